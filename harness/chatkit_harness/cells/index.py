@@ -1,0 +1,181 @@
+"""The package index: which one is configured, and what it says of a project's releases.
+
+Both forms of the simple index are read, JSON and HTML, each with upload times where it gives them. No
+address is written here: it comes from the flag, from uv's or pip's own configuration, or, last, from
+pypi-simple's constant.
+"""
+
+from __future__ import annotations
+
+import configparser
+import functools
+import os
+import ssl
+import sys
+import time
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import platformdirs
+
+from chatkit_harness.core.errors import IndexUnreachableError, SelectionError
+from chatkit_harness.core.nouns import digest
+
+from .cache import Cache
+from .releases import Release, parse_page
+
+ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01"
+FRESH_S = 600
+"""How long a page is believed without asking again; uv believes its own for as long."""
+
+
+def configured_index(environ: Mapping[str, str] = os.environ) -> str:
+    """The default index that uv, else pip, is configured with, else the public one."""
+    for value in _configured(environ):
+        if value:
+            return value if value.endswith("/") else value + "/"
+    from pypi_simple import PYPI_SIMPLE_ENDPOINT  # imports much; only where nothing is configured
+
+    return PYPI_SIMPLE_ENDPOINT
+
+
+def _configured(environ: Mapping[str, str]) -> Iterator[str | None]:
+    yield environ.get("CHATKIT_HARNESS_INDEX")
+    yield environ.get("UV_DEFAULT_INDEX")
+    yield environ.get("UV_INDEX_URL")
+    for path in _uv_files(environ):
+        yield _from_uv(path)
+    yield environ.get("PIP_INDEX_URL")
+    for path in _pip_files(environ):
+        yield _from_pip(path)
+
+
+def _uv_files(environ: Mapping[str, str]) -> list[Path]:
+    if environ.get("UV_CONFIG_FILE"):
+        return [Path(environ["UV_CONFIG_FILE"])]
+    if environ.get("UV_NO_CONFIG"):
+        return []
+    return [Path(platformdirs.user_config_dir("uv")) / "uv.toml", Path("/etc/uv/uv.toml")]
+
+
+def _from_uv(path: Path) -> str | None:
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    for index in settings.get("index", []):
+        if index.get("default"):
+            return str(index.get("url"))
+    url = settings.get("index-url") or settings.get("pip", {}).get("index-url")
+    return str(url) if url else None
+
+
+def _pip_files(environ: Mapping[str, str]) -> list[Path]:
+    if environ.get("PIP_CONFIG_FILE"):
+        return [Path(environ["PIP_CONFIG_FILE"])]
+    name = "pip.ini" if sys.platform == "win32" else "pip.conf"
+    return [
+        Path(sys.prefix) / name,
+        Path(platformdirs.user_config_dir("pip")) / name,
+        Path.home() / ".pip" / name,
+        Path("/etc") / name,
+    ]
+
+
+def _from_pip(path: Path) -> str | None:
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read(path, encoding="utf-8")
+    except (OSError, configparser.Error, UnicodeDecodeError):
+        return None
+    for section in ("install", "global"):
+        if parser.has_option(section, "index-url"):
+            return parser.get(section, "index-url").strip()
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectPage:
+    """A project's releases, oldest first; `stale` says why they come from the cache, None if fresh."""
+
+    project: str
+    releases: tuple[Release, ...]
+    stale: str | None = None
+
+
+class Index:
+    """The configured index, with the pages that it gave before kept for when it is out of reach."""
+
+    def __init__(self, cache: Cache, url: str | None = None, *, timeout_s: float = 20) -> None:
+        self.url = url or configured_index()
+        self._cache = cache
+        self._timeout_s = timeout_s
+
+    @property
+    def key(self) -> str:
+        """A short name of this index for use in the cache; credentials in the address do not show."""
+        return digest(self.url)[:12]
+
+    def project(self, name: str) -> ProjectPage:
+        """The project's releases.
+
+        Raises IndexUnreachableError where the index does not answer and nothing is cached, and
+        SelectionError where it has no such project.
+        """
+        folder = self._cache.folder("index", self.key)
+        body, meta = folder / f"{name}.page", folder / f"{name}.json"
+        known = self._cache.read_json(meta)
+        if known and body.exists() and 0 <= time.time() - known["fetched"] < FRESH_S:
+            return ProjectPage(project=name, releases=parse_page(name, body.read_bytes(), known["type"]))
+        try:
+            content, kind = self._fetch(name)
+        except IndexUnreachableError as error:
+            if known and body.exists():
+                old = parse_page(name, body.read_bytes(), known["type"])
+                return ProjectPage(project=name, releases=old, stale=error.cause)
+            raise
+        releases = parse_page(name, content, kind)
+        self._cache.write_bytes(body, content)
+        self._cache.write_json(meta, {"fetched": time.time(), "type": kind})
+        return ProjectPage(project=name, releases=releases)
+
+    def _fetch(self, name: str) -> tuple[bytes, str]:
+        try:
+            response = httpx.get(
+                f"{self.url}{name}/",
+                headers={"Accept": ACCEPT},
+                follow_redirects=True,
+                timeout=self._timeout_s,
+                verify=_trust() if self.url.startswith("https:") else False,
+            )
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            raise self._unreachable(f"{type(error).__name__}: {error}") from None
+        if response.status_code == 404:
+            raise SelectionError(
+                name, "The package index has no such project.", "Check the name and the configured index."
+            )
+        if response.status_code != 200:
+            raise self._unreachable(f"it answers {response.status_code}")
+        return response.content, response.headers.get("content-type", "text/html").split(";")[0]
+
+    def _unreachable(self, why: str) -> IndexUnreachableError:
+        host = httpx.URL(self.url).host if "://" in self.url else self.url
+        return IndexUnreachableError(
+            f"package index {host}",
+            f"The package index is out of reach ({why[:200]}).",
+            "Check the network and the index that uv or pip is configured with, then run again.",
+        )
+
+
+@functools.cache
+def _trust() -> ssl.SSLContext:
+    """The system's certificates, and those that pip or requests were told to trust."""
+    context = ssl.create_default_context()
+    for variable in ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE"):
+        path = os.environ.get(variable)
+        if path and Path(path).is_file():
+            context.load_verify_locations(path)
+    return context

@@ -1,0 +1,180 @@
+"""Releases of a project, and the words that select them: versions, ranges, `newest`, `newest:5`, `minor`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import parse_sdist_filename, parse_wheel_filename
+from packaging.version import InvalidVersion, Version
+
+from chatkit_harness.core.errors import SelectionError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """One release in the index; `uploaded` is when its first file came, None where it does not say."""
+
+    project: str
+    version: str
+    uploaded: dt.datetime | None
+    yanked: bool
+    has_wheel: bool
+
+
+def parse_page(project: str, content: bytes, content_type: str) -> tuple[Release, ...]:
+    """The releases of a simple-index page, JSON or HTML, oldest version first."""
+    import warnings
+
+    # Imports pydantic and more, so only when a page is read; mailbits of some releases warns on import.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pypi_simple import ProjectPage
+
+    text = content.decode("utf-8", "replace")
+    files: list[tuple[str, dt.datetime | None, bool]] = []
+    if "json" in content_type:
+        import json
+
+        page = ProjectPage.from_json_data(json.loads(text))
+        files = [(p.filename, p.upload_time, bool(p.is_yanked)) for p in page.packages]
+    else:
+        from pypi_simple import RepositoryPage
+
+        links = RepositoryPage.from_html(text).links
+        files = [_from_link(link.text, link.attrs) for link in links]
+    return _by_version(project, files)
+
+
+def _from_link(text: str, attrs: dict[str, Any]) -> tuple[str, dt.datetime | None, bool]:
+    stamp = attrs.get("data-upload-time")
+    when = None
+    if isinstance(stamp, str):
+        try:
+            when = dt.datetime.fromisoformat(stamp)
+        except ValueError:
+            when = None
+    return text.strip(), when, "data-yanked" in attrs
+
+
+def _by_version(project: str, files: Iterable[tuple[str, dt.datetime | None, bool]]) -> tuple[Release, ...]:
+    found: dict[Version, list[tuple[dt.datetime | None, bool, bool]]] = {}
+    for name, when, yanked in files:
+        wheel = name.endswith(".whl")
+        try:
+            version = parse_wheel_filename(name)[1] if wheel else parse_sdist_filename(name)[1]
+        except (ValueError, InvalidVersion):  # eggs, signatures and the like
+            continue
+        moment = when.replace(tzinfo=dt.UTC) if when and when.tzinfo is None else when
+        found.setdefault(version, []).append((moment, yanked, wheel))
+    releases = []
+    for version in sorted(found):
+        times = [when for when, _yanked, _wheel in found[version] if when is not None]
+        releases.append(
+            Release(
+                project=project,
+                version=str(version),
+                uploaded=min(times) if times else None,
+                yanked=all(yanked for _when, yanked, _wheel in found[version]),
+                has_wheel=any(wheel for _when, _yanked, wheel in found[version]),
+            )
+        )
+    return tuple(releases)
+
+
+def select(releases: Iterable[Release], words: str) -> list[Release]:
+    """The releases that comma-separated words name, oldest first and each once.
+
+    A word is a version, `newest`, `newest:N`, `minor` (the last of each minor) or a range in requirement
+    syntax; the commas of a range such as `>=1.4,<1.6` belong together. Yanked releases and pre-releases
+    are left out unless named by version. Raises SelectionError with the nearest valid versions.
+    """
+    known = list(releases)
+    usable = [r for r in known if not r.yanked and r.has_wheel and not Version(r.version).is_prerelease]
+    chosen: dict[str, Release] = {}
+    for word in _words(words):
+        for release in _select_one(known, usable, word):
+            chosen[release.version] = release
+    return sorted(chosen.values(), key=lambda release: Version(release.version))
+
+
+def _words(text: str) -> list[str]:
+    """Split at commas, keeping neighbouring parts of a range together."""
+    parts: list[str] = []
+    for part in (piece.strip() for piece in text.split(",")):
+        if part and parts and part[0] in "<>=!~" and parts[-1][0] in "<>=!~" and part[:2] != "==":
+            parts[-1] += f",{part}"
+        elif part:
+            parts.append(part)
+    return parts
+
+
+def _select_one(known: list[Release], usable: list[Release], word: str) -> list[Release]:
+    project = known[0].project if known else "the project"
+    if word == "newest" or word.startswith("newest:"):
+        return usable[-_count(word) :]
+    if word == "minor":
+        last = {Version(r.version).release[:2]: r for r in usable}
+        return list(last.values())
+    if word[0] in "<>=!~" and not word.startswith("=="):
+        return _in_range(usable, word, project)
+    return [_exactly(known, word.removeprefix("=="), project)]
+
+
+def _count(word: str) -> int:
+    _newest, _colon, number = word.partition(":")
+    if not number:
+        return 1
+    if not number.isdigit() or int(number) == 0:
+        raise SelectionError(word, f"{number!r} is no count of releases.", "Write newest:5, for example.")
+    return int(number)
+
+
+def _in_range(usable: list[Release], word: str, project: str) -> list[Release]:
+    try:
+        wanted = SpecifierSet(word)
+    except InvalidSpecifier:
+        raise SelectionError(
+            word, "This is no version range.", "Write it as in a requirement: >=1.4,<1.6."
+        ) from None
+    found = [r for r in usable if wanted.contains(r.version)]
+    if not found:
+        span = f"{usable[0].version} to {usable[-1].version}" if usable else "none"
+        raise SelectionError(
+            f"{project}{word}", "No release of the index is in this range.", f"It has {span}."
+        )
+    return found
+
+
+def _exactly(known: list[Release], word: str, project: str) -> Release:
+    try:
+        wanted = Version(word)
+    except InvalidVersion:
+        raise SelectionError(
+            f"{project} {word!r}",
+            "This is neither a version nor one of newest, newest:N, minor or a range.",
+            f"Versions near the newest: {', '.join(r.version for r in known[-3:])}.",
+        ) from None
+    for release in known:
+        if Version(release.version) == wanted:
+            if not release.has_wheel:
+                raise SelectionError(
+                    f"{project} {word}",
+                    "The index has this release, but no wheel of it, and the harness builds nothing.",
+                    f"Releases with a wheel near it: {_near([r for r in known if r.has_wheel], wanted)}.",
+                )
+            return release
+    raise SelectionError(
+        f"{project} {word}",
+        "The index has no such release.",
+        f"Nearest ones: {_near(known, wanted)}." if known else "It has none at all.",
+    )
+
+
+def _near(known: list[Release], wanted: Version) -> str:
+    ordered = sorted(known, key=lambda r: Version(r.version))
+    place = sum(Version(r.version) < wanted for r in ordered)
+    return ", ".join(r.version for r in ordered[max(0, place - 2) : place + 2])

@@ -1,0 +1,166 @@
+"""A pin for every distribution of a cell, or the reason why there is none."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from packaging.utils import canonicalize_name
+
+from chatkit_harness.core.errors import (
+    BuildError,
+    IndexUnreachableError,
+    SelectionError,
+    UnresolvableError,
+)
+from chatkit_harness.core.nouns import digest
+
+from .cache import Cache
+from .index import Index
+from .interpreters import Interpreter
+from .releases import Release
+from .uv import UvResult, run_uv, shortened
+
+WAIT = dt.timedelta(hours=24)
+"""`contemporary` is the index as it stood this long after the younger of the pair was uploaded."""
+
+TODAY_FRESH_S = 600
+PAST_FRESH_S = 30 * 24 * 3600
+_PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;]+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """All pins of a cell by normalised name; `stale` says why they come from the cache, None if fresh."""
+
+    pins: Mapping[str, str]
+    as_of: dt.datetime | None
+    stale: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """Equal digests are equal sets of pins."""
+        return digest(dict(self.pins))
+
+
+def instant_of(resolution: str, releases: Sequence[Release]) -> dt.datetime | None:
+    """The moment that a resolution word means for these releases; None for `today`.
+
+    An instant is ISO 8601; without an offset it is UTC, and a bare date is its midnight in UTC.
+    """
+    if resolution == "today":
+        return None
+    if resolution == "contemporary":
+        unknown = [r for r in releases if r.uploaded is None]
+        if unknown:
+            raise SelectionError(
+                f"--resolution contemporary for {unknown[0].project} {unknown[0].version}",
+                "The index gives no upload time for this release.",
+                "Use --resolution today, or an instant such as 2025-11-17T00:00:00Z.",
+            )
+        return max(r.uploaded for r in releases if r.uploaded) + WAIT
+    try:
+        moment = dt.datetime.fromisoformat(resolution)
+    except ValueError:
+        raise SelectionError(
+            f"--resolution {resolution}",
+            "This is neither contemporary, today nor an instant.",
+            "Write an instant as 2025-11-17T00:00:00Z.",
+        ) from None
+    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+
+
+class Resolver:
+    """Chooses pins with uv, and remembers what it chose."""
+
+    def __init__(self, cache: Cache, index: Index) -> None:
+        self._cache = cache
+        self._index = index
+
+    def lock(self, requirements: Sequence[str], interpreter: Interpreter, as_of: dt.datetime | None) -> Lock:
+        """The pins for these requirements on this interpreter, as the index stood at `as_of`.
+
+        Raises UnresolvableError with the resolver's reason where there is no such set, and
+        IndexUnreachableError where the index does not answer and no earlier answer is kept.
+        """
+        asked = {
+            "requirements": sorted(requirements),
+            "python": interpreter.version,
+            "platform": interpreter.platform,
+            "as_of": as_of.isoformat() if as_of else None,
+        }
+        path = self._cache.folder("resolved", self._index.key) / f"{digest(asked)[:24]}.json"
+        known = self._cache.read_json(path)
+        past = as_of is not None and as_of < dt.datetime.now(dt.UTC)
+        keep_s = PAST_FRESH_S if past else TODAY_FRESH_S
+        if known and 0 <= time.time() - known["resolved"] < keep_s:
+            return self._known(known, as_of, requirements, None)
+        done = self._compile(requirements, interpreter, as_of)
+        if done.status == 0:
+            return self._keep(path, {"pins": read_pins(done.stdout)}, as_of, requirements)
+        if "No solution found" in done.stderr:
+            reason = shortened(done.stderr)
+            return self._keep(path, {"reason": reason}, as_of, requirements)
+        return self._failed(done, known, as_of, requirements)
+
+    def _compile(
+        self, requirements: Sequence[str], interpreter: Interpreter, as_of: dt.datetime | None
+    ) -> UvResult:
+        arguments = ["pip", "compile", "-", "--python", interpreter.path, "--default-index", self._index.url]
+        arguments += ["--no-header", "--no-annotate", "--only-binary", ":all:", "--no-sources"]
+        if as_of is not None:
+            arguments += ["--exclude-newer", as_of.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")]
+        return run_uv(arguments, stdin="\n".join(requirements) + "\n")
+
+    def _keep(
+        self, path: object, found: Mapping[str, object], as_of: dt.datetime | None, asked: Sequence[str]
+    ) -> Lock:
+        from pathlib import Path
+
+        document = {**found, "resolved": time.time()}
+        self._cache.write_json(Path(str(path)), document)
+        return self._known(document, as_of, asked, None)
+
+    def _known(
+        self,
+        known: Mapping[str, object],
+        as_of: dt.datetime | None,
+        asked: Sequence[str],
+        stale: str | None,
+    ) -> Lock:
+        pins = known.get("pins")
+        if isinstance(pins, dict):
+            return Lock(pins=pins, as_of=as_of, stale=stale)
+        raise UnresolvableError(
+            " ".join(asked), str(known.get("reason")), "Choose another version, Python or resolution."
+        )
+
+    def _failed(
+        self,
+        done: UvResult,
+        known: Mapping[str, object] | None,
+        as_of: dt.datetime | None,
+        asked: Sequence[str],
+    ) -> Lock:
+        reason = shortened(done.stderr, limit=300)
+        if not done.out_of_reach:
+            raise BuildError(
+                " ".join(asked),
+                f"uv could not choose pins: {reason}",
+                "Run again with -v to see uv's own output.",
+            )
+        if known:
+            return self._known(known, as_of, asked, f"the package index is out of reach ({reason[:120]})")
+        raise IndexUnreachableError(
+            " ".join(asked),
+            f"The package index is out of reach: {reason}",
+            "Check the network, then run again.",
+        )
+
+
+def read_pins(text: str) -> dict[str, str]:
+    """The `name==version` lines of a requirements file, by normalised name."""
+    return {str(canonicalize_name(name)): version for name, version in _PIN.findall(text)}

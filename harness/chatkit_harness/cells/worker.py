@@ -1,0 +1,169 @@
+"""The process that drives a cell: started, spoken to in JSON Lines, ended by the id it was started with."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any, cast
+
+from chatkit_harness.core.errors import BuildError
+
+from .payload import ENTRY
+
+LAST_WORDS = 2000
+_KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "TZ", "HOME")
+
+
+class WorkerGoneError(Exception):
+    """The process ended, or fell silent, before it said that it was done."""
+
+    def __init__(self, how: str, *, exit_code: int | None, signal_name: str | None, last_words: str) -> None:
+        super().__init__(how)
+        self.how = how
+        self.exit_code = exit_code
+        self.signal_name = signal_name
+        self.last_words = last_words
+
+
+def cell_environment(base_url: str) -> dict[str, str]:
+    """The variables of a cell: the few that a process needs, and the model on loopback.
+
+    Keys, proxies and whatever else is set on the host stay there.
+    """
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {
+        **kept,
+        "OPENAI_BASE_URL": base_url,
+        "OPENAI_API_KEY": "chatkit-harness-replays-no-key-needed",
+        "OPENAI_AGENTS_DISABLE_TRACING": "1",
+        # Without it macOS looks for proxies in a way that a forked child does not survive.
+        "NO_PROXY": "127.0.0.1,localhost",
+        "PYTHONUTF8": "1",
+    }
+
+
+class Worker:
+    """One running driver. Not thread-safe: one thread of the host talks with it."""
+
+    def __init__(
+        self, python: Path, payload: Path, *, environ: Mapping[str, str], cwd: Path, log: Path
+    ) -> None:
+        self._log_path = log
+        self._log = log.open("ab")
+        self._log_start = log.stat().st_size
+        self._lines: queue.Queue[bytes | None] = queue.Queue()
+        try:
+            self._process = subprocess.Popen(
+                [str(python), "-I", "-X", "utf8", str(payload / ENTRY)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._log,
+                cwd=cwd,
+                env=dict(environ),
+                start_new_session=sys.platform != "win32",
+            )
+        except OSError as error:
+            self._log.close()
+            raise BuildError(
+                str(python), f"The cell's interpreter cannot be started ({error}).", "Delete the cache."
+            ) from None
+        self._stdin = cast("IO[bytes]", self._process.stdin)
+        self._stdout = cast("IO[bytes]", self._process.stdout)
+        self._reader = threading.Thread(target=self._read, name="cell-reader", daemon=True)
+        self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self._process.pid
+
+    def send(self, kind: str, **fields: Any) -> None:
+        """Send one message. Raises WorkerGoneError where nobody is there to read it."""
+        line = json.dumps({"type": kind, **fields}, ensure_ascii=True).encode() + b"\n"
+        try:
+            self._stdin.write(line)
+            self._stdin.flush()
+        except OSError:
+            raise self._gone("exited") from None
+
+    def receive(self, timeout_s: float) -> dict[str, Any]:
+        """The next message.
+
+        Raises WorkerGoneError: `timeout` when nothing came within `timeout_s` (the process is killed),
+        `exited` or `signalled` when it ended, `unreadable` when what came is no message.
+        """
+        try:
+            line = self._lines.get(timeout=max(timeout_s, 0))
+        except queue.Empty:
+            self.kill()
+            raise self._gone("timeout") from None
+        if line is None:
+            raise self._gone("exited")
+        try:
+            message = json.loads(line)
+        except ValueError:
+            message = None
+        if not isinstance(message, dict) or "type" not in message:
+            self.kill()
+            raise self._gone("unreadable")
+        return message
+
+    def close(self) -> None:
+        """Say goodbye and wait briefly; whatever is left of the process group is killed."""
+        with contextlib.suppress(WorkerGoneError):
+            self.send("quit")
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=3)
+        self.kill()
+
+    def kill(self) -> None:
+        """End the process and what it started, and let go of its pipes."""
+        if sys.platform == "win32":
+            self._process.kill()
+        else:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._reader.join(timeout=5)
+        for pipe in (self._stdin, self._stdout, self._log):
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+    def last_words(self) -> str:
+        """The end of what this process wrote to standard error."""
+        with self._log_path.open("rb") as file:
+            file.seek(max(self._log_start, self._log_path.stat().st_size - LAST_WORDS))
+            return file.read().decode("utf-8", "replace").strip()
+
+    def _gone(self, how: str) -> WorkerGoneError:
+        deadline = time.monotonic() + 5
+        while self._process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.005)
+        code = self._process.poll()
+        name = None
+        if how == "exited" and code is not None and code < 0:
+            how, name = "signalled", _signal_name(-code)
+        self.kill()
+        return WorkerGoneError(how, exit_code=code, signal_name=name, last_words=self.last_words())
+
+    def _read(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            for line in self._stdout:
+                self._lines.put(line)
+        self._lines.put(None)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return str(number)

@@ -1,0 +1,41 @@
+"""Checks: pure functions from a transcript and its scenario to findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from chatkit_harness.core.errors import SelectionError, did_you_mean
+from chatkit_harness.core.nouns import Finding
+from chatkit_harness.core.scenario import Scenario
+from chatkit_harness.core.transcript import Transcript
+
+from . import expect, imports, latency, run, text, widgets
+
+__all__ = ["CHECKS", "Check", "run_checks"]
+
+Check = Callable[[Transcript, Scenario], Iterable[Finding]]
+
+CHECKS: Mapping[str, Check] = {
+    "imports": imports.check,
+    "run": run.check,
+    "widgets": widgets.check,
+    "expect": expect.check,
+    "text": text.check,
+    "latency": latency.check,
+}
+"""Every check by name, in the order in which findings are told: causes before what follows from them."""
+
+
+def run_checks(
+    transcript: Transcript, scenario: Scenario, names: Sequence[str] | None = None
+) -> tuple[Finding, ...]:
+    """What the named checks (all by default) say of a transcript, in the registry's order.
+
+    Raises SelectionError for a name that no check has.
+    """
+    for name in names or ():
+        if name not in CHECKS:
+            cause = "there is no check of that name."
+            raise SelectionError(f"check {name!r}", cause, did_you_mean(name, CHECKS))
+    chosen = [check for name, check in CHECKS.items() if names is None or name in names]
+    return tuple(finding for check in chosen for finding in check(transcript, scenario))

@@ -1,0 +1,201 @@
+"""Expect: the tools, widgets, words, client tool calls, errors and stored items that a scenario asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chatkit_harness.core.codec import to_document
+from chatkit_harness.core.nouns import Finding
+from chatkit_harness.core.scenario import (
+    Expectation,
+    Scenario,
+    TextExpectation,
+    ToolExpectation,
+    WidgetExpectation,
+)
+from chatkit_harness.core.transcript import Transcript, Turn
+
+from . import reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scope:
+    """The turns that an expectation is about: all of them (index None), or one."""
+
+    transcript: Transcript
+    turns: tuple[Turn, ...]
+    index: int | None = None
+
+    def finding(self, what: str, about: str, message: str, **evidence: Any) -> Finding:
+        where = "" if self.index is None else f" in turn {self.index + 1}"
+        return Finding(
+            rule=f"expect/{what}",
+            severity="error",
+            key=f"expect/{what} {about}".rstrip(),
+            message=f"{message}{where}",
+            evidence={"turn": self.index, **evidence},
+        )
+
+
+def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
+    """What was expected of the whole conversation, then of each turn that was driven."""
+    yield from _against(scenario.expect, _Scope(transcript=transcript, turns=transcript.turns))
+    for turn in transcript.turns:
+        expected = scenario.turns[turn.index].expect if 0 <= turn.index < len(scenario.turns) else None
+        if expected is not None:
+            yield from _against(expected, _Scope(transcript=transcript, turns=(turn,), index=turn.index))
+
+
+def _against(expected: Expectation, scope: _Scope) -> Iterator[Finding]:
+    if expected.tools is not None:
+        yield from _tools(expected.tools, scope)
+    if expected.widgets is not None:
+        yield from _widgets(expected.widgets, scope)
+    if expected.text is not None:
+        yield from _text(expected.text, scope)
+    if expected.client_tool is not None:
+        yield from _client_tool(expected.client_tool, scope)
+    if expected.items is not None:
+        yield from _items(expected.items, scope)
+    if expected.error is not None:
+        yield from _error(expected.error, scope)
+
+
+def _tools(expected: Sequence[ToolExpectation], scope: _Scope) -> Iterator[Finding]:
+    """Each named tool as often as it is named, with these arguments; no other."""
+    indices = {turn.index for turn in scope.turns}
+    left = [call for call in reading.tool_calls(scope.transcript) if call.turn in indices]
+    called = [{"name": call.name, "arguments": to_document(call.arguments)} for call in left]
+    unmet = []
+    for tool in expected:
+        fitting = [c for c in left if c.name == tool.name and holds(c.arguments, tool.arguments)]
+        if fitting:
+            left.remove(fitting[0])
+        else:
+            unmet.append(tool)
+    for tool in unmet:
+        same = [call for call in left if call.name == tool.name]
+        if same:
+            left.remove(same[0])
+            yield _wrong_arguments("tool-arguments", tool, same[0].arguments, scope)
+        else:
+            yield scope.finding(
+                "tool-missing", tool.name, f"the tool {tool.name} was not called", called=called
+            )
+    for call in left:
+        message = f"the tool {call.name or '(without a name)'} was called, which is not expected"
+        yield scope.finding("tool-unexpected", call.name, message, called=called)
+
+
+def _wrong_arguments(rule: str, tool: ToolExpectation, got: Mapping[str, Any], scope: _Scope) -> Finding:
+    wanted, had = to_document(tool.arguments), to_document(got)
+    message = f"the tool {tool.name} was called with {had} instead of {wanted}"
+    return scope.finding(rule, tool.name, message, expected=wanted, arguments=had)
+
+
+def holds(value: Any, wanted: Any) -> bool:
+    """Whether a value holds what is wanted: objects may hold more, everything else must be equal."""
+    if isinstance(wanted, Mapping):
+        held = reading.mapping(value)
+        return all(key in held and holds(held[key], each) for key, each in wanted.items())
+    if isinstance(wanted, list | tuple):
+        got = reading.sequence(value)
+        return len(got) == len(wanted) and all(map(holds, got, wanted))
+    return bool(value == wanted) and isinstance(value, bool) == isinstance(wanted, bool)
+
+
+def _widgets(expected: Sequence[WidgetExpectation], scope: _Scope) -> Iterator[Finding]:
+    """Each widget once; of several with the wanted root the one that lacks least is meant."""
+    left = [item for turn in scope.turns for item in reading.widgets(turn)]
+    sent = [item.widget.get("type") for item in left]
+    for wanted in expected:
+        rooted = [item for item in left if wanted.root in (None, item.widget.get("type"))]
+        name = wanted.root or "widget"
+        if not rooted:
+            roots = ", ".join(map(str, sent)) or "none"
+            message = f"no {name} was sent (widgets sent: {roots})"
+            yield scope.finding("widget-missing", name, message, sent=sent)
+            continue
+        best = min(rooted, key=lambda item: len(_lacks(wanted, item.widget)))
+        left.remove(best)
+        for lack in _lacks(wanted, best.widget):
+            message = f"the {name} {lack}"
+            yield scope.finding(
+                "widget-content", f"{name} {lack}", message, item=best.id, widget=to_document(best.widget)
+            )
+    for item in left:
+        name = str(item.widget.get("type"))
+        evidence = {"item": item.id, "widget": to_document(item.widget)}
+        yield scope.finding("widget-unexpected", name, f"a {name} was sent that is not expected", **evidence)
+
+
+def _lacks(wanted: WidgetExpectation, widget: Mapping[str, Any]) -> list[str]:
+    shown = reading.widget_words(widget).casefold()
+    lacks = [f"does not show {word!r}" for word in wanted.contains if word.casefold() not in shown]
+    rows = reading.widget_rows(widget)
+    if wanted.rows is not None and rows != wanted.rows:
+        lacks.append(f"has {rows} rows instead of {wanted.rows}")
+    return lacks
+
+
+def _text(expected: TextExpectation, scope: _Scope) -> Iterator[Finding]:
+    """The assistant's words; nothing is asked of a turn that ended with its recording."""
+    texts = [text for turn in scope.turns for text in reading.assistant_texts(turn)]
+    said = "\n".join(texts)
+    for word in expected.excludes:
+        if word.casefold() in said.casefold():
+            message = f"the answer holds {word!r}, which it must not"
+            yield scope.finding("text-unexpected", repr(word), message, text=said[:2000])
+    if scope.turns and reading.exhausted(scope.transcript, scope.turns[-1]):
+        return
+    if not texts:
+        if expected.required:
+            yield scope.finding("text-missing", "", "the assistant says nothing")
+        return
+    for word in expected.contains:
+        if word.casefold() not in said.casefold():
+            message = f"the answer does not hold {word!r}"
+            yield scope.finding("text-content", repr(word), message, text=said[:2000])
+
+
+def _client_tool(expected: ToolExpectation, scope: _Scope) -> Iterator[Finding]:
+    calls = [item.document for turn in scope.turns for item in reading.client_tool_calls(turn)]
+    same = [each for each in calls if each.get("name") == expected.name]
+    if not same:
+        names = [each.get("name") for each in calls]
+        message = f"the client is not asked to run {expected.name}"
+        yield scope.finding("client-tool-missing", expected.name, message, asked=names)
+        return
+    fitting = [each for each in same if holds(reading.mapping(each.get("arguments")), expected.arguments)]
+    if not fitting:
+        got = reading.mapping(same[0].get("arguments"))
+        yield _wrong_arguments("client-tool-arguments", expected, got, scope)
+    elif all(each.get("status", "pending") != "pending" for each in fitting):
+        message = f"the client tool call {expected.name} does not wait for the client"
+        yield scope.finding("client-tool-not-pending", expected.name, message)
+
+
+def _items(expected: Sequence[str], scope: _Scope) -> Iterator[Finding]:
+    stored = scope.transcript.stored
+    types = [reading.words(item.get("type")) for item in stored.items] if stored else None
+    if types is None or types != list(expected):
+        held = ", ".join(types) or "nothing" if types is not None else "nothing that could be read back"
+        message = f"the thread holds {held} instead of {', '.join(expected) or 'nothing'}"
+        yield scope.finding("items", ",".join(expected), message, stored=types, expected=list(expected))
+
+
+def _error(expected: str, scope: _Scope) -> Iterator[Finding]:
+    told = [event for turn in scope.turns for event in reading.error_events(turn)]
+    if not any(error_holds(event, expected) for event in told):
+        message = f"no error with {expected!r} was told to the user"
+        yield scope.finding(
+            "error-missing", repr(expected), message, errors=[to_document(each) for each in told]
+        )
+
+
+def error_holds(event: Mapping[str, Any], wanted: str) -> bool:
+    """Whether an `error` event has the wanted words in its message or its code."""
+    said = f"{reading.words(event.get('code'))} {reading.words(event.get('message'))}"
+    return wanted.casefold() in said.casefold()

@@ -1,0 +1,79 @@
+"""Imports: each module of chatkit and agents that the server needs, and what the disk looked like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from chatkit_harness.core.codec import to_document
+from chatkit_harness.core.nouns import Finding
+from chatkit_harness.core.scenario import Scenario
+from chatkit_harness.core.transcript import DiskFacts, ImportResult, Transcript
+
+from . import exceptions
+
+
+def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:  # noqa: ARG001 - checks share one signature
+    """One finding for each root of failed imports, naming every module that it kept from loading."""
+    failed: dict[str, list[ImportResult]] = {}
+    for result in transcript.imports:
+        if not result.ok:
+            failed.setdefault(_key(result), []).append(result)
+    for key, results in failed.items():
+        yield _finding(key, results, transcript.cell.pins)
+
+
+def _key(result: ImportResult) -> str:
+    if result.raised is None:
+        return f"imports/failed {result.module}"
+    deepest = exceptions.root(result.raised)
+    name = exceptions.missing_name(deepest)
+    if name is not None:
+        return f"{exceptions.short_type(deepest)}({name})"
+    return exceptions.key(result.raised)
+
+
+def _finding(key: str, results: list[ImportResult], pins: Mapping[str, str]) -> Finding:
+    first = results[0]
+    modules = [result.module for result in results]
+    named = ", ".join(modules)
+    said = exceptions.first_line(exceptions.root(first.raised)) if first.raised else "no reason given"
+    disk = describe(first.disk) if first.disk else None
+    message = f"{named} cannot be imported: {said}" + (f"; {disk}" if disk else "")
+    evidence = {
+        "modules": modules,
+        "raised": to_document(first.raised) if first.raised else None,
+        "disk": to_document(first.disk) if first.disk else None,
+        "disk_in_words": disk,
+        "pins": {name: pins[name] for name in ("openai-chatkit", "openai-agents", "openai") if name in pins},
+    }
+    return Finding(rule="imports/failed", severity="error", key=key, message=message, evidence=evidence)
+
+
+def describe(disk: DiskFacts) -> str:
+    """What the disk looked like, in words."""
+    where = ", ".join(disk.locations)
+    whole = f"{disk.distribution} {disk.version or ''}".strip() if disk.distribution else None
+    sentences = [_kind(disk, where)]
+    if disk.shadowed_by:
+        owner = f" of {whole}" if whole else ""
+        sentences.append(f"{disk.shadowed_by} stands before the one{owner}")
+    if disk.record_missing:
+        gone = ", ".join(disk.record_missing[:3])
+        more = f" and {len(disk.record_missing) - 3} more" if len(disk.record_missing) > 3 else ""
+        sentences.append(f"RECORD of {whole or 'its distribution'} lists files that are gone: {gone}{more}")
+    elif whole and disk.kind in ("namespace", "missing"):
+        sentences.append(f"{whole} is recorded as installed")
+    elif not whole:
+        sentences.append(f"no installed distribution is known to own {disk.module}")
+    return "; ".join(sentences)
+
+
+def _kind(disk: DiskFacts, where: str) -> str:
+    at = f" at {where}" if where else ""
+    forms = {
+        "namespace": f"{disk.module} is a folder without __init__.py (a namespace package){at}",
+        "missing": f"there is no {disk.module} on the path",
+        "module": f"{disk.module} is a single file{at}",
+        "package": f"{disk.module} is a package{at}",
+    }
+    return forms.get(disk.kind, f"{disk.module} is of kind {disk.kind}{at}")

@@ -1,0 +1,205 @@
+"""What raised in a turn: an error event and the logged exception behind it are one finding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from chatkit_harness.core.codec import to_document
+from chatkit_harness.core.nouns import Finding, Severity
+from chatkit_harness.core.transcript import LogRecord, Raised, Transcript, Turn
+
+from . import exceptions, reading
+
+TOOL_ERROR = "An error occurred while running the tool"
+"""How the Agents SDK begins what it tells the model of a tool that raised, in every release."""
+
+
+@dataclass(slots=True)
+class _Incident:
+    """One root exception of a turn, with every place where it showed."""
+
+    raised: Raised
+    records: list[LogRecord] = field(default_factory=list)
+    ended_turn: bool = False
+
+    def in_tool(self, names: frozenset[str]) -> bool:
+        """Whether a tool raised it: the SDK's code for tools, or a function so named, is on the way."""
+        shown = [self.raised, *(record.raised for record in self.records if record.raised is not None)]
+        frames = [frame for each in shown for link in _chain(each) for frame in link.frames]
+        return any(
+            frame.function.rsplit(".", 1)[-1] in names
+            or frame.file.replace("\\", "/").endswith("agents/tool.py")
+            for frame in frames
+        )
+
+
+def _chain(raised: Raised | None) -> Iterator[Raised]:
+    while raised is not None:
+        yield raised
+        raised = raised.cause
+
+
+def of_turn(transcript: Transcript, turn: Turn) -> Iterator[Finding]:
+    """The turn's incidents, each root once."""
+    if _stopped_by_the_recording(transcript, turn):
+        return
+    held = _gather(transcript, turn)
+    ended = next((incident for incident in held if incident.ended_turn), None)
+    errors = reading.error_events(turn)
+    if ended is not None or turn.end in ("raised", "rejected"):
+        yield _ended(turn, _take(held, ended), errors)
+    elif errors:
+        yield from _errors(transcript, turn, errors, held)
+    yield from _tools(transcript, turn, held)
+    for incident in held:
+        yield _logged(turn.index, incident)
+
+
+def outside(transcript: Transcript) -> Iterator[Finding]:
+    """Exceptions that were logged before the first turn."""
+    held: dict[str, _Incident] = {}
+    for record in transcript.log:
+        if record.raised is not None and reading.log_turn(transcript, record) is None:
+            incident = held.setdefault(exceptions.key(record.raised), _Incident(record.raised))
+            incident.records.append(record)
+    for incident in held.values():
+        yield _logged(None, incident)
+
+
+def _stopped_by_the_recording(transcript: Transcript, turn: Turn) -> bool:
+    """Whether the model had nothing more to say: what then fails is the recording's end, not the server's."""
+    made = reading.turn_exchanges(transcript, turn)
+    return bool(made) and made[-1].outcome == "exhausted" and turn.end in ("done", "raised")
+
+
+def _gather(transcript: Transcript, turn: Turn) -> list[_Incident]:
+    held: dict[str, _Incident] = {}
+    for record in reading.turn_log(transcript, turn):
+        if record.raised is not None:
+            incident = held.setdefault(exceptions.key(record.raised), _Incident(record.raised))
+            incident.records.append(record)
+    if turn.raised is not None:
+        incident = held.setdefault(exceptions.key(turn.raised), _Incident(turn.raised))
+        incident.ended_turn = True
+    return list(held.values())
+
+
+def _take(held: list[_Incident], incident: _Incident | None) -> _Incident | None:
+    if incident is not None:
+        held.remove(incident)
+    return incident
+
+
+def _ended(turn: Turn, incident: _Incident | None, errors: tuple[Mapping[str, Any], ...]) -> Finding:
+    rejected = turn.end == "rejected"
+    how = "process() raised" if rejected else "the stream raised"
+    rule = "run/rejected" if rejected else "run/raised"
+    return _finding(rule, turn.index, incident, f"{how} in turn {turn.index + 1}", errors=errors)
+
+
+def _errors(
+    transcript: Transcript, turn: Turn, errors: tuple[Mapping[str, Any], ...], held: list[_Incident]
+) -> Iterator[Finding]:
+    """An error event with the exception behind it: the last that was logged, preferably of no tool."""
+    severity: Severity = "note" if _refused_by_the_model(transcript, turn) else "error"
+    tools = frozenset(call.name for call in reading.tool_calls(transcript))
+    candidates = [each for each in held if not each.in_tool(tools)] or held
+    told = _told(errors[0])
+    if candidates:
+        incident = _take(held, candidates[-1])
+        text = f"the user gets an error event ({told}) in turn {turn.index + 1}"
+        yield _finding("run/error-event", turn.index, incident, text, errors=errors, severity=severity)
+        return
+    for event in {_told(event): event for event in errors}.values():
+        yield Finding(
+            rule="run/error-event",
+            severity=severity,
+            key=f"run/error-event {exceptions.normalised(_told(event))}",
+            message=f"the user gets an error event ({_told(event)}) in turn {turn.index + 1}, without a log",
+            evidence={"turn": turn.index, "error_events": [to_document(event)]},
+        )
+
+
+def _refused_by_the_model(transcript: Transcript, turn: Turn) -> bool:
+    """Whether the model on loopback refused a request that it could not match: told as upstream/unmatched."""
+    return any(
+        each.outcome == "unmatched" and each.status >= 400
+        for each in reading.turn_exchanges(transcript, turn)
+    )
+
+
+def _tools(transcript: Transcript, turn: Turn, held: list[_Incident]) -> Iterator[Finding]:
+    """Tools whose failure the model was told, with the exception where a release logs it."""
+    for call in reading.tool_calls(transcript):
+        if call.turn != turn.index or call.output is None or not call.output.startswith(TOOL_ERROR):
+            continue
+        names = frozenset({call.name})
+        incident = _take(held, next((each for each in held if each.in_tool(names)), None))
+        text = f"the tool {call.name} failed in turn {turn.index + 1}"
+        more = {"tool": call.name, "output": call.output[:2000]}
+        if incident is not None:
+            yield _finding("run/tool-error", turn.index, incident, text, more=more)
+        else:
+            yield _told_to_the_model(turn.index, call, text, more)
+
+
+def _told_to_the_model(turn: int, call: reading.ToolCall, text: str, more: Mapping[str, Any]) -> Finding:
+    """A failed tool of which only the words to the model are known."""
+    said = re.sub(r"^.*?Error: ", "", call.output or "", count=1, flags=re.DOTALL)
+    raised = Raised(type="Error", message=said)
+    name = exceptions.missing_name(raised) or exceptions.normalised(said)
+    return Finding(
+        rule="run/tool-error",
+        severity="error",
+        key=f"run/tool-error {call.name}: {name}",
+        message=f"{text}: {exceptions.first_line(raised)}",
+        evidence={"turn": turn, "raised": None, **more},
+    )
+
+
+def _logged(turn: int | None, incident: _Incident) -> Finding:
+    logger = incident.records[0].logger if incident.records else "unknown"
+    where = f"in turn {turn + 1}" if turn is not None else "before the first turn"
+    return _finding("run/logged-exception", turn, incident, f"{logger} logged an exception {where}")
+
+
+def _finding(
+    rule: str,
+    turn: int | None,
+    incident: _Incident | None,
+    text: str,
+    *,
+    errors: tuple[Mapping[str, Any], ...] = (),
+    severity: Severity = "error",
+    more: Mapping[str, Any] | None = None,
+) -> Finding:
+    evidence: dict[str, Any] = {"turn": turn, **(more or {})}
+    if errors:
+        evidence["error_events"] = [to_document(event) for event in errors]
+    if incident is None:
+        return Finding(
+            rule=rule, severity=severity, key=rule, message=text, evidence={**evidence, "raised": None}
+        )
+    deepest = exceptions.root(incident.raised)
+    evidence["raised"] = to_document(incident.raised)
+    evidence["root"] = to_document(deepest) if deepest is not incident.raised else None
+    evidence["logged"] = [f"{record.logger}: {record.message[:300]}" for record in incident.records]
+    where = exceptions.place(deepest) or exceptions.place(incident.raised)
+    if where is not None:
+        evidence["distribution"], evidence["version"] = where.distribution, where.version
+    return Finding(
+        rule=rule,
+        severity=severity,
+        key=exceptions.key(incident.raised),
+        message=f"{exceptions.title(incident.raised)} ({text})",
+        evidence=evidence,
+    )
+
+
+def _told(event: Mapping[str, Any]) -> str:
+    said = reading.words(event.get("message"))
+    code = reading.words(event.get("code"))
+    return ": ".join(part for part in (code, said) if part) or "without code or message"

@@ -1,0 +1,200 @@
+"""From findings to a verdict: what was expected, what is only a consequence, and what remains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from chatkit_harness.core.nouns import Finding, Outcome
+from chatkit_harness.core.scenario import Expectation, FindingExpectation, Scenario
+from chatkit_harness.core.transcript import Transcript
+
+from . import expect, latency, reading, run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What one case came to; `timing` is in milliseconds, of the slowest turn (`cpu_ms`: of all turns)."""
+
+    outcome: Outcome
+    reason: str | None = None
+    findings: tuple[Finding, ...] = ()
+    timing: Mapping[str, float | None] = field(default_factory=dict)
+
+
+def judge(transcript: Transcript, scenario: Scenario, findings: Iterable[Finding]) -> Judgement:
+    """The verdict on a case that was driven.
+
+    `pass`, `fail` (what is tested has a finding of severity error) or `error` (the harness's own
+    conversation with the cell broke). Expected findings become notes, and one that is missing is a
+    finding; so do those that merely follow from another. An interaction of the cassette that was left
+    unused is a finding, and fails the case, only where nothing else does: a conversation that ends
+    early is otherwise seen by nobody.
+    """
+    held = list(findings)
+    ended = run.how_it_ended(transcript)
+    if ended is not None and not any(each.rule == ended.rule for each in held):
+        held.append(ended)
+    timing = timing_of(transcript, held)
+    if transcript.ended == "unreadable":
+        reason = f"the conversation with the cell broke: {_last_words(transcript)}"
+        return Judgement(outcome="error", reason=reason, findings=tuple(held), timing=timing)
+    held = _expected(transcript, scenario, held)
+    held = _consequences(held)
+    if not any(each.severity == "error" for each in held):
+        held += _unused(transcript, held)
+    failing = [each for each in held if each.severity == "error"]
+    if failing:
+        reason = failing[0].message
+        return Judgement(outcome="fail", reason=reason, findings=tuple(held), timing=timing)
+    if not transcript.turns and scenario.turns:
+        reason = f"nothing was driven: {_last_words(transcript)}"
+        return Judgement(outcome="error", reason=reason, findings=tuple(held), timing=timing)
+    return Judgement(outcome="pass", findings=tuple(held), timing=timing)
+
+
+def _last_words(transcript: Transcript) -> str:
+    lines = [
+        line.strip() for line in [*transcript.last_words.splitlines(), *transcript.notes] if line.strip()
+    ]
+    return lines[-1][:300] if lines else "it left no word"
+
+
+def timing_of(transcript: Transcript, findings: Iterable[Finding]) -> Mapping[str, float | None]:
+    """Milliseconds of the case: total_ms, first_event_ms, widget_ms (first valid widget), cpu_ms."""
+    invalid = frozenset(
+        str(each.evidence["item"])
+        for each in findings
+        if each.rule.startswith("widgets/") and each.severity == "error" and "item" in each.evidence
+    )
+    turns = [latency.turn_times(turn, invalid) for turn in transcript.turns]
+    cpu = [turn.cpu_ms for turn in transcript.turns if turn.cpu_ms is not None]
+    slowest: dict[str, float | None] = {}
+    for name in ("total_ms", "first_event_ms", "widget_ms"):
+        taken = [times[name] for times in turns]
+        slowest[name] = max((each for each in taken if each is not None), default=None)
+    return {**slowest, "cpu_ms": round(sum(cpu), 3) if cpu else None}
+
+
+def matches(wanted: FindingExpectation, finding: Finding) -> bool:
+    """Whether a finding is the expected one, or one of its alternatives."""
+    if wanted.any_of:
+        return any(matches(each, finding) for each in wanted.any_of)
+    if wanted.rule is not None and not _rule_fits(wanted.rule, finding.rule):
+        return False
+    asked = {"component": wanted.component, "prop": wanted.prop}
+    return all(value is None or finding.evidence.get(name) == value for name, value in asked.items())
+
+
+def _rule_fits(wanted: str, rule: str) -> bool:
+    return rule.startswith(wanted[:-1]) if wanted.endswith("/*") else rule == wanted
+
+
+def describe(wanted: FindingExpectation) -> str:
+    """An expected finding in words."""
+    if wanted.any_of:
+        return " or ".join(describe(each) for each in wanted.any_of)
+    about = ", ".join(
+        f"{name} {value}" for name, value in (("component", wanted.component), ("prop", wanted.prop)) if value
+    )
+    return f"{wanted.rule or 'a finding'}{f' ({about})' if about else ''}"
+
+
+def _expected(transcript: Transcript, scenario: Scenario, findings: list[Finding]) -> list[Finding]:
+    """Expected findings as notes, and a finding for each expectation that nothing meets."""
+    wanted = scenario.expect.findings
+    failing_turns = set(_turns_that_may_fail(transcript, scenario))
+    result = []
+    for finding in findings:
+        meant = any(matches(each, finding) for each in wanted)
+        meant = meant or (finding.rule in _TOLD and finding.evidence.get("turn") in failing_turns)
+        result.append(_as_note(finding, expected=True) if meant else finding)
+    unmet = [each for each in wanted if not any(matches(each, finding) for finding in findings)]
+    return result + [_missing(each) for each in unmet]
+
+
+_TOLD = frozenset({"run/error-event", "run/logged-exception", "run/raised", "run/tool-error"})
+"""What an expected error of a turn shows as."""
+
+
+def _turns_that_may_fail(transcript: Transcript, scenario: Scenario) -> Iterator[int]:
+    for turn in transcript.turns:
+        own = scenario.turns[turn.index].expect if 0 <= turn.index < len(scenario.turns) else None
+        for expected in (scenario.expect, own or Expectation()):
+            error = expected.error
+            if error is not None and any(expect.error_holds(e, error) for e in reading.error_events(turn)):
+                yield turn.index
+
+
+def _missing(wanted: FindingExpectation) -> Finding:
+    said = describe(wanted)
+    return Finding(
+        rule="expect/finding-missing",
+        severity="error",
+        key=f"expect/finding-missing {said}",
+        message=f"the scenario shows a defect that was not found: {said}",
+        evidence={"turn": None, "expected": said},
+    )
+
+
+def _as_note(finding: Finding, **evidence: object) -> Finding:
+    return replace(finding, severity="note", evidence={**finding.evidence, **evidence})
+
+
+_FOLLOWS = ("expect/", "run/silent-end", "run/not-driven", "text/empty")
+_FOLLOWS_EXPECTED = ("expect/widget-", "expect/items")
+
+
+def _is_root(finding: Finding) -> bool:
+    return finding.rule.startswith(("imports/", "run/", "upstream/unmatched")) and finding.rule not in (
+        "run/leak",
+        "run/silent-end",
+        "run/not-driven",
+        "run/not-read-back",
+    )
+
+
+def _consequences(findings: list[Finding]) -> list[Finding]:
+    """Findings that follow from an earlier one in the same or a previous turn, as notes that say so.
+
+    After something raised, the missing widget is no second fault. After a raise that the scenario
+    expects, only missing widgets and items are excused: the rest it had to expect as well.
+    """
+    roots = [each for each in findings if _is_root(each) and each.severity == "error"]
+    excused = [each for each in findings if _is_root(each) and each.evidence.get("expected") is True]
+    result = []
+    for finding in findings:
+        follows = finding.rule.startswith(_FOLLOWS) and _after(finding, roots)
+        follows = follows or (finding.rule.startswith(_FOLLOWS_EXPECTED) and _after(finding, excused))
+        result.append(
+            _as_note(finding, consequence_of=follows.key)
+            if follows and finding.severity == "error"
+            else finding
+        )
+    return result
+
+
+def _after(finding: Finding, roots: list[Finding]) -> Finding | None:
+    """The first root that came no later than the finding; one without a turn is about the whole case."""
+    turn = finding.evidence.get("turn")
+    for root in roots:
+        began = root.evidence.get("turn")
+        if root is not finding and (turn is None or began is None or began <= turn):
+            return root
+    return None
+
+
+def _unused(transcript: Transcript, findings: list[Finding]) -> list[Finding]:
+    cassette = transcript.cassette
+    if cassette is None or not cassette.unused or any(_is_root(each) for each in findings):
+        return []
+    left = ", ".join(map(str, cassette.unused))
+    return [
+        Finding(
+            rule="upstream/unused",
+            severity="error",
+            key="upstream/unused",
+            message=f"of {cassette.interactions} recorded answers of the model, nobody asked for {left}",
+            evidence={"turn": None, "unused": list(cassette.unused), "cassette": cassette.name},
+        )
+    ]

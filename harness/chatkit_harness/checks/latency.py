@@ -1,0 +1,107 @@
+"""Latency: what the server and the framework cost by themselves, and how often the model is asked.
+
+A budget holds for each turn. Times are wall time since the request was sent, less the time for which a
+recording was really waited for (a script has none): at pacing 0 they are overhead. Machines are noisy,
+so that a ceiling fails only where it is clearly passed; up to that it is a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from chatkit_harness.core.nouns import Finding, Severity
+from chatkit_harness.core.scenario import Budgets, Scenario
+from chatkit_harness.core.transcript import Transcript, Turn
+
+from . import reading
+
+CLEARLY = 1.5
+"""A ceiling is clearly passed from this multiple of it on."""
+
+
+def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
+    """Each turn that came to its end against the scenario's budgets."""
+    for turn in transcript.turns:
+        if turn.end == "done":
+            yield from _times(transcript, turn, scenario.budgets)
+            yield from _calls(transcript, turn, scenario.budgets)
+
+
+def turn_times(turn: Turn, invalid: frozenset[str] = frozenset()) -> Mapping[str, float | None]:
+    """Milliseconds from the turn's request to its first event, its first widget and its end.
+
+    Widgets whose item id is in `invalid` do not count; None where there was no such moment.
+    """
+    first = turn.events[0].at_ms if turn.events else None
+    shown = [item.first_ms for item in reading.widgets(turn) if item.widget and item.id not in invalid]
+    moments = {
+        "first_event_ms": first,
+        "widget_ms": min(shown) if shown else None,
+        "total_ms": turn.ended_at_ms,
+    }
+    return {name: round(at - turn.sent_at_ms, 3) if at is not None else None for name, at in moments.items()}
+
+
+_NAMES = {"first_event_ms": "the first event", "widget_ms": "the widget", "total_ms": "the end"}
+
+
+def _times(transcript: Transcript, turn: Turn, budgets: Budgets) -> Iterator[Finding]:
+    times = turn_times(turn)
+    for name, ceiling in (
+        ("first_event_ms", budgets.first_event_ms),
+        ("widget_ms", budgets.widget_ms),
+        ("total_ms", budgets.total_ms),
+    ):
+        took = times[name]
+        if ceiling is None or took is None:
+            continue
+        waited = _waited(transcript, turn, turn.sent_at_ms + took)
+        overhead = took - waited
+        if overhead > ceiling:
+            yield _over(name, overhead, ceiling, waited, turn)
+
+
+def _over(name: str, overhead: float, ceiling: float, waited: float, turn: Turn) -> Finding:
+    severity: Severity = "error" if overhead > ceiling * CLEARLY else "warning"
+    short = name.removesuffix("_ms").replace("_", "-")
+    excluded = (
+        f", {waited:.0f} ms of waiting for the model left out" if waited else ", without any model time"
+    )
+    return Finding(
+        rule=f"latency/{short}",
+        severity=severity,
+        key=f"latency/{short}",
+        message=f"turn {turn.index + 1}: {overhead:.0f} ms to {_NAMES[name]}, for a budget of {ceiling:g} ms"
+        f" (overhead of the server and the framework{excluded})",
+        evidence={
+            "turn": turn.index,
+            "overhead_ms": round(overhead, 3),
+            "budget_ms": ceiling,
+            "waited_ms": round(waited, 3),
+            "cpu_ms": turn.cpu_ms,
+        },
+    )
+
+
+def _waited(transcript: Transcript, turn: Turn, until_ms: float) -> float:
+    """How long the recorded model was really waited for: nothing at pacing 0 or for scripts."""
+    total = 0.0
+    for exchange in reading.turn_exchanges(transcript, turn):
+        if exchange.critical_ms is None or exchange.ended_at_ms is None:
+            continue
+        lasted = min(exchange.ended_at_ms, until_ms) - exchange.at_ms
+        total += max(0.0, min(lasted, exchange.critical_ms))
+    return total
+
+
+def _calls(transcript: Transcript, turn: Turn, budgets: Budgets) -> Iterator[Finding]:
+    made = [each for each in reading.turn_exchanges(transcript, turn) if each.outcome != "unsupported"]
+    if budgets.model_calls is None or len(made) <= budgets.model_calls:
+        return
+    yield Finding(
+        rule="latency/model-calls",
+        severity="error",
+        key="latency/model-calls",
+        message=f"turn {turn.index + 1} asks the model {len(made)} times, {budgets.model_calls} allowed",
+        evidence={"turn": turn.index, "calls": len(made), "budget": budgets.model_calls},
+    )

@@ -1,0 +1,195 @@
+"""Run: error events, exceptions, tools that failed, silent ends, hangs, deaths, strange requests, leaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chatkit_harness.core.codec import to_document
+from chatkit_harness.core.nouns import Finding
+from chatkit_harness.core.scenario import Scenario
+from chatkit_harness.core.transcript import Exchange, Transcript, Turn
+
+from . import exceptions, incidents, reading
+
+
+def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
+    """What went wrong while the conversation was driven, one finding for each root."""
+    for turn in transcript.turns:
+        yield from incidents.of_turn(transcript, turn)
+        yield from _silent(transcript, turn)
+        yield from _unreadable(turn)
+    yield from incidents.outside(transcript)
+    yield from _requests(transcript)
+    yield from _stored(transcript)
+    yield from _leaks(transcript)
+    ended = how_it_ended(transcript)
+    if ended is not None:
+        yield ended
+    else:
+        yield from _not_driven(transcript, scenario)
+
+
+def how_it_ended(transcript: Transcript) -> Finding | None:
+    """The finding for a case that hung or whose process died; None where it came to its end."""
+    hung = next((turn for turn in transcript.turns if turn.end == "hung"), None)
+    if hung is not None or transcript.ended == "timeout":
+        return _hang(transcript, hung or (transcript.turns[-1] if transcript.turns else None))
+    cut = next((turn for turn in transcript.turns if turn.end == "cut"), None)
+    if transcript.ended in ("exited", "signalled") or (cut is not None and transcript.ended == "completed"):
+        return _death(transcript, cut)
+    return None
+
+
+def _hang(transcript: Transcript, turn: Turn | None) -> Finding:
+    last = _last_event(turn) if turn else None
+    after = f"after {last}" if last else "before the first event"
+    waiting = [each for each in transcript.exchanges if each.ended_at_ms is None and not each.aborted]
+    model = " while a request to the model was open" if waiting else ""
+    seconds = f" for {(turn.ended_at_ms - turn.sent_at_ms) / 1000:.1f} s" if turn else ""
+    return Finding(
+        rule="run/hang",
+        severity="error",
+        key=f"run/hang {after}{model}",
+        message=f"{_turn_name(turn)} hung{seconds} {after}{model}, until its time limit",
+        evidence={"turn": turn.index if turn else None, "last_words": transcript.last_words[-2000:]},
+    )
+
+
+def _death(transcript: Transcript, turn: Turn | None) -> Finding:
+    if transcript.signal:
+        how = f"signal {transcript.signal}"
+    elif transcript.exit_code is not None:
+        how = f"exit code {transcript.exit_code}"
+    else:
+        how = "no exit code"
+    said = next((line.strip() for line in reversed(transcript.last_words.splitlines()) if line.strip()), "")
+    where = (
+        f"in {_turn_name(turn)}"
+        if turn
+        else ("between turns" if transcript.turns else "before the first turn")
+    )
+    return Finding(
+        rule="run/died",
+        severity="error",
+        key=f"run/died {how}",
+        message=f"the cell's process died ({how}) {where}" + (f", last saying: {said[:200]}" if said else ""),
+        evidence={
+            "turn": turn.index if turn else None,
+            "exit_code": transcript.exit_code,
+            "signal": transcript.signal,
+            "last_words": transcript.last_words[-4000:],
+        },
+    )
+
+
+def _silent(transcript: Transcript, turn: Turn) -> Iterator[Finding]:
+    if turn.end != "done" or reading.answered(turn) or reading.exhausted(transcript, turn):
+        return
+    last = _last_event(turn)
+    yield Finding(
+        rule="run/silent-end",
+        severity="error",
+        key=f"run/silent-end after {last}" if last else "run/silent-end without an event",
+        message=f"{_turn_name(turn)} ended with neither an answer nor an error"
+        + (f"; the last event was {last}" if last else "; there was no event at all"),
+        evidence={
+            "turn": turn.index,
+            "events": [reading.words(e.get("type")) for _, e in reading.events(turn)],
+        },
+    )
+
+
+def _unreadable(turn: Turn) -> Iterator[Finding]:
+    for number, event in enumerate(turn.events):
+        if event.data is None:
+            raw = event.raw or ""
+            yield Finding(
+                rule="run/unreadable-event",
+                severity="error",
+                key="run/unreadable-event",
+                message=f"event {number} of {_turn_name(turn)} is not a JSON object: {raw[:120]!r}",
+                evidence={"turn": turn.index, "event": number, "raw": raw[:2000]},
+            )
+
+
+def _requests(transcript: Transcript) -> Iterator[Finding]:
+    for exchange in transcript.exchanges:
+        if exchange.outcome == "unmatched":
+            yield _unmatched(transcript, exchange)
+        elif exchange.outcome == "unsupported":
+            what = f"{exchange.method} {exceptions.normalised(exchange.path)}"
+            yield Finding(
+                rule="upstream/unsupported",
+                severity="warning",
+                key=f"upstream/unsupported {what}",
+                message=f"the model on loopback was asked for {what}, which it does not know",
+                evidence={"turn": reading.turn_at(transcript, exchange.at_ms), "status": exchange.status},
+            )
+
+
+def _unmatched(transcript: Transcript, exchange: Exchange) -> Finding:
+    turn = reading.turn_at(transcript, exchange.at_ms)
+    if exchange.nearest is None:
+        near = "nothing in the cassette is like it"
+    else:
+        difference = "; ".join(exchange.difference) or "no difference could be named"
+        near = f"the nearest is interaction {exchange.nearest}, from which it differs: {difference}"
+    about = exceptions.normalised(exchange.difference[0]) if exchange.difference else "nothing like it"
+    return Finding(
+        rule="upstream/unmatched",
+        severity="error",
+        key=f"upstream/unmatched {about}",
+        message=f"a request to the model matches nothing that was recorded: {near}",
+        evidence={
+            "turn": turn,
+            "nearest": exchange.nearest,
+            "difference": list(exchange.difference),
+            "request": to_document(exchange.request),
+        },
+    )
+
+
+def _stored(transcript: Transcript) -> Iterator[Finding]:
+    if transcript.stored is not None and transcript.stored.raised is not None:
+        raised = transcript.stored.raised
+        yield Finding(
+            rule="run/not-read-back",
+            severity="error",
+            key=exceptions.key(raised),
+            message=f"what was stored cannot be read back: {exceptions.title(raised)}",
+            evidence={"turn": None, "raised": to_document(raised)},
+        )
+
+
+def _leaks(transcript: Transcript) -> Iterator[Finding]:
+    for address in dict.fromkeys(transcript.leaks):
+        yield Finding(
+            rule="run/leak",
+            severity="error",
+            key=f"run/leak {address}",
+            message=f"the cell tried to reach {address}, and nothing may leave the machine during a replay",
+            evidence={"turn": None, "address": address},
+        )
+
+
+def _not_driven(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
+    """Turns that never came to be although the case ended by itself, with nothing to say why."""
+    missing = len(scenario.turns) - len(transcript.turns)
+    if missing <= 0 or any(not result.ok for result in transcript.imports):
+        return
+    yield Finding(
+        rule="run/not-driven",
+        severity="error",
+        key="run/not-driven",
+        message=f"{missing} of {len(scenario.turns)} turns were not driven",
+        evidence={"turn": len(transcript.turns), "notes": list(transcript.notes)},
+    )
+
+
+def _last_event(turn: Turn | None) -> str | None:
+    kinds = [reading.words(event.get("type")) for _, event in reading.events(turn)] if turn else []
+    return kinds[-1] or "an event without a type" if kinds else None
+
+
+def _turn_name(turn: Turn | None) -> str:
+    return f"turn {turn.index + 1}" if turn else "the case"

@@ -1,0 +1,150 @@
+"""Text: raw JSON, empty or doubled answers, markup left to be read, streamed words that the end denies."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from chatkit_harness.core.nouns import Finding, Severity
+from chatkit_harness.core.scenario import Scenario
+from chatkit_harness.core.transcript import Transcript, Turn
+
+from . import reading
+
+PROBE = "probe"
+"""On the probe server the words are the recorded model's own: how they look is told, but fails nothing."""
+
+
+def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
+    """What is wrong with the assistant's words as a user reads them."""
+    severity: Severity = "warning" if PROBE in (scenario.server, transcript.server) else "error"
+    for turn in transcript.turns:
+        exhausted = reading.exhausted(transcript, turn)
+        expected = scenario.turns[turn.index].expect if 0 <= turn.index < len(scenario.turns) else None
+        wanted = (expected.text if expected else None) or scenario.expect.text
+        for item in reading.assistant_items(turn):
+            text = reading.text_of(item)
+            if wanted is None or wanted.not_json:
+                yield from _raw_json(turn, text, severity)
+            yield from _markup(turn, text, severity)
+            yield from _repeats_itself(turn, text, severity)
+            yield from _deltas(turn, item)
+            if item.done and not text.strip() and not exhausted:
+                yield _finding("empty", "error", turn, "the assistant's message is empty", {"item": item.id})
+        yield from _doubled(turn, severity)
+
+
+def _finding(what: str, severity: Severity, turn: Turn, message: str, evidence: dict[str, Any]) -> Finding:
+    return Finding(
+        rule=f"text/{what}",
+        severity=severity,
+        key=f"text/{what}",
+        message=f"{message} (turn {turn.index + 1})",
+        evidence={"turn": turn.index, **evidence},
+    )
+
+
+def _raw_json(turn: Turn, text: str, severity: Severity) -> Iterator[Finding]:
+    found = find_json(text)
+    if found is not None:
+        message = f"the user is left raw JSON to read: {_short(found)}"
+        yield _finding("raw-json", severity, turn, message, {"text": text[:2000], "json": found[:2000]})
+
+
+_OPENS = re.compile(r'\{\s*"|\[\s*[{\["]')
+_ATTEMPTS = 20
+
+
+def find_json(text: str) -> str | None:
+    """The first JSON document in a text: a whole one anywhere, or one that was cut at the text's end."""
+    decoder = json.JSONDecoder()
+    for attempt, opening in enumerate(_OPENS.finditer(text)):
+        if attempt == _ATTEMPTS:
+            return None
+        try:
+            _, end = decoder.raw_decode(text, opening.start())
+        except (ValueError, RecursionError):
+            if re.match(r'[\[{\s]*"[^"\n]*"\s*:', text[opening.start() :]):
+                return text[opening.start() :]
+            continue
+        return text[opening.start() : end]
+    return "".join(text.split()) if text.strip() in ("{}", "[]", "null") else None
+
+
+_CODE = re.compile(r"```.*?```|~~~.*?~~~|`[^`\n]*`", re.DOTALL)
+_MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "template",
+        re.compile(r"\{\{[^{}\n]{0,80}\}\}|\{%[^\n]{0,80}%\}|<%[^\n]{0,80}%>|\$\{[A-Za-z_][\w.]{0,60}\}"),
+    ),
+    ("token", re.compile(r"<\|[\w ]{1,40}\|>|</?s>|\[/?INST\]")),
+    ("citation", re.compile(r"【[^】\n]{1,60}】|[\ue200-\ue206]")),
+    ("markup", re.compile(r"</?[A-Za-z][A-Za-z0-9-]{0,30}(?:\s[^<>\n]{0,200})?/?>")),
+    ("entity", re.compile(r"&(?:amp|lt|gt|quot|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,6});")),
+)
+
+
+def _markup(turn: Turn, text: str, severity: Severity) -> Iterator[Finding]:
+    prose = _CODE.sub(" ", text)
+    for kind, pattern in _MARKS:
+        found = pattern.search(prose)
+        if found:
+            mark = found.group(0)
+            message = f"a {kind} mark is left in the text for the user to read: {_short(mark)}"
+            evidence = {"text": text[:2000], "mark": mark, "kind": kind}
+            finding = _finding("markup", severity, turn, message, evidence)
+            yield Finding(
+                rule=finding.rule,
+                severity=severity,
+                key=f"text/markup {kind}",
+                message=finding.message,
+                evidence=finding.evidence,
+            )
+
+
+def _repeats_itself(turn: Turn, text: str, severity: Severity) -> Iterator[Finding]:
+    plain = " ".join(text.split())
+    for half in {plain[: len(plain) // 2], plain[: (len(plain) + 1) // 2]}:
+        once = half.strip()
+        if len(once) >= 12 and plain in (once + once, f"{once} {once}"):
+            message = f"the answer says the same thing twice: {_short(once)}"
+            yield _finding("doubled", severity, turn, message, {"text": text[:2000]})
+            return
+
+
+def _doubled(turn: Turn, severity: Severity) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for text in reading.assistant_texts(turn):
+        plain = " ".join(text.split())
+        if plain in seen:
+            message = f"the same answer is given in two messages: {_short(plain)}"
+            yield _finding("doubled", severity, turn, message, {"text": text[:2000]})
+            return
+        seen.add(plain)
+
+
+def _deltas(turn: Turn, item: reading.SentItem) -> Iterator[Finding]:
+    """What was streamed piece by piece must be what the finished message holds."""
+    if not item.done:
+        return
+    final = reading.parts(item)
+    for index, streamed in item.deltas.items():
+        kept = final[index] if 0 <= index < len(final) else ""
+        if streamed and streamed != kept:
+            message = (
+                f"what was streamed is not what the finished message says: {_difference(streamed, kept)}"
+            )
+            evidence = {"item": item.id, "part": index, "streamed": streamed[:2000], "final": kept[:2000]}
+            yield _finding("delta-mismatch", "error", turn, message, evidence)
+
+
+def _difference(streamed: str, kept: str) -> str:
+    at = next((n for n, (a, b) in enumerate(zip(streamed, kept, strict=False)) if a != b), None)
+    at = min(len(streamed), len(kept)) if at is None else at
+    return f"{_short(streamed[at : at + 40])} against {_short(kept[at : at + 40])} at character {at}"
+
+
+def _short(text: str, limit: int = 60) -> str:
+    return repr(text if len(text) <= limit else f"{text[: limit - 1]}…")

@@ -1,0 +1,151 @@
+"""Widgets: what went out against the release's strict schema, and against what the author wrote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from chatkit_harness.checks.widget_states import Sent, pairs, sent_widgets
+from chatkit_harness.contracts import catalogue
+from chatkit_harness.contracts.dropped import dropped
+from chatkit_harness.contracts.validate import component_violations, violations
+from chatkit_harness.contracts.violation import Violation
+from chatkit_harness.contracts.words import shown, type_of
+from chatkit_harness.core.errors import SelectionError
+from chatkit_harness.core.nouns import Finding, Severity
+from chatkit_harness.core.scenario import Scenario
+from chatkit_harness.core.transcript import Transcript
+
+_SHORT = re.compile(r"[\w:.%+-]{1,40}")
+_BY_VALUE = frozenset({"unknown-icon", "wrong-value"})
+"""Rules under which the value is the fault, so that it belongs into the key."""
+
+
+def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:  # noqa: ARG001 - as every check
+    """Findings on each widget of the transcript: `widgets/<rule>` of `contracts.validate` and `.dropped`.
+
+    Besides those: `widgets/not-an-object`, `widgets/duplicate-id` and, as a note, `widgets/unknown-release`
+    where the cell's chatkit is not among the stored releases. A widget that its author wrote and that never
+    went out is judged as written (`sent` is false in the evidence): old releases refuse to build what newer
+    ones let through.
+    """
+    release = transcript.cell.pins.get("openai-chatkit")
+    sent = list(sent_widgets(transcript))
+    if release is None or not (sent or transcript.authored):
+        return
+    try:
+        known = catalogue.known(release)
+    except SelectionError as error:
+        yield _unknown_release(release, f"{error.cause} Its widgets were not judged.")
+        return
+    if not known.exact:
+        yield _unknown_release(
+            release, f"It is newer than {known.version}, by which its widgets were judged."
+        )
+    judged: set[tuple[str, str, str]] = set()
+    for finding, item in _all(transcript, sent, known.version):
+        mark = (item, finding.key, str(finding.evidence.get("path", "")))
+        if mark not in judged:
+            judged.add(mark)
+            yield finding
+
+
+def _all(transcript: Transcript, sent: list[Sent], release: str) -> Iterator[tuple[Finding, str]]:
+    for each in sent:
+        yield from ((finding, each.item) for finding in _of_sent(each, release))
+    yield from _duplicates(sent)
+    for written, partner in pairs(transcript, sent):
+        where = f"turn {written.turn}" if partner is None else partner.item
+        yield from ((finding, where) for finding in _of_written(written.widget, partner, release))
+
+
+def _of_sent(sent: Sent, release: str) -> Iterator[Finding]:
+    if not isinstance(sent.widget, Mapping):
+        value = sent.widget
+        message = f"The widget of item {sent.item or '(no id)'} is {shown(value)}, not an object."
+        evidence = _evidence(sent, release) | {"path": "$", "value": _small(value), "reason": message}
+        yield Finding(
+            rule="widgets/not-an-object",
+            severity="error",
+            key=f"widgets/not-an-object:{type_of(value)}",
+            message=message,
+            evidence=evidence,
+        )
+        return
+    if sent.streamed or (sent.component and not component_violations(sent.component, release)):
+        return
+    found = violations(sent.widget, release) if sent.whole else component_violations(sent.widget, release)
+    for violation in found:
+        by_value = violation.rule in _BY_VALUE
+        yield _finding(violation, _evidence(sent, release), by_value=by_value)
+
+
+def _of_written(written: Mapping[str, Any], partner: Sent | None, release: str) -> Iterator[Finding]:
+    wrong = {each.path: each for each in violations(written, release)}
+    if partner is None:
+        evidence = {"sent": False, "release": release}
+        for violation in wrong.values():
+            yield _finding(violation, evidence, by_value=violation.rule in _BY_VALUE)
+        return
+    if isinstance(partner.widget, Mapping):
+        for violation in dropped(written, partner.widget, release):
+            cause = wrong.get(violation.path)
+            by_value = cause is not None and cause.rule in _BY_VALUE
+            yield _finding(violation, _evidence(partner, release), by_value=by_value)
+
+
+def _duplicates(sent: list[Sent]) -> Iterator[tuple[Finding, str]]:
+    """Two different widgets under one item id: the client shows one of them."""
+    begun: dict[str, Any] = {}
+    ended: dict[str, Any] = {}
+    for each in sent:
+        before = begun if each.event == "thread.item.added" else ended
+        if not each.item or each.event not in ("thread.item.added", "thread.item.done"):
+            continue
+        if each.item in before and before[each.item] != each.widget:
+            message = f"Two different widgets went out under the item id {each.item!r}."
+            evidence = {"item": each.item, "turn": each.turn, "event": each.event, "reason": message}
+            yield _made("error", "duplicate-id", each.event, message, evidence), each.item
+        before[each.item] = each.widget
+
+
+def _finding(violation: Violation, evidence: Mapping[str, Any], *, by_value: bool) -> Finding:
+    name = f"{violation.component}.{violation.prop}" if violation.prop else violation.component
+    value = violation.value
+    if violation.rule == "wrong-type":
+        name += f"={type_of(value)}"
+    elif by_value and _SHORT.fullmatch(str(value)):
+        name += f"={value}"
+    told = {
+        "component": violation.component,
+        "prop": violation.prop,
+        "path": violation.path,
+        "value": _small(value),
+        "reason": violation.reason,
+    }
+    return _made("error", violation.rule, name, violation.reason, {**told, **evidence})
+
+
+def _made(severity: Severity, rule: str, name: str, message: str, evidence: Mapping[str, Any]) -> Finding:
+    return Finding(
+        rule=f"widgets/{rule}",
+        severity=severity,
+        key=f"widgets/{rule}:{name}",
+        message=message,
+        evidence=evidence,
+    )
+
+
+def _unknown_release(release: str, message: str) -> Finding:
+    text = f"The schemas of chatkit {release} are not stored. {message}"
+    return _made("note", "unknown-release", "openai-chatkit", text, {"release": release})
+
+
+def _evidence(sent: Sent, release: str) -> dict[str, Any]:
+    return {"item": sent.item, "turn": sent.turn, "event": sent.event, "sent": True, "release": release}
+
+
+def _small(value: Any) -> Any:
+    """A value that a reader can take in; a whole component is told by its shape."""
+    return shown(value, 200) if isinstance(value, Mapping | list | str) and len(str(value)) > 200 else value

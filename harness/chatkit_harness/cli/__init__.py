@@ -1,0 +1,1 @@
+"""The command line: one command a file; what a command does lives in the rooms below."""

@@ -1,0 +1,89 @@
+"""The entry point: finds the command, and tells errors without a traceback."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from chatkit_harness import __version__
+from chatkit_harness.core.errors import HarnessError, did_you_mean
+
+from .settings import project_settings
+from .tell import tell_error
+
+COMMANDS = {
+    "run": "run",
+    "record": "record",
+    "recheck": "recheck",
+    "report": "report",
+    "list": "list_",
+    "schemas": "schemas",
+}
+INTERRUPTED = 130
+
+
+class Commands(click.Group):
+    """Imports a command only when it is asked for, so that `--help` and completion stay quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """In the order in which people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The command, or None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"chatkit_harness.cli.{COMMANDS[cmd_name]}")
+        command = module.command
+        assert isinstance(command, click.Command)  # noqa: S101 - each command module has this one name
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, but a wrong name is answered with the nearest one."""
+        if args and args[0] not in COMMANDS:
+            raise click.UsageError(f"No such command {args[0]!r}. {did_you_mean(args[0], COMMANDS)}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", prog_name="chatkit-harness")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Tells whether a set of dependency versions of a ChatKit server works, by driving conversations.
+
+    \b
+    Example:
+      chatkit-harness run
+      chatkit-harness run --pair 1.6.5:newest --resolution today
+
+    Exit status: 0 as wished; 1 a failure in the thing under test; 2 wrong use; 3 no failure, but
+    something could not be judged; 130 interrupted.
+    """
+    ctx.default_map = project_settings()
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and exit. Errors that were foreseen print three sentences; a bug crashes."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        status: Any = cli.main(args=arguments, prog_name="chatkit-harness", standalone_mode=False)
+    except HarnessError as error:
+        tell_error(error, as_json=_wants_json(arguments))
+        sys.exit(error.exit_status)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(INTERRUPTED)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _wants_json(arguments: list[str]) -> bool:
+    return "--format=json" in arguments or any(
+        pair == ("--format", "json") for pair in zip(arguments, arguments[1:], strict=False)
+    )

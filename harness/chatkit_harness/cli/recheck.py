@@ -1,0 +1,49 @@
+"""`chatkit-harness recheck`: today's checks over yesterday's transcripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from chatkit_harness.engine.plan import scenario_folders
+from chatkit_harness.engine.recheck import recheck
+from chatkit_harness.reports import listener
+from chatkit_harness.scenarios.catalogue import load_all
+
+from . import options
+from .newest import newest_run
+from .run import default_out, show
+from .tell import console
+
+
+@click.command()
+@click.argument("results", type=click.Path(path_type=Path), required=False)
+@click.option("--check", "checks", multiple=True, metavar="NAME", help="Only these checks.")
+@click.option("--today", is_flag=True, help="Expect what the scenarios say today, not what they said then.")
+@options.SCENARIOS
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
+              help="Where the new results go; default: reports/TIME.")  # fmt: skip
+@options.FORMAT
+def command(
+    results: Path | None,
+    checks: tuple[str, ...],
+    today: bool,
+    scenarios: Path | None,
+    out: Path | None,
+    style: str,
+) -> int:
+    """Judge the transcripts of a finished run again; nothing is driven.
+
+    RESULTS is a run's folder or its results.jsonl; default: the newest run in reports/.
+
+    \b
+    Example:
+      chatkit-harness recheck reports/20261120-120000 --check widgets
+    """
+    source = results or newest_run()
+    known = load_all(scenario_folders(scenarios)) if today else None
+    names = [part for name in checks for part in name.split(",") if part] or None
+    with listener(console(stderr=True)) as heard:
+        folder = recheck(source, out or default_out(), heard, checks=names, scenarios=known)
+    return show(folder, style)

@@ -1,0 +1,35 @@
+"""`chatkit-harness report`: draws a finished run again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from chatkit_harness.reports import write_reports
+from chatkit_harness.results import read_results
+
+from . import options
+from .newest import newest_run
+from .run import show
+
+
+@click.command()
+@click.argument("results", type=click.Path(path_type=Path), required=False)
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
+              help="Where the reports go; default: beside the results.")  # fmt: skip
+@options.FORMAT
+def command(results: Path | None, out: Path | None, style: str) -> int:
+    """Draw report.html, summary.md, junit.xml and results.json of a run again, and print its table.
+
+    RESULTS is a run's folder or its results.jsonl; default: the newest run in reports/. A run that was
+    cut short is drawn as far as it got.
+
+    \b
+    Example:
+      chatkit-harness report reports/20261120-120000
+    """
+    source = results or newest_run()
+    folder = source if source.is_dir() else source.parent
+    write_reports(read_results(source), out or folder)
+    return show(source, style)

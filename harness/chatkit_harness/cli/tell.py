@@ -1,0 +1,30 @@
+"""What every command says the same way: errors, documents, and where things were put."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+from rich.console import Console
+
+from chatkit_harness.core.errors import HarnessError
+
+
+def tell_error(error: HarnessError, *, as_json: bool = False) -> None:
+    """Culprit, cause and next step on standard error; as a document on standard output for scripts."""
+    if as_json:
+        print_document({"error": error.as_document()})
+        return
+    label = click.style("Error", fg="red", bold=True)
+    click.echo(f"{label}: {error.culprit}\n  {error.cause}\n  {error.next_step}".rstrip(), err=True)
+
+
+def print_document(document: Any) -> None:
+    """One JSON document on standard output."""
+    click.echo(json.dumps(document, indent=2, ensure_ascii=True))
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console whose paths and names are never taken for markup."""
+    return Console(stderr=stderr, markup=False, highlight=False)

@@ -1,0 +1,1 @@
+"""Nouns, errors, events and redaction: standard library only, imported by every room above."""

@@ -1,0 +1,205 @@
+"""The transcript: everything that one case did, and the only thing that checks read.
+
+All times are milliseconds since the case began (`at_ms`), on a monotonic clock; a turn's `cpu_ms` is
+processor time of the cell's process. The JSON form is `schemas/transcript.schema.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+SCHEMA_VERSION = 1
+
+TurnEnd = Literal["done", "raised", "rejected", "hung", "cut"]
+"""How a turn ended.
+
+done: the stream ended by itself (with or without an `error` event in it). raised: the iterator raised.
+rejected: `process()` raised before there was a stream. hung: the time limit passed. cut: the process
+was gone before the turn ended.
+"""
+
+CaseEnd = Literal["completed", "timeout", "exited", "signalled", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One place of a traceback; `file` is relative to its import root, `distribution` as pinned."""
+
+    file: str
+    function: str
+    line: int
+    distribution: str | None = None
+    version: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """An exception: `type` is qualified (`builtins.ValueError`), frames oldest first."""
+
+    type: str
+    message: str
+    frames: tuple[Frame, ...] = ()
+    cause: Raised | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskFacts:
+    """What the disk looked like for a top-level module that failed to import.
+
+    `kind` is `package`, `module`, `namespace` (a folder without __init__.py) or `missing`.
+    """
+
+    module: str
+    kind: str
+    locations: tuple[str, ...] = ()
+    distribution: str | None = None
+    version: str | None = None
+    record_missing: tuple[str, ...] = ()
+    shadowed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportResult:
+    """One module that the server needs, and how importing it went."""
+
+    module: str
+    ok: bool
+    ms: float
+    raised: Raised | None = None
+    disk: DiskFacts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One SSE event as a client gets it: `data` parsed, or `raw` where it did not parse."""
+
+    at_ms: float
+    data: Mapping[str, Any] | None = None
+    raw: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One ChatKit request and what came back.
+
+    `events` for a stream, `response` for a JSON operation. `user` is what the person said or did in
+    words. Pending means that the turn ended on a client tool call that waits for its output.
+    """
+
+    index: int
+    user: str
+    request: Mapping[str, Any]
+    sent_at_ms: float
+    end: TurnEnd
+    ended_at_ms: float
+    cpu_ms: float | None = None
+    events: tuple[Event, ...] = ()
+    response: Any = None
+    raised: Raised | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRecord:
+    """A record that a library or the server logged at warning or above, or any with an exception."""
+
+    at_ms: float
+    logger: str
+    level: str
+    message: str
+    turn: int | None = None
+    raised: Raised | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authored:
+    """A widget as the server's author wrote it, before chatkit's models saw it."""
+
+    at_ms: float
+    turn: int | None
+    widget: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request of the cell to the model on loopback, and what it was answered with.
+
+    `outcome`: matched, unmatched (with `nearest` and `difference`), exhausted (the recording has no
+    follow-up), fault (asked for by the scenario) or unsupported (no such endpoint). `request` is the
+    parsed body, redacted. `critical_ms` is the recorded model time of this answer, None for scripts.
+    """
+
+    at_ms: float
+    method: str
+    path: str
+    outcome: Literal["matched", "unmatched", "exhausted", "fault", "unsupported"]
+    status: int
+    request: Mapping[str, Any]
+    streamed: bool = False
+    interaction: int | None = None
+    ended_at_ms: float | None = None
+    chunks: int = 0
+    bytes: int = 0
+    aborted: bool = False
+    critical_ms: float | None = None
+    nearest: int | None = None
+    difference: tuple[str, ...] = ()
+    noted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What the server's own store holds after the case, read back through ChatKit requests."""
+
+    thread: Mapping[str, Any] | None = None
+    items: tuple[Mapping[str, Any], ...] = ()
+    raised: Raised | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CassetteFacts:
+    """What a report must say of the model's words: `origin` is `script` or `recording`."""
+
+    name: str
+    origin: str
+    interactions: int
+    unused: tuple[int, ...] = ()
+    recorded: str | None = None
+    model: str | None = None
+    expired: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellFacts:
+    """The cell as it found itself: not what was asked for, but what is installed."""
+
+    python: str
+    platform: str
+    pins: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """What one case did, whole; downstream of it nothing needs a server, a model or a second run."""
+
+    schema_version: int = SCHEMA_VERSION
+    scenario: str
+    path: str
+    server: str
+    cell: CellFacts
+    ended: CaseEnd = "completed"
+    exit_code: int | None = None
+    signal: str | None = None
+    last_words: str = ""
+    imports: tuple[ImportResult, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    log: tuple[LogRecord, ...] = ()
+    authored: tuple[Authored, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
+    stored: Stored | None = None
+    cassette: CassetteFacts | None = None
+    leaks: tuple[str, ...] = ()
+    """Addresses other than loopback that the cell tried to reach, `host:port`."""
+    notes: tuple[str, ...] = ()

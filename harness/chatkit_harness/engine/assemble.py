@@ -1,0 +1,169 @@
+"""Puts a transcript together from the messages of a cell, whole even where the messages stop early."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chatkit_harness.core.codec import from_document
+from chatkit_harness.core.redaction import redact_text
+from chatkit_harness.core.transcript import (
+    Authored,
+    CaseEnd,
+    CassetteFacts,
+    CellFacts,
+    Event,
+    Exchange,
+    ImportResult,
+    LogRecord,
+    Raised,
+    Stored,
+    Transcript,
+    Turn,
+)
+
+Message = Mapping[str, Any]
+
+
+class Assembler:
+    """Takes one case's messages as they come; `transcript` may be asked for at any moment."""
+
+    def __init__(self) -> None:
+        self.ended = False
+        self.cell_ms: float | None = None
+        self.failure: Raised | None = None
+        self.driver_failure: Raised | None = None
+        self._open: dict[int, dict[str, Any]] = {}
+        self._log: list[LogRecord] = []
+        self._authored: list[Authored] = []
+        self._stored: Stored | None = None
+        self._leaks: tuple[str, ...] = ()
+        self._last_ms = 0.0
+
+    def take(self, message: Message) -> None:
+        """One message of the cell. Unknown kinds are ignored: an older host may meet a newer cell."""
+        handler = getattr(self, f"_on_{message['type']}", None)
+        if handler is not None:
+            self._last_ms = max(self._last_ms, float(message.get("at_ms") or 0.0))
+            handler(message)
+
+    def _on_turn_started(self, message: Message) -> None:
+        self._open[message["turn"]] = {
+            "index": message["turn"],
+            "user": message["user"],
+            "request": message["request"],
+            "sent_at_ms": message["at_ms"],
+            "events": [],
+        }
+
+    def _on_event(self, message: Message) -> None:
+        event = Event(at_ms=message["at_ms"], data=message.get("data"), raw=message.get("raw"))
+        self._open[message["turn"]]["events"].append(event)
+
+    def _on_turn_ended(self, message: Message) -> None:
+        self._open[message["turn"]].update(
+            end=message["end"],
+            ended_at_ms=message["at_ms"],
+            cpu_ms=message["cpu_ms"],
+            response=message.get("response"),
+            raised=_raised(message.get("raised")),
+        )
+
+    def _on_log(self, message: Message) -> None:
+        self._log.append(
+            LogRecord(
+                at_ms=message["at_ms"],
+                logger=message["logger"],
+                level=message["level"],
+                message=redact_text(message["message"]),
+                turn=message["turn"],
+                raised=_raised(message.get("raised")),
+            )
+        )
+
+    def _on_authored(self, message: Message) -> None:
+        self._authored.append(
+            Authored(at_ms=message["at_ms"], turn=message["turn"], widget=message["widget"])
+        )
+
+    def _on_stored(self, message: Message) -> None:
+        self._stored = Stored(
+            thread=message["thread"], items=tuple(message["items"]), raised=_raised(message["raised"])
+        )
+
+    def _on_case_failed(self, message: Message) -> None:
+        self.failure = _raised(message["raised"])
+
+    def _on_driver_failed(self, message: Message) -> None:
+        self.driver_failure = _raised(message["raised"])
+
+    def _on_case_ended(self, message: Message) -> None:
+        self.ended = True
+        self.cell_ms = message["at_ms"]
+        self._leaks = tuple(message["leaks"])
+
+    def transcript(
+        self,
+        *,
+        scenario: str,
+        path: str,
+        server: str,
+        cell: CellFacts,
+        imports: tuple[ImportResult, ...],
+        exchanges: tuple[Exchange, ...] = (),
+        cassette: CassetteFacts | None = None,
+        ended: CaseEnd = "completed",
+        exit_code: int | None = None,
+        signal: str | None = None,
+        last_words: str = "",
+    ) -> Transcript:
+        """All that is known of the case; a turn that did not end is told as cut (or hung)."""
+        unfinished = "hung" if ended == "timeout" else "cut"
+        turns = []
+        for fields in self._open.values():
+            known = {"end": unfinished, "ended_at_ms": self._last_ms, **fields}
+            turns.append(Turn(**{**known, "events": tuple(fields["events"])}))
+        log = list(self._log)
+        if self.failure is not None:
+            log.append(
+                LogRecord(
+                    at_ms=0.0,
+                    logger="chatkit_harness.server",
+                    level="error",
+                    message="The server could not be made.",
+                    raised=self.failure,
+                )
+            )
+        return Transcript(
+            scenario=scenario,
+            path=path,
+            server=server,
+            cell=cell,
+            ended=ended,
+            exit_code=exit_code,
+            signal=signal,
+            last_words=redact_text(last_words),
+            imports=imports,
+            turns=tuple(turns),
+            log=tuple(log),
+            authored=tuple(self._authored),
+            exchanges=exchanges,
+            stored=self._stored,
+            cassette=cassette,
+            leaks=self._leaks,
+        )
+
+
+def _raised(document: Any) -> Raised | None:
+    if document is None:
+        return None
+    return from_document(Raised, _redacted(document))
+
+
+def _redacted(document: Mapping[str, Any]) -> dict[str, Any]:
+    cause = document.get("cause")
+    return {
+        **document,
+        "message": redact_text(str(document["message"])),
+        "cause": _redacted(cause) if isinstance(cause, Mapping) else None,
+    }

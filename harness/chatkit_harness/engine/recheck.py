@@ -1,0 +1,86 @@
+"""Today's checks over yesterday's transcripts: no server, no model and no second run."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from chatkit_harness import __version__
+from chatkit_harness.checks import CHECKS, run_checks
+from chatkit_harness.checks.judge import judge
+from chatkit_harness.core import events
+from chatkit_harness.core.codec import CodecError, from_document
+from chatkit_harness.core.errors import ResultsError
+from chatkit_harness.core.nouns import CaseResult
+from chatkit_harness.core.scenario import Scenario
+from chatkit_harness.reports import write_reports
+from chatkit_harness.results import Results, ResultsWriter, read_results
+
+from .recorder import Recorder, now
+
+
+def recheck(
+    source: Path,
+    out: Path,
+    listener: events.Listener,
+    *,
+    checks: Sequence[str] | None = None,
+    scenarios: Mapping[str, Scenario] | None = None,
+) -> Path:
+    """Judge every transcript of the run at `source` again and write a results folder of its own.
+
+    The scenarios are the run's own, as they were; `scenarios` puts today's in their place. The old run
+    is not changed. Raises ResultsError where it cannot be read.
+    """
+    old = read_results(source)
+    known = {**recorded_scenarios_of(old), **(scenarios or {})}
+    with ResultsWriter(out) as writer:
+        writer.header(
+            dataclasses.replace(
+                old.header, harness_version=__version__, started=now(), checks=tuple(checks or CHECKS)
+            )
+        )
+        listener(events.RunPlanned(cells=len(old.cells), cases=len(old.cases)))
+        recorder = Recorder(writer, listener)
+        for cell in old.cells:
+            recorder.cell(cell)
+        for case in old.cases:
+            recorder.case(_again(old, case, known, recorder, checks))
+        writer.footer(recorder.footer(interrupted=old.footer is None or old.footer.interrupted))
+    write_reports(read_results(out), out)
+    return out
+
+
+def recorded_scenarios_of(results: Results) -> dict[str, Scenario]:
+    """The scenarios that a run was made with. Raises ResultsError where the header does not hold them."""
+    try:
+        return {
+            name: from_document(Scenario, document) for name, document in results.header.scenarios.items()
+        }
+    except CodecError as error:
+        raise ResultsError(
+            "results file", f"A scenario in its header cannot be read ({error}).", "Run the scenarios again."
+        ) from None
+
+
+def _again(
+    old: Results,
+    case: CaseResult,
+    scenarios: Mapping[str, Scenario],
+    recorder: Recorder,
+    checks: Sequence[str] | None,
+) -> CaseResult:
+    if case.transcript is None or case.scenario not in scenarios:
+        return case
+    scenario = scenarios[case.scenario]
+    transcript = old.transcript(case.transcript)
+    judgement = judge(transcript, scenario, run_checks(transcript, scenario, checks))
+    return dataclasses.replace(
+        case,
+        outcome=judgement.outcome,
+        reason=judgement.reason,
+        findings=judgement.findings,
+        timing={**case.timing, **judgement.timing},
+        transcript=recorder.transcript(transcript),
+    )

@@ -1,0 +1,224 @@
+"""A cell at work: its worker, started again when it died, and one case after the other driven in it."""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from chatkit_harness.cells.environment import Environment
+from chatkit_harness.cells.worker import Worker, WorkerGoneError, cell_environment
+from chatkit_harness.core.codec import from_document
+from chatkit_harness.core.scenario import Scenario
+from chatkit_harness.core.transcript import CaseEnd, CellFacts, ImportResult, Transcript
+from chatkit_harness.upstream import Cassette, ReplayServer
+
+from .assemble import Assembler
+
+BUILT_IN = {
+    "reference": "chatkit_harness.reference.server",
+    "probe": "chatkit_harness.reference.probe",
+}
+"""Servers under test by name: the module in the cell that has create_server and create_context."""
+
+MODULES = ("agents", "chatkit.types", "chatkit.store", "chatkit.widgets", "chatkit.server", "chatkit.agents")
+"""What every ChatKit server needs, the culprits of an import error before those who suffer from it."""
+
+START_LIMIT_S = 120.0
+GRACE_S = 3.0
+"""How much longer than the driver's own limit the host waits before it kills."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Driven:
+    """One case's transcript, with the cell's own time and what the host added, in milliseconds."""
+
+    transcript: Transcript
+    cell_ms: float | None
+    host_ms: float | None
+
+
+class Seat:
+    """Drives cases in one environment. Leave it (it is a context manager) and its process is gone.
+
+    `servers` maps the names that scenarios use to modules in the cell; `path` is put first on its path.
+    """
+
+    def __init__(
+        self,
+        environment: Environment,
+        payload: Path,
+        upstream: ReplayServer,
+        *,
+        log: Path,
+        time_limit_s: float,
+        memory_limit_mb: int,
+        pacing: float,
+        servers: Mapping[str, str],
+        path: Sequence[Path] = (),
+    ) -> None:
+        self._environment = environment
+        self._payload = payload
+        self._session = upstream.open_session()
+        self._log = log
+        self._limit_s = time_limit_s
+        self._memory_mb = memory_limit_mb
+        self._pacing = pacing
+        self._servers = servers
+        self._path = [str(folder) for folder in path]
+        self._cwd = tempfile.TemporaryDirectory(prefix="chatkit-harness-cell-")
+        self._worker: Worker | None = None
+        self._facts = CellFacts(python="", platform="")
+        self._imports: tuple[ImportResult, ...] = ()
+        self._closing = threading.Lock()
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the worker and its session; safe from any thread, and twice."""
+        with self._closing:
+            self._closed = True
+            if self._worker is not None:
+                self._worker.close()
+                self._worker = None
+            self._session.close()
+            self._cwd.cleanup()
+
+    def interrupt(self) -> None:
+        """Kill the worker at once; the case in hand ends as signalled."""
+        self._closed = True
+        if self._worker is not None:
+            self._worker.kill()
+
+    def drive(self, scenario: Scenario, cassette: Cassette | None, path: str = "native") -> Driven:
+        """One case, whatever becomes of the process: what came before its end is in the transcript."""
+        began = time.monotonic()
+        assembler = Assembler()
+        known: dict[str, Any] = {"scenario": scenario.id, "path": path, "server": scenario.server}
+        try:
+            worker = self._ready()
+        except WorkerGoneError as gone:
+            return Driven(
+                transcript=assembler.transcript(**known, **self._so_far(), **_ended(gone)),
+                cell_ms=None,
+                host_ms=None,
+            )
+        if not all(each.ok for each in self._imports):
+            return Driven(
+                transcript=assembler.transcript(**known, **self._so_far()), cell_ms=None, host_ms=None
+            )
+        started = time.monotonic()
+        words = [turn.user for turn in scenario.turns if turn.user is not None]
+        self._session.begin(cassette, words, pacing=self._pacing, clock_start=started)
+        ended: dict[str, Any] = {}
+        try:
+            self._converse(worker, scenario, started, assembler)
+        except WorkerGoneError as gone:
+            self._worker = None
+            ended = _ended(gone)
+        report = self._session.end()
+        if assembler.driver_failure is not None:
+            ended = {"ended": "unreadable", "last_words": assembler.driver_failure.message}
+        transcript = assembler.transcript(
+            **known, **self._so_far(), exchanges=report.exchanges, cassette=report.facts, **ended
+        )
+        spent = (time.monotonic() - began) * 1000
+        cell_ms = assembler.cell_ms
+        return Driven(
+            transcript=transcript, cell_ms=cell_ms, host_ms=spent - cell_ms if cell_ms is not None else None
+        )
+
+    def _so_far(self) -> dict[str, Any]:
+        return {"cell": self._facts, "imports": self._imports}
+
+    def _ready(self) -> Worker:
+        """The running worker, or a new one that has greeted and imported."""
+        if self._worker is None:
+            self._worker = Worker(
+                self._environment.python,
+                self._payload,
+                environ=cell_environment(self._session.base_url),
+                cwd=Path(self._cwd.name),
+                log=self._log,
+            )
+            try:
+                self._greet(self._worker)
+            except WorkerGoneError:
+                self._worker = None
+                raise
+        return self._worker
+
+    def _greet(self, worker: Worker) -> None:
+        hello = _expect(worker, "hello", START_LIMIT_S)
+        self._facts = CellFacts(python=hello["python"], platform=hello["platform"], pins=hello["pins"])
+        worker.send(
+            "setup",
+            modules=[*MODULES, *self._servers.values()],
+            memory_limit_mb=self._memory_mb,
+            fence=True,
+            path=self._path,
+        )
+        imported = _expect(worker, "imported", START_LIMIT_S)
+        self._imports = tuple(from_document(ImportResult, each) for each in imported["modules"])
+        _expect(worker, "ready", START_LIMIT_S)
+
+    def _converse(self, worker: Worker, scenario: Scenario, started: float, assembler: Assembler) -> None:
+        module = self._servers[scenario.server]
+        worker.send("case", **case_message(scenario, module, started, self._limit_s))
+        deadline = started + self._limit_s + GRACE_S
+        while not assembler.ended:
+            assembler.take(worker.receive(deadline - time.monotonic()))
+
+
+def case_message(scenario: Scenario, module: str, started: float, limit_s: float) -> dict[str, Any]:
+    """What a cell needs to know of a case: what the user does, never what is expected."""
+    return {
+        "case": scenario.id,
+        "server": module,
+        "options": dict(scenario.options),
+        "context": dict(scenario.context),
+        "limit_s": limit_s,
+        "clock_start": started,
+        "turns": [
+            {
+                "user": turn.user,
+                "words": turn.words,
+                "answers_client_tool": turn.answers_client_tool,
+                "client_tool_output": turn.client_tool_output,
+                "context": dict(turn.context),
+            }
+            for turn in scenario.turns
+        ],
+    }
+
+
+def _expect(worker: Worker, kind: str, limit_s: float) -> dict[str, Any]:
+    message = worker.receive(limit_s)
+    if message["type"] != kind:
+        worker.kill()
+        raise WorkerGoneError(
+            "unreadable", exit_code=None, signal_name=None, last_words=f"expected {kind}, got {message}"[:500]
+        )
+    return message
+
+
+def _ended(gone: WorkerGoneError) -> dict[str, Any]:
+    how: CaseEnd = gone.how  # type: ignore[assignment]  # WorkerGoneError names the same four ends
+    return {
+        "ended": how,
+        "exit_code": gone.exit_code,
+        "signal": gone.signal_name,
+        "last_words": gone.last_words,
+    }

@@ -1,0 +1,106 @@
+"""Imports what the server needs, module by module, and says what the disk looked like where it fails."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.machinery
+import importlib.util
+import os
+import re
+import sys
+import time
+from typing import Any, Dict, List, Optional
+
+from . import tracebacks
+
+DISTRIBUTIONS = {"agents": "openai-agents", "chatkit": "openai-chatkit", "openai": "openai"}
+
+
+def import_all(modules: List[str]) -> List[Dict[str, Any]]:
+    """One document a module, in order; the first failure does not stop the others."""
+    return [_import_one(name) for name in modules]
+
+
+def _import_one(name: str) -> Dict[str, Any]:
+    started = time.perf_counter()
+    raised = None
+    try:
+        importlib.import_module(name)
+    except BaseException as error:  # also SystemExit: a module that exits on import is a finding
+        raised = tracebacks.describe(error)
+    result: Dict[str, Any] = {
+        "module": name,
+        "ok": raised is None,
+        "ms": round((time.perf_counter() - started) * 1000, 3),
+        "raised": raised,
+        "disk": None,
+    }
+    if raised is not None:
+        result["disk"] = disk_facts(_culprit(raised, name))
+    return result
+
+
+def _culprit(raised: Dict[str, Any], name: str) -> str:
+    """The top-level module that the message complains of: that is where the disk has to be looked at."""
+    for pattern in (r"from '([\w.]+)'", r"No module named '([\w.]+)'"):
+        found = re.search(pattern, raised["message"])
+        if found:
+            return found.group(1).split(".")[0]
+    return name.split(".", maxsplit=1)[0]
+
+
+def disk_facts(module: str) -> Dict[str, Any]:
+    """Where a top-level module is found, as what, and whether its distribution is whole."""
+    distribution, version, missing = _recorded(module)
+    try:
+        spec: Optional[importlib.machinery.ModuleSpec] = importlib.util.find_spec(module)
+    except (ImportError, ValueError):
+        spec = None
+    kind, locations = _kind(spec)
+    return {
+        "module": module,
+        "kind": kind,
+        "locations": locations,
+        "distribution": distribution,
+        "version": version,
+        "record_missing": missing[:20],
+        "shadowed_by": _shadow(spec, distribution),
+    }
+
+
+def _kind(spec: Optional[importlib.machinery.ModuleSpec]) -> Any:
+    if spec is None:
+        return "missing", []
+    if spec.origin is None:
+        return "namespace", [_short(each) for each in spec.submodule_search_locations or []]
+    return ("package" if spec.submodule_search_locations is not None else "module"), [_short(spec.origin)]
+
+
+def _recorded(module: str) -> Any:
+    from importlib import metadata
+
+    name = DISTRIBUTIONS.get(module, module)
+    try:
+        found = metadata.distribution(name)
+    except metadata.PackageNotFoundError:
+        return None, None, []
+    files = found.files or []
+    return name, found.version, [str(f) for f in files if not os.path.exists(str(f.locate()))]
+
+
+def _shadow(spec: Any, distribution: Optional[str]) -> Optional[str]:
+    """The place that is found first although it is not where the distribution put the module."""
+    if spec is None or spec.origin is None or distribution is None:
+        return None
+    from importlib import metadata
+
+    home = os.path.abspath(str(metadata.distribution(distribution).locate_file("")))
+    origin = os.path.abspath(spec.origin)
+    return None if origin.startswith(home + os.sep) else _short(origin)
+
+
+def _short(path: str) -> str:
+    """A path without what only says where the harness keeps its environments."""
+    prefix = os.path.abspath(sys.prefix)
+    full = os.path.abspath(path)
+    return full[len(prefix) + 1 :] if full.startswith(prefix + os.sep) else full

@@ -1,0 +1,71 @@
+"""ChatKit requests as a client sends them, from the turns of a scenario."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, List, Mapping, Optional
+
+
+class Conversation:
+    """Remembers what a client remembers between requests: the thread, and a pending client tool call."""
+
+    def __init__(self) -> None:
+        self.thread_id: Optional[str] = None
+        self.pending: Optional[Mapping[str, Any]] = None
+
+    def request(self, turn: Mapping[str, Any]) -> Dict[str, Any]:
+        """The request of one turn: the first user turn creates the thread, later ones add to it."""
+        if turn.get("answers_client_tool"):
+            return {
+                "type": "threads.add_client_tool_output",
+                "params": {"thread_id": self.thread_id, "result": turn.get("client_tool_output")},
+            }
+        message = _message(str(turn.get("user") or ""))
+        if self.thread_id is None:
+            return {"type": "threads.create", "params": {"input": message}}
+        return {
+            "type": "threads.add_user_message",
+            "params": {"thread_id": self.thread_id, "input": message},
+        }
+
+    def observe(self, event: Mapping[str, Any]) -> None:
+        """Learn from an event of the stream what the next request needs."""
+        if event.get("type") == "thread.created":
+            thread = event.get("thread")
+            if isinstance(thread, Mapping) and isinstance(thread.get("id"), str):
+                self.thread_id = thread["id"]
+        item = event.get("item")
+        if isinstance(item, Mapping) and item.get("type") == "client_tool_call":
+            self.pending = item if item.get("status", "pending") == "pending" else None
+
+
+def _message(text: str) -> Dict[str, Any]:
+    return {"content": [{"type": "input_text", "text": text}], "attachments": [], "inference_options": {}}
+
+
+def body(request: Mapping[str, Any]) -> bytes:
+    """The request as bytes on the wire."""
+    return json.dumps(request, ensure_ascii=True).encode("ascii")
+
+
+def split_events(buffer: bytes) -> Any:
+    """Whole SSE events of a buffer (their data lines joined), and what is left of it."""
+    events: List[bytes] = []
+    while True:
+        end = buffer.find(b"\n\n")
+        if end < 0:
+            return events, buffer
+        block, buffer = buffer[:end], buffer[end + 2 :]
+        lines = [line[5:].lstrip(b" ") for line in block.split(b"\n") if line.startswith(b"data:")]
+        if lines:
+            events.append(b"\n".join(lines))
+
+
+def parse(data: bytes) -> Dict[str, Any]:
+    """An event as the fields of a message: `data` where it is a JSON object, `raw` where it is not."""
+    text = data.decode("utf-8", "surrogateescape")
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return {"raw": text}
+    return {"data": document} if isinstance(document, dict) else {"raw": text}

@@ -1,0 +1,11 @@
+"""Starts the driver under `python -I`, which puts no folder of ours on the path: this file does."""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+
+from chatkit_harness.incell.main import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""Exceptions as documents: qualified type, message, and frames with the distribution they belong to."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import sys
+import sysconfig
+import traceback
+from typing import Any, Dict, List, Optional, Tuple
+
+FRAME_LIMIT = 40
+MESSAGE_LIMIT = 4000
+CAUSE_LIMIT = 5
+
+_owners: Dict[str, Tuple[str, str]] = {}
+_owners_known = False
+
+
+def describe(error: BaseException, depth: int = 0) -> Dict[str, Any]:
+    """The exception with its frames (oldest first) and the chain that led to it."""
+    try:
+        message = str(error)
+    except Exception:  # a broken __str__ is the server's affair, not ours
+        message = "<str() of the exception failed>"
+    document: Dict[str, Any] = {
+        "type": f"{type(error).__module__}.{type(error).__qualname__}",
+        "message": message[:MESSAGE_LIMIT],
+        "frames": [_frame(entry) for entry in _entries(error)[-FRAME_LIMIT:]],
+        "cause": None,
+    }
+    earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if earlier is not None and depth < CAUSE_LIMIT:
+        document["cause"] = describe(earlier, depth + 1)
+    return document
+
+
+def _entries(error: BaseException) -> List[traceback.FrameSummary]:
+    stack = traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__), lookup_lines=False)
+    # What the driver itself did on the way is no news to anybody.
+    return [entry for entry in stack if f"{os.sep}incell{os.sep}" not in entry.filename]
+
+
+def _frame(entry: traceback.FrameSummary) -> Dict[str, Any]:
+    file, top = _relative(entry.filename)
+    name, version = _owner(top)
+    line = entry.lineno or 0
+    return {
+        "file": file,
+        "function": entry.name,
+        "line": line,
+        "distribution": name,
+        "version": version,
+        "code": linecache.getline(entry.filename, line).strip()[:200] or None,
+    }
+
+
+def _relative(path: str) -> Tuple[str, str]:
+    """The path below its import root, and the top-level module it belongs to (empty for none)."""
+    full = os.path.abspath(path) if not path.startswith("<") else path
+    stdlib = sysconfig.get_paths()["stdlib"]
+    roots = sorted((r for r in map(os.path.abspath, sys.path) if r), key=len, reverse=True)
+    for root in roots:
+        if full.startswith(root + os.sep):
+            short = full[len(root) + 1 :].replace(os.sep, "/")
+            top = "" if root.startswith(stdlib) and "site-packages" not in root else short.split("/")[0]
+            return short, top.removesuffix(".py")
+    return os.path.basename(path), ""
+
+
+def _owner(top: str) -> Tuple[Optional[str], Optional[str]]:
+    global _owners_known
+    if not top:
+        return None, None
+    if not _owners_known:  # reading all metadata takes tens of milliseconds: only once something failed
+        _owners_known = True
+        _learn_owners()
+    return _owners.get(top, (None, None))
+
+
+def _learn_owners() -> None:
+    from importlib import metadata
+
+    for distribution in metadata.distributions():
+        name = distribution.metadata["Name"]
+        if not name:
+            continue
+        listed = (distribution.read_text("top_level.txt") or "").split()
+        files = distribution.files or []
+        tops = set(listed) | {f.parts[0] for f in files if len(f.parts) > 1 or f.suffix == ".py"}
+        for top in tops:
+            plain = top.removesuffix(".py")
+            if not plain.endswith(".dist-info"):
+                _owners.setdefault(plain, (name.lower().replace("_", "-"), distribution.version))

@@ -1,0 +1,149 @@
+"""`summary.md`: a run as a CI job summary shows it, verdict first, always below 60 kB."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+from chatkit_harness.core.nouns import Cause
+from chatkit_harness.reports.text import FINDING_NOT_MALFUNCTION, WORDS, clean, clip, count
+from chatkit_harness.reports.view import Row, View, covered
+
+MOST_BYTES = 60_000
+_PUNCTUATION = re.compile(r"([\\`*_\[\]|~#])")
+_SCRIPTS = (
+    "Scripted cassettes are scripts, not recordings of a model: what was measured is the work of the server "
+    "and of the framework alone."
+)
+_VERDICTS = {"pass": "✅ Works", "fail": "❌ Fails", "error": "⚠️ Not judged"}
+_MARKS = {"pass": "✅", "fail": "❌", "error": "⚠️", "unresolvable": "🚫", "skipped": "⏭️", "not run": "·"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Room:
+    """How much is told; halved until everything fits."""
+
+    rows: int
+    causes: int
+    frames: int
+    pins: int
+    words: int
+
+
+_ROOMS = (
+    _Room(rows=200, causes=30, frames=12, pins=40, words=600),
+    _Room(rows=100, causes=20, frames=8, pins=12, words=400),
+    _Room(rows=50, causes=12, frames=5, pins=4, words=300),
+    _Room(rows=25, causes=8, frames=3, pins=0, words=200),
+    _Room(rows=10, causes=5, frames=0, pins=0, words=120),
+)
+
+
+def markdown_report(seen: View) -> str:
+    """The summary, with as much detail as there is room for."""
+    text = ""
+    for room in _ROOMS:
+        text = "\n".join(_lines(seen, room)) + "\n"
+        if len(text.encode()) < MOST_BYTES:
+            break
+    return text
+
+
+def _lines(seen: View, room: _Room) -> list[str]:
+    lines = [f"## {_VERDICTS[seen.state]}: {_md(seen.headline, room.words)}", ""]
+    lines += [f"- {_md(fact, room.words)}" for fact in seen.facts[:10]]
+    if seen.state == "fail":
+        lines += ["", f"_{FINDING_NOT_MALFUNCTION}_"]
+    lines += ["", *_table(seen, room), "", *_causes(seen, room), *_pins(seen, room), *_about(seen, room)]
+    return lines
+
+
+def _table(seen: View, room: _Room) -> list[str]:
+    if not seen.rows:
+        return ["No cell ran."]
+    head = "| chatkit | agents | Python | resolved | cell | pass | fail | other | cause |"
+    lines = [head, "|---|---|---|---|---|---:|---:|---:|---|"]
+    ranked = (
+        sorted(seen.rows, key=lambda row: row.state == "pass") if len(seen.rows) > room.rows else seen.rows
+    )
+    lines += [_row(row, room) for row in ranked[: room.rows]]
+    hidden = len(seen.rows) - room.rows
+    return [*lines, "", f"… and {count(hidden, 'cell')} more."] if hidden > 0 else lines
+
+
+def _row(row: Row, room: _Room) -> str:
+    cell, counts = row.cell, row.counts
+    other = counts["error"] + counts["unresolvable"] + counts["skipped"]
+    why = ", ".join(str(n) for n in row.causes[:5]) or _md(row.reason or "", min(room.words, 120))
+    names = (cell.chatkit or "none", cell.agents, ".".join(cell.python.split(".")[:2]), cell.resolution)
+    told = [*(_md(name, 40) for name in names), f"{_MARKS[row.state]} {WORDS[row.state]}"]
+    return "| " + " | ".join([*told, str(counts["pass"]), str(counts["fail"]), str(other), why]) + " |"
+
+
+def _causes(seen: View, room: _Room) -> list[str]:
+    if not seen.causes:
+        return []
+    lines = ["### Causes", ""]
+    for number, cause in enumerate(seen.causes[: room.causes], start=1):
+        lines += [*_cause(number, cause, room), ""]
+    hidden = len(seen.causes) - room.causes
+    return [*lines, f"… and {count(hidden, 'cause')} more.", ""] if hidden > 0 else lines
+
+
+def _cause(number: int, cause: Cause, room: _Room) -> list[str]:
+    cells = covered(cause)
+    lines = [f"**{number}. {_md(cause.title, room.words)}**", ""]
+    lines.append(f"- {count(len(cause.cases), 'case')} in {count(len(cells), 'cell')}")
+    if cause.culprit:
+        lines.append(f"- raised by {_md(cause.culprit, room.words)}")
+    if cause.advice:
+        lines.append(f"- {_md(cause.advice, room.words)}")
+    if room.frames:
+        lines += ["", *_folded("Cells and an example", _example(cause, cells, room))]
+    return lines
+
+
+def _example(cause: Cause, cells: list[str], room: _Room) -> str:
+    said = clean(cause.example.get("message", ""))[: room.words * 2]
+    frames = [frame for frame in cause.example.get("frames", ()) if isinstance(frame, dict)]
+    told = [f"  {f.get('file')}:{f.get('line')} in {f.get('function')}" for f in frames[-room.frames :]]
+    shown = [f"  {clip(cell, 120)}" for cell in cells[: room.frames * 2]]
+    more = [f"  … and {len(cells) - len(shown)} more"] if len(cells) > len(shown) else []
+    return "\n".join([said, *(clip(line, 200) for line in told), "", "cells:", *shown, *more])
+
+
+def _pins(seen: View, room: _Room) -> list[str]:
+    pinned = [row.cell for row in seen.rows if row.cell.pins][: room.pins]
+    if not pinned:
+        return ["Each cell's full pins are in results.json and report.html.", ""]
+    body = []
+    for cell in pinned:
+        body.append(clip(cell.id, 200))
+        body.append("  " + " ".join(f"{name}=={version}" for name, version in sorted(cell.pins.items())))
+    if len(pinned) < len(seen.rows):
+        body.append("(the rest: results.json, report.html)")
+    return [*_folded("Pins of each cell", "\n".join(body)), ""]
+
+
+def _about(seen: View, room: _Room) -> list[str]:
+    header = seen.results.header
+    counts = ", ".join(f"{number} {outcome}" for outcome, number in seen.summary.items())
+    return [
+        f"{count(len(seen.results.cases), 'case')}: {counts}.",
+        "",
+        f"chatkit-harness {_md(header.harness_version, 40)}, started {_md(header.started, 40)}. {_SCRIPTS}",
+        "",
+        f"Outgoing traffic: {_md(header.enforcement or 'not told', room.words)}.",
+    ]
+
+
+def _folded(title: str, body: str) -> list[str]:
+    # Inside <pre> nothing is Markdown, so only what HTML itself would read is escaped.
+    safe = html.escape(clean(body), quote=False).replace("|", "&#124;")
+    return [f"<details><summary>{html.escape(title)}</summary>", "", f"<pre>{safe}</pre>", "", "</details>"]
+
+
+def _md(text: str, limit: int) -> str:
+    """A text in one line that Markdown, its tables and HTML all take literally."""
+    return _PUNCTUATION.sub(r"\\\1", html.escape(clip(text, limit), quote=False))

@@ -1,0 +1,85 @@
+"""Text of unknown origin made fit to be shown: what broken servers send must not break a report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from chatkit_harness.core.nouns import CaseResult, Cell
+
+# Control characters but tab and newline, lone surrogates, and what XML 1.0 forbids besides.
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# They reorder what a reader sees around them.
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+SYMBOLS: Mapping[str, str] = {
+    "pass": "✓",
+    "fail": "✗",
+    "error": "!",
+    "unresolvable": "∅",
+    "skipped": "»",
+    "not run": "·",
+}
+ASCII_SYMBOLS: Mapping[str, str] = {
+    "pass": "+",
+    "fail": "x",
+    "error": "!",
+    "unresolvable": "0",
+    "skipped": ">",
+    "not run": ".",
+}
+WORDS: Mapping[str, str] = {
+    "pass": "works",
+    "fail": "fails",
+    "error": "not judged",
+    "unresolvable": "no pins",
+    "skipped": "skipped",
+    "not run": "not run",
+}
+"""What an outcome means for a cell, in words."""
+
+FINDING_NOT_MALFUNCTION = (
+    "Red cells are the finding, not a malfunction: the harness ran, and that is what it saw in them."
+)
+
+
+def clean(text: object) -> str:
+    """A text without what a terminal, a browser or an XML parser would trip over."""
+    return _BIDI.sub(
+        "\N{REPLACEMENT CHARACTER}", _UNFIT.sub("\N{REPLACEMENT CHARACTER}", _newlines(str(text)))
+    )
+
+
+def clip(text: object, limit: int) -> str:
+    """A clean text in one line of at most `limit` characters."""
+    flat = " ".join(clean(text).split())
+    return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """`1 cell`, `2 cells`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def cell_words(cell: Cell) -> str:
+    """A cell in one line, as a person would name it."""
+    minor = ".".join(cell.python.split(".")[:2])
+    return clean(f"chatkit {cell.chatkit or 'none'} agents {cell.agents} py{minor} {cell.resolution}")
+
+
+def column_name(case: CaseResult) -> str:
+    """The scenario of a case, with whatever of the path, the store and the client is not the usual."""
+    usual = {"native", "memory", "none"}
+    unusual = [word for word in (case.path, case.store, case.client) if word not in usual]
+    return clean(f"{case.scenario} ({', '.join(unusual)})" if unusual else case.scenario)
+
+
+def milliseconds(value: float | None) -> str:
+    """`12 ms`, `3.4 s`, or a dash for what is not known."""
+    if value is None:
+        return "-"
+    return f"{value:.0f} ms" if value < 1000 else f"{value / 1000:.1f} s"
+
+
+def _newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

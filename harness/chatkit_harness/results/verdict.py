@@ -1,0 +1,51 @@
+"""What a run's outcomes add up to: the summary, and the exit status of the command."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+
+from chatkit_harness.core.nouns import OUTCOMES, CaseResult
+from chatkit_harness.results.reader import Results
+
+AS_WISHED = 0
+FAILED = 1
+UNJUDGED = 3
+INTERRUPTED = 130
+
+
+def summary(cases: Iterable[CaseResult]) -> dict[str, int]:
+    """How many cases came to each of the five outcomes; all five are always there."""
+    counts = Counter(case.outcome for case in cases)
+    return {outcome: counts[outcome] for outcome in OUTCOMES}
+
+
+def exit_status(results: Results, *, named: Collection[str] | None = None) -> int:
+    """0 as wished, 1 something failed, 3 nothing failed but not all could be judged, 130 interrupted.
+
+    `named` holds the ids of the cells that were asked for by name, whose being unresolvable cannot be
+    passed over; None means that all of them were (a sweep names none). Skipped cases are neutral.
+    """
+    if results.footer is not None and results.footer.interrupted:
+        return INTERRUPTED
+    counts = summary(results.cases)
+    if counts["fail"]:
+        return FAILED
+    return UNJUDGED if unjudged(results, named=named) else AS_WISHED
+
+
+def unjudged(results: Results, *, named: Collection[str] | None = None) -> list[str]:
+    """Why the run, taken as a whole, could not be judged: one sentence a reason, empty where it could."""
+    counts = summary(results.cases)
+    reasons = [complaint.get("cause", "Something went wrong.") for complaint in results.complaints]
+    if counts["error"]:
+        reasons.append(f"The harness had trouble of its own in {counts['error']} of the cases.")
+    unavailable = [cell.id for cell in results.cells if cell.unavailable]
+    if unavailable:
+        reasons.append(f"No environment could be had for: {', '.join(unavailable[:3])}.")
+    missing = [c.id for c in results.cells if c.unresolvable and (named is None or c.id in named)]
+    if missing:
+        reasons.append(f"No set of pins exists for: {', '.join(missing[:3])}.")
+    if not counts["pass"] and not counts["fail"]:
+        reasons.append("Nothing ran.")
+    return reasons

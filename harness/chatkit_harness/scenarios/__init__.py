@@ -1,0 +1,1 @@
+"""Scenarios: YAML files to `Scenario`, and the catalogue that a run selects from."""

@@ -1,0 +1,89 @@
+"""Which scenarios there are, which of them are meant, and where their cassettes are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from chatkit_harness.core.errors import CassetteError, ScenarioError, SelectionError, did_you_mean, nearest
+from chatkit_harness.core.scenario import Scenario
+
+from .load import load_scenario
+
+_SUFFIXES = (".yaml", ".yml")
+
+
+def load_all(folders: Sequence[Path]) -> dict[str, Scenario]:
+    """The scenarios of several folders by id, in the order of the folders and of their file names.
+
+    Where two folders have the same id the earlier folder's scenario counts: a project's own replaces a
+    built-in one. Raises ScenarioError for a file that is not valid, and for an id that stands twice in
+    one folder.
+    """
+    catalogue: dict[str, Scenario] = {}
+    for folder in folders:
+        for name, scenario in _folder(folder).items():
+            catalogue.setdefault(name, scenario)
+    return catalogue
+
+
+def _folder(folder: Path) -> dict[str, Scenario]:
+    found: dict[str, Scenario] = {}
+    for path in sorted(each for each in folder.iterdir() if each.suffix in _SUFFIXES):
+        scenario = load_scenario(path)
+        other = found.setdefault(scenario.id, scenario)
+        if other is not scenario:
+            cause = f"the id {scenario.id!r} is already that of {Path(other.source).name}."
+            raise ScenarioError(str(path), cause, "Give one of the two another id.")
+    return found
+
+
+def select(catalogue: Mapping[str, Scenario], names: Iterable[str]) -> list[Scenario]:
+    """The scenarios that names stand for, each once, in the order of the names.
+
+    A name is an id, a pattern (`*-documented`), a group (`recorded-streams` for all ids below it) or
+    the path of a scenario file. Raises SelectionError, with the nearest id, for a name that selects
+    nothing, and ScenarioError for a file that is not valid.
+    """
+    chosen: dict[str, Scenario] = {}
+    for name in names:
+        for scenario in _named(catalogue, name):
+            chosen.setdefault(scenario.id, scenario)
+    return list(chosen.values())
+
+
+def _named(catalogue: Mapping[str, Scenario], name: str) -> list[Scenario]:
+    if name in catalogue:
+        return [catalogue[name]]
+    if name.endswith(_SUFFIXES) and not any(sign in name for sign in "*?["):
+        return [load_scenario(Path(name))]
+    found = [
+        scenario
+        for known, scenario in catalogue.items()
+        if fnmatchcase(known, name) or known.startswith(f"{name}/")
+    ]
+    if not found:
+        cause = "no scenario has that name."
+        raise SelectionError(f"scenario {name!r}", cause, did_you_mean(name, catalogue))
+    return found
+
+
+def cassette_path(scenario: Scenario) -> Path:
+    """The file of the cassette that a scenario names.
+
+    A relative path is below the folder that holds the scenarios' folder, where `cassettes/` lies beside
+    it. Raises CassetteError, saying how to record it, where there is no such file.
+    """
+    record = f"Record it with: chatkit-harness record --scenario {scenario.id}"
+    if scenario.model is None:
+        cause = "the scenario names no cassette."
+        raise CassetteError(f"scenario {scenario.id!r}", cause, "Give it a 'model' or a 'script'.")
+    path = Path(scenario.source).parent.parent / scenario.model
+    if not path.is_file():
+        beside = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+        near = nearest(path.name, beside, limit=1)
+        hint = f" (the nearest there is {near[0]})" if near else ""
+        cause = f"the cassette of scenario {scenario.id!r} does not exist{hint}."
+        raise CassetteError(str(path), cause, record)
+    return path

@@ -1,0 +1,208 @@
+"""What of a request the model would react to, read alike from /responses and /chat/completions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+NO_WORDS = "(no words)"
+"""Stands for a user's message that holds only images, files or sound."""
+
+_NOTHING: frozenset[str] = frozenset()
+# agents hands an earlier conversation to the next agent as one message between these marks.
+_NESTED = "<CONVERSATION HISTORY>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestFeatures:
+    """What is compared of a request, and what is only noted.
+
+    `words` are the user's own, oldest first. `calls` maps call ids to tool names and `outputs` call ids
+    to texts, both after the last of the user's words; `fresh` are the outputs that nothing of the model
+    follows. `offered` are tool names, None where the request names no tools. `nested` is the text of
+    a conversation that was handed over inside one message.
+    """
+
+    words: tuple[str, ...]
+    calls: Mapping[str, str]
+    outputs: Mapping[str, str]
+    fresh: frozenset[str]
+    offered: tuple[str, ...] | None
+    roles: tuple[str, ...]
+    model: str | None = None
+    continues: bool = False
+    nested: str = ""
+    last_user_text: str = ""
+    without_text: int = 0
+
+
+@dataclass(slots=True)
+class _Said:
+    """One entry of the conversation, whichever API it came through."""
+
+    role: str
+    texts: list[str] = field(default_factory=list)
+    calls: dict[str, str] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+    without_text: int = 0
+
+
+def features(body: Mapping[str, Any], words: Collection[str] = _NOTHING) -> RequestFeatures:
+    """The features of a request's body.
+
+    `words` are all that the user says in the case: texts of the user's role that are not among them are
+    descriptions that a chatkit release or the server put there, and are left out. Where `words` is
+    empty, every run of user messages counts, as one.
+    """
+    said = list(_entries(body))
+    known = {normal(each) for each in words}
+    heard: list[str] = []
+    last = -1
+    for end, run in _user_runs(said):
+        found = _own_words(run, known)
+        if found:
+            heard, last = [*heard, *found], end
+    tail = said[last + 1 :]
+    calls = {key: name for entry in tail for key, name in entry.calls.items()}
+    outputs = {key: text for entry in tail for key, text in entry.outputs.items()}
+    users = [entry for entry in said if entry.role == "user"]
+    return RequestFeatures(
+        words=tuple(heard),
+        calls=calls,
+        outputs=outputs,
+        fresh=_fresh(said),
+        offered=offered_tools(body),
+        roles=tuple(entry.role for entry in said),
+        model=body.get("model") if isinstance(body.get("model"), str) else None,
+        continues=bool(body.get("previous_response_id") or body.get("conversation")),
+        nested="\n".join(text for entry in said for text in entry.texts if _NESTED in text),
+        last_user_text=normal(" ".join(users[-1].texts)) if users else "",
+        without_text=sum(entry.without_text for entry in said),
+    )
+
+
+def user_turns(body: Mapping[str, Any]) -> list[str]:
+    """Each run of the user's messages in a request as one text, oldest first."""
+    return [_whole(run) for _, run in _user_runs(list(_entries(body)))]
+
+
+def system_text(body: Mapping[str, Any]) -> str | None:
+    """The instructions of a request: its field, or its system and developer messages."""
+    if isinstance(body.get("instructions"), str) and body["instructions"]:
+        return str(body["instructions"])
+    entries = [each for each in _entries(body) if each.role in ("system", "developer")]
+    texts = [text for entry in entries for text in entry.texts]
+    return "\n".join(texts) or None
+
+
+def offered_tools(body: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The names of the tools that a request offers, hosted ones by their type."""
+    tools = body.get("tools")
+    if not isinstance(tools, list):
+        return None
+    return tuple(tool_name(tool) for tool in tools if isinstance(tool, Mapping))
+
+
+def tool_name(tool: Mapping[str, Any]) -> str:
+    """The name of one offered tool, of either API; a hosted tool's type."""
+    inner = tool.get("function")
+    if isinstance(inner, Mapping):
+        return str(inner.get("name"))
+    return str(tool.get("name") or tool.get("type"))
+
+
+def normal(text: str) -> str:
+    """A text as it is compared: white space is all alike."""
+    return " ".join(text.split())
+
+
+def _entries(body: Mapping[str, Any]) -> Iterable[_Said]:
+    held = body.get("input", body.get("messages"))
+    if isinstance(held, str):
+        yield _Said("user", [held])
+    for item in held if isinstance(held, list) else ():
+        if isinstance(item, str):
+            yield _Said("user", [item])
+        elif isinstance(item, Mapping):
+            yield _entry(item)
+
+
+def _entry(item: Mapping[str, Any]) -> _Said:
+    kind = str(item.get("type") or "message")
+    call_id = item.get("call_id") or item.get("approval_request_id")
+    if kind.endswith(("_output", "_response")) and call_id:
+        return _Said("tool", outputs={str(call_id): _text_of(item.get("output", item.get("approve")))})
+    if call_id:
+        return _Said("assistant", calls={str(call_id): str(item.get("name") or kind)})
+    if item.get("role") == "tool":
+        return _Said("tool", outputs={str(item.get("tool_call_id")): _text_of(item.get("content"))})
+    if item.get("role") is None:
+        return _Said("assistant")
+    calls = {}
+    for call in item.get("tool_calls") or ():
+        calls[str(call.get("id"))] = str((call.get("function") or call.get("custom") or {}).get("name"))
+    texts, without = _texts_of(item.get("content"))
+    return _Said(str(item["role"]), texts, calls, without_text=without)
+
+
+def _texts_of(content: Any) -> tuple[list[str], int]:
+    if isinstance(content, str):
+        return [content], 0
+    parts = [part for part in content or () if isinstance(part, Mapping)] if isinstance(content, list) else []
+    texts = [str(part["text"]) for part in parts if isinstance(part.get("text"), str)]
+    return texts, len(parts) - len(texts)
+
+
+def _text_of(output: Any) -> str:
+    if isinstance(output, str):
+        return output
+    texts, without = _texts_of(output)
+    if texts and not without:
+        return "\n".join(texts)
+    return json.dumps(output, ensure_ascii=False)
+
+
+def _user_runs(said: list[_Said]) -> Iterable[tuple[int, list[_Said]]]:
+    """Each run of neighbouring user messages with the index of its last; system messages do not part."""
+    run: list[_Said] = []
+    end = -1
+    for index, entry in enumerate(said):
+        if entry.role == "user":
+            run.append(entry)
+            end = index
+        elif run and entry.role not in ("system", "developer"):
+            yield end, run
+            run = []
+    if run:
+        yield end, run
+
+
+def _whole(run: list[_Said]) -> str:
+    texts = [text for entry in run for text in entry.texts if text.strip()]
+    return "\n".join(texts) or NO_WORDS
+
+
+def _own_words(run: list[_Said], known: set[str]) -> list[str]:
+    """Of a run of user messages, what the user said: all of it at once, else message by message."""
+    whole = normal(_whole(run))
+    if not known or whole in known:
+        return [whole]
+    found = []
+    for entry in run:
+        message = normal(" ".join(entry.texts)) or NO_WORDS
+        if message in known:
+            found.append(message)
+        else:
+            found += [normal(text) for text in entry.texts if normal(text) in known]
+    return found
+
+
+def _fresh(said: list[_Said]) -> frozenset[str]:
+    outputs: set[str] = set()
+    for entry in reversed(said):
+        if entry.role in ("assistant", "user") and (outputs or not entry.outputs):
+            break
+        outputs.update(entry.outputs)
+    return frozenset(outputs)

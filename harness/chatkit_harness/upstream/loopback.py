@@ -1,0 +1,140 @@
+"""One HTTP/1.1 server on 127.0.0.1 in a thread of the host, up before its port is told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from chatkit_harness.core.errors import UnavailableError
+
+_START_S = 30.0
+_STOP_S = 10.0
+
+# Cut connections are deliberate here; what uvicorn says of them is for nobody.
+_quiet = logging.getLogger("chatkit_harness.upstream.connections")
+_quiet.addHandler(logging.NullHandler())
+_quiet.propagate = False
+
+
+class CutConnectionError(Exception):
+    """Raised by an application to end the connection where it stands."""
+
+
+class _Protocol(H11Protocol):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.logger = _quiet
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, up: threading.Event) -> None:
+        super().__init__(config)
+        self._up = up
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self.loop = asyncio.get_running_loop()
+        await super().startup(sockets=sockets)
+        self._up.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close what is open first: a client that never reads must not keep the server alive."""
+        for connection in list(self.server_state.connections):
+            transport = getattr(connection, "transport", None)
+            if transport is not None:
+                transport.close()
+        await asyncio.sleep(0.01)
+        await super().shutdown(sockets=sockets)
+
+
+class Loopback:
+    """Serves one ASGI application; a context manager, which can be entered once."""
+
+    def __init__(self, app: ASGIApp, *, date_header: bool = True) -> None:
+        config = uvicorn.Config(
+            app,
+            http=_Protocol,
+            loop="asyncio",
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=date_header,
+            timeout_keep_alive=3600,
+            timeout_graceful_shutdown=1,
+        )
+        self._up = threading.Event()
+        self._server = _Server(config, self._up)
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._thread = threading.Thread(target=self._run, name="chatkit-harness-loopback", daemon=True)
+        self._failure: BaseException | None = None
+        self._port = 0
+
+    @property
+    def port(self) -> int:
+        """The port on 127.0.0.1, known once the server is up."""
+        return self._port
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Bind, serve and return once requests are answered. Raises UnavailableError where that fails."""
+        try:
+            self._socket.bind(("127.0.0.1", 0))
+            self._socket.listen(128)
+        except OSError as trouble:
+            self._socket.close()
+            raise _no_server(trouble) from None
+        self._port = int(self._socket.getsockname()[1])
+        self._thread.start()
+        if not self._up.wait(_START_S) or self._failure is not None:
+            self.stop()
+            raise _no_server(self._failure or TimeoutError(f"not up within {_START_S:.0f} s"))
+
+    def stop(self) -> None:
+        """End every connection and the thread; safe to call twice."""
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(_STOP_S)
+        self._socket.close()
+
+    def soon(self, call: Callable[[], object]) -> None:
+        """Run a call in the server's thread, soon; forgotten where the server is gone."""
+        loop = self._server.loop
+        if loop is None or loop.is_closed():
+            return
+        try:
+            loop.call_soon_threadsafe(call)
+        except RuntimeError:  # closed in between
+            return
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._server.serve(sockets=[self._socket]))
+        except BaseException as trouble:  # noqa: BLE001  # told to whoever waits in start()
+            self._failure = trouble
+        finally:
+            self._up.set()
+
+
+def _no_server(trouble: BaseException) -> UnavailableError:
+    cause = f"the model's stand-in on 127.0.0.1 does not start ({trouble})."
+    return UnavailableError("loopback", cause, "Check that this machine allows listening on 127.0.0.1.")

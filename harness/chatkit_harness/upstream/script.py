@@ -1,0 +1,291 @@
+"""A script (what the model does, in the scenario's own words) rendered to a cassette.
+
+A script is a list of answers, in the order in which the model gives them. Each belongs to the turn it
+is under; `turn` starts at 1, is inherited from the entry above, and may group several answers:
+
+    script:
+      - call: show_stock_quote              # the model calls a tool
+        arguments: {symbol: AAPL}
+      - say: AAPL trades at 213.55 dollars. # and, given its output, answers
+      - turn: 2
+        model:
+          - say: You are welcome.
+
+An answer holds at least one of
+
+    say: text                       words of the assistant, streamed word by word
+    call: tool, arguments: {...}    one function call; `id` where the call id matters; arguments may be
+                                    text, to be sent as it stands (for arguments that are no JSON)
+    calls: [{call, arguments, id}]  several calls at once
+    refuse: text                    a refusal
+    reasoning: text or [texts]      a reasoning summary, before all else
+    items: [{type: ...}]            output items of the Responses API as they stand (hosted tools)
+    fault: {...}                    something goes wrong, see below
+
+and may hold
+
+    annotations: [{...}]            on the words of `say`
+    phase: commentary               of the words of `say`
+    incomplete: max_output_tokens   the answer ends as incomplete, for this reason
+    failed: {code, message}         the answer ends as failed
+    expect_output: {name: predicate}  the request must bring this output of the tool or call named
+                                    (see `upstream.predicates`); others do not match
+    offered: false                  the called tool need not be offered by the request
+    usage: {input: n, output: n}    tokens; counted from the words otherwise
+
+A fault is one of
+
+    {status: 429, headers: {retry-after: "1"}, body: {...}, times: 3}   times: how often in a row
+    {cut_after_chunks: n}        the connection is cut after n events
+    {malformed_after_chunks: n}  an event that is no JSON is sent after n events
+    {silence_after_chunks: n}    nothing comes after n events, until the client leaves
+
+The form is published as `schemas/script.schema.json`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from chatkit_harness.core.nouns import digest
+from chatkit_harness.core.scenario import Scenario
+from chatkit_harness.upstream.answers import response_shell, streamed_answer, usage_of
+from chatkit_harness.upstream.cassette import (
+    ENDPOINTS,
+    Api,
+    Cassette,
+    Chunk,
+    Fault,
+    Interaction,
+    Provenance,
+)
+
+MODEL = "gpt-scripted"
+_BASE = "https://api.openai.com/v1"
+_STREAM = {"content-type": "text/event-stream; charset=utf-8"}
+_JSON = {"content-type": "application/json"}
+
+
+def render_script(scenario: Scenario, *, recorded: str | None = None) -> Cassette:
+    """The cassette that a scenario's own script stands for; `options` may name `api` and `model`."""
+    api: Api = "chat_completions" if scenario.options.get("api") == "chat_completions" else "responses"
+    return render(
+        scenario.script,
+        scenario=scenario.id,
+        words=[turn.user for turn in scenario.turns],
+        api=api,
+        model=str(scenario.options.get("model") or MODEL),
+        recorded=recorded,
+    )
+
+
+def render(
+    script: Sequence[Mapping[str, Any]],
+    *,
+    scenario: str,
+    words: Sequence[str | None],
+    api: Api = "responses",
+    model: str = MODEL,
+    recorded: str | None = None,
+    versions: Mapping[str, str] | None = None,
+) -> Cassette:
+    """The cassette that a valid script stands for.
+
+    `words` are the user's words, turn by turn; None where the turn is no message (a client tool's
+    output, an action). Ids are made from the scenario's id and the place, so that rendering twice gives
+    equal cassettes; chunks carry no time, because a script has none.
+    """
+    provenance = Provenance(
+        origin="script", recorded=recorded, model=model, scenario=scenario, versions=dict(versions or {})
+    )
+    tape = _Tape(scenario, words, api, model)
+    interactions = [each for turn, answer in answers_by_turn(script) for each in tape.record(turn, answer)]
+    return Cassette(name=scenario, provenance=provenance, interactions=tuple(interactions))
+
+
+def answers_by_turn(script: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Each answer of a script with the number of its turn, from 1."""
+    turn = 1
+    for entry in script:
+        turn = int(entry.get("turn", turn))
+        if "model" in entry:
+            for answer in entry["model"]:
+                yield turn, answer
+        else:
+            yield turn, entry
+
+
+def fault_of(document: Mapping[str, Any] | None) -> Fault | None:
+    """The fault that a script or a scenario describes, None where there is none."""
+    if not document:
+        return None
+    known = {key: value for key, value in document.items() if key in Fault.__dataclass_fields__}
+    if "headers" in known:
+        known["headers"] = {str(key).lower(): str(value) for key, value in known["headers"].items()}
+    return Fault(**known)
+
+
+class _Tape:
+    """What has been said so far, and so what the next request will hold."""
+
+    def __init__(self, scenario: str, words: Sequence[str | None], api: Api, model: str) -> None:
+        self.scenario, self.words, self.api, self.model = scenario, words, api, model
+        self.turn = 0
+        self.number = 0
+        self.history: list[Any] = []
+
+    def record(self, turn: int, answer: Mapping[str, Any]) -> list[Interaction]:
+        self.listen(turn)
+        self.number += 1
+        request = self.request()
+        fault = fault_of(answer.get("fault"))
+        finished, calls = self.answer(answer)
+        failing = fault is not None and fault.status is not None
+        chunks = () if failing else streamed_answer(self.api, finished)
+        interaction = Interaction(
+            request=request,
+            uri=_BASE + ENDPOINTS[self.api],
+            status=fault.status if fault and fault.status else 200,
+            message="" if failing else "OK",
+            headers=_JSON if failing else _STREAM,
+            chunks=tuple(Chunk(data=data) for data in chunks) or _error_body(fault),
+            turn=turn,
+            outputs=dict(answer.get("expect_output") or {}),
+            unoffered=answer.get("offered") is False,
+            fault=fault,
+        )
+        if fault is None:
+            self.remember(finished, calls)
+        times = int((answer.get("fault") or {}).get("times", 1))
+        return [interaction] * times
+
+    def listen(self, turn: int) -> None:
+        for number in range(self.turn, turn):
+            said = self.words[number] if number < len(self.words) else None
+            if said is not None:
+                self.history.append({"role": "user", "content": said})
+        self.turn = max(self.turn, turn)
+
+    def request(self) -> dict[str, Any]:
+        key = "input" if self.api == "responses" else "messages"
+        return {"model": self.model, "stream": True, key: [dict(item) for item in self.history]}
+
+    def answer(self, answer: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        given = answer.get("calls") or ([answer] if "call" in answer else [])
+        calls = [
+            {"name": str(call["call"]), "id": self.call_id(call, place), "arguments": _arguments(call)}
+            for place, call in enumerate(given)
+        ]
+        make = self.response if self.api == "responses" else self.completion
+        return make(answer, calls), calls
+
+    def remember(self, finished: Mapping[str, Any], calls: list[dict[str, Any]]) -> None:
+        if self.api == "responses":
+            self.history += [item for item in finished["output"] if item.get("type") != "reasoning"]
+            self.history += [
+                {"type": "function_call_output", "call_id": call["id"], "output": ""} for call in calls
+            ]
+            return
+        self.history.append(finished["choices"][0]["message"])
+        self.history += [{"role": "tool", "tool_call_id": call["id"], "content": ""} for call in calls]
+
+    def response(self, answer: Mapping[str, Any], calls: list[dict[str, Any]]) -> dict[str, Any]:
+        output = [*self.reasoning(answer), *(dict(item) for item in answer.get("items") or ())]
+        for item in output:
+            item.setdefault("id", self.identity("item", output.index(item)))
+        content = _content(answer)
+        if content:
+            item = {"id": self.identity("msg"), "type": "message", "status": "completed", "role": "assistant"}
+            phase = {"phase": answer["phase"]} if "phase" in answer else {}
+            output.append({**item, "content": content, **phase})
+        for place, call in enumerate(calls):
+            item = {"id": self.identity("fc", place), "type": "function_call", "status": "completed"}
+            output.append(
+                {**item, "arguments": call["arguments"], "call_id": call["id"], "name": call["name"]}
+            )
+        status = "incomplete" if "incomplete" in answer else "failed" if "failed" in answer else "completed"
+        given, made = self.tokens(answer)
+        shell = response_shell(
+            self.identity("resp"), self.model, output=output, usage=usage_of(given, made), status=status
+        )
+        if status == "incomplete":
+            shell["incomplete_details"] = {"reason": answer["incomplete"]}
+        if status == "failed":
+            shell["error"] = {"code": "server_error", "message": "The model failed.", **answer["failed"]}
+        return shell
+
+    def completion(self, answer: Mapping[str, Any], calls: list[dict[str, Any]]) -> dict[str, Any]:
+        message: dict[str, Any] = {
+            "role": "assistant",
+            "content": answer.get("say"),
+            "refusal": answer.get("refuse"),
+        }
+        if calls:
+            message["tool_calls"] = [
+                {
+                    "id": call["id"],
+                    "type": "function",
+                    "function": {"name": call["name"], "arguments": call["arguments"]},
+                }
+                for call in calls
+            ]
+        finish = "length" if "incomplete" in answer else "tool_calls" if calls else "stop"
+        given, made = self.tokens(answer)
+        return {
+            "id": self.identity("chatcmpl"),
+            "object": "chat.completion",
+            "created": 1735689600,
+            "model": self.model,
+            "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": finish}],
+            "usage": {"prompt_tokens": given, "completion_tokens": made, "total_tokens": given + made},
+        }
+
+    def reasoning(self, answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+        thoughts = answer.get("reasoning")
+        if not thoughts:
+            return []
+        texts = [thoughts] if isinstance(thoughts, str) else thoughts
+        summary = [{"type": "summary_text", "text": text} for text in texts]
+        return [{"id": self.identity("rs"), "type": "reasoning", "summary": summary}]
+
+    def tokens(self, answer: Mapping[str, Any]) -> tuple[int, int]:
+        usage = answer.get("usage") or {}
+        heard = len(json.dumps(self.history)) // 4 + 1
+        told = len(json.dumps({key: answer.get(key) for key in ("say", "call", "calls", "arguments")})) // 4
+        return int(usage.get("input", heard)), int(usage.get("output", told))
+
+    def call_id(self, call: Mapping[str, Any], place: int) -> str:
+        return str(call["id"]) if call.get("id") else self.identity("call", place)
+
+    def identity(self, kind: str, place: int = 0) -> str:
+        return f"{kind}_{digest([self.scenario, self.number, kind, place])[:24]}"
+
+
+def _arguments(call: Mapping[str, Any]) -> str:
+    arguments = call.get("arguments", {})
+    if isinstance(arguments, str):
+        return arguments
+    return json.dumps(arguments, ensure_ascii=False, separators=(",", ":"))
+
+
+def _content(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    parts: list[dict[str, Any]] = []
+    if answer.get("say") is not None:
+        notes = [dict(note) for note in answer.get("annotations") or ()]
+        parts.append(
+            {"type": "output_text", "annotations": notes, "logprobs": [], "text": str(answer["say"])}
+        )
+    if answer.get("refuse") is not None:
+        parts.append({"type": "refusal", "refusal": str(answer["refuse"])})
+    return parts
+
+
+def _error_body(fault: Fault | None) -> tuple[Chunk, ...]:
+    if fault is None or fault.status is None:
+        return ()
+    error = {"message": f"The scenario asked for status {fault.status}.", "type": "scripted", "code": None}
+    body = fault.body if fault.body is not None else {"error": {**error, "param": None}}
+    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+    return (Chunk(data=text.encode()),)

@@ -1,0 +1,134 @@
+"""Resolving and building with the real uv, on packages made for the test."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chatkit_harness.cells.cache import Cache
+from chatkit_harness.cells.environment import Environments, site_packages, trouble
+from chatkit_harness.cells.index import Index
+from chatkit_harness.cells.interpreters import Interpreter, select_interpreters
+from chatkit_harness.cells.resolve import Resolver, instant_of
+from chatkit_harness.core.errors import (
+    BuildError,
+    IndexUnreachableError,
+    SelectionError,
+    UnresolvableError,
+)
+from tests.made_index import MadeIndex, MadeRelease, made_index
+
+OLD, NEW = "2025-11-01T00:00:00Z", "2026-05-01T00:00:00Z"
+RELEASES = [
+    MadeRelease(project="kit", version="1.0", requires=["agent>=1"], files={"kit/__init__.py": "X = 1\n"}),
+    MadeRelease(project="agent", version="1.0", files={"agent.py": "Y = 1\n"}, uploaded=OLD),
+    MadeRelease(project="agent", version="2.0", files={"agent.py": "Y = 2\n"}, uploaded=NEW),
+]
+
+
+@pytest.fixture
+def served() -> Iterator[MadeIndex]:
+    with made_index(RELEASES) as index:
+        yield index
+
+
+@pytest.fixture
+def python() -> Interpreter:
+    return select_interpreters(None)[0]
+
+
+def pins(cache: Cache, served: MadeIndex, python: Interpreter, as_of: dt.datetime | None) -> dict[str, str]:
+    return dict(Resolver(cache, Index(cache, served.url)).lock(["kit==1.0"], python, as_of).pins)
+
+
+def test_a_date_chooses_what_was_there_on_it(tmp_path: Path, served: MadeIndex, python: Interpreter) -> None:
+    cache = Cache(tmp_path)
+    assert pins(cache, served, python, None) == {"kit": "1.0", "agent": "2.0"}
+    then = dt.datetime(2025, 11, 14, 12, tzinfo=dt.UTC)
+    assert pins(cache, served, python, then) == {"kit": "1.0", "agent": "1.0"}
+
+
+def test_contemporary_is_a_day_after_the_younger_release(tmp_path: Path, served: MadeIndex) -> None:
+    index = Index(Cache(tmp_path), served.url)
+    pair = [index.project("kit").releases[0], index.project("agent").releases[0]]
+    assert instant_of("contemporary", pair) == dt.datetime(2025, 11, 14, 12, tzinfo=dt.UTC)
+    assert instant_of("today", pair) is None
+    assert instant_of("2025-11-17", pair) == dt.datetime(2025, 11, 17, tzinfo=dt.UTC)
+    with pytest.raises(SelectionError, match="contemporary, today nor an instant"):
+        instant_of("yesterday", pair)
+
+
+def test_no_upload_time_means_no_contemporary(tmp_path: Path) -> None:
+    with made_index([MadeRelease(project="kit", version="1.0", uploaded=None)]) as served:
+        release = Index(Cache(tmp_path), served.url).project("kit").releases[0]
+        with pytest.raises(SelectionError, match="no upload time"):
+            instant_of("contemporary", [release])
+
+
+def test_no_set_of_pins_is_told_in_the_resolvers_words(
+    tmp_path: Path, served: MadeIndex, python: Interpreter
+) -> None:
+    resolver = Resolver(Cache(tmp_path), Index(Cache(tmp_path), served.url))
+    with pytest.raises(UnresolvableError, match="kit depend on agent>=1"):
+        resolver.lock(["kit==1.0", "agent<1"], python, None)
+
+
+def test_a_choice_outlives_the_index_and_says_that_it_is_old(
+    tmp_path: Path, python: Interpreter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    cache = Cache(tmp_path)
+    with made_index(RELEASES) as served:
+        resolver = Resolver(cache, Index(cache, served.url))
+        resolver.lock(["kit==1.0"], python, None)
+    for path in (tmp_path / "resolved").rglob("*.json"):
+        cache.write_json(path, {**cache.read_json(path), "resolved": 0})
+    lock = resolver.lock(["kit==1.0"], python, None)
+    assert lock.stale is not None
+    assert lock.pins["kit"] == "1.0"
+    with pytest.raises(IndexUnreachableError):
+        resolver.lock(["agent==1.0"], python, None)
+
+
+def test_an_environment_is_built_once_and_reused(
+    tmp_path: Path, served: MadeIndex, python: Interpreter
+) -> None:
+    environments = Environments(Cache(tmp_path), Index(Cache(tmp_path), served.url))
+    wanted = {"kit": "1.0", "agent": "1.0"}
+    assert environments.environment(wanted, python).reused is False
+    again = environments.environment(wanted, python)
+    assert again.reused is True
+    assert trouble(again.folder, wanted) is None
+
+
+@pytest.mark.parametrize("damage", ["delete", "change", "extra"])
+def test_a_broken_environment_is_rebuilt(
+    tmp_path: Path, served: MadeIndex, python: Interpreter, damage: str
+) -> None:
+    environments = Environments(Cache(tmp_path), Index(Cache(tmp_path), served.url))
+    wanted = {"kit": "1.0", "agent": "1.0"}
+    packages = site_packages(environments.environment(wanted, python).folder)
+    assert packages is not None
+    if damage == "delete":
+        (packages / "kit" / "__init__.py").unlink()
+    elif damage == "change":
+        # Written anew, not in place: the file may be a hard link into uv's own cache.
+        (packages / "agent.py").unlink()
+        (packages / "agent.py").write_text("Y = 'changed'\n")
+    else:
+        (packages / "other-1.0.dist-info").mkdir()
+    rebuilt = environments.environment(wanted, python)
+    assert rebuilt.reused is False
+    assert trouble(rebuilt.folder, wanted) is None
+
+
+def test_pins_that_cannot_be_installed_leave_nothing_behind(
+    tmp_path: Path, served: MadeIndex, python: Interpreter
+) -> None:
+    environments = Environments(Cache(tmp_path), Index(Cache(tmp_path), served.url))
+    with pytest.raises(BuildError, match="kit"):
+        environments.environment({"kit": "9.9"}, python)
+    assert list((tmp_path / "environments").iterdir()) == []

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.checks import build
+from tests.checks.build import logged, raised, rules, transcript, turn
+
+from chatkit_harness.checks import expect, imports, latency, run, text
+from chatkit_harness.checks.judge import Judgement, judge
+from chatkit_harness.core.nouns import Finding
+from chatkit_harness.core.scenario import Expectation, FindingExpectation, Scenario, WidgetExpectation
+from chatkit_harness.core.transcript import CassetteFacts, Transcript
+
+ICON = Finding(
+    rule="widgets/dropped-prop",
+    severity="error",
+    key="icon",
+    message="the icon is lost",
+    evidence={"component": "Card", "prop": "status.icon", "turn": 0, "item": "w"},
+)
+LIST = Finding(
+    rule="widgets/not-allowed-here",
+    severity="error",
+    key="list",
+    message="",
+    evidence={"component": "ListView"},
+)
+EITHER = FindingExpectation(
+    any_of=(
+        FindingExpectation(rule="run/tool-error"),
+        FindingExpectation(rule="widgets/not-allowed-here", component="ListView"),
+        FindingExpectation(rule="widgets/dropped-prop", component="Card", prop="status.icon"),
+    )
+)
+
+
+def judged(held: Transcript, scenario: Scenario | None = None, *more: Finding) -> Judgement:
+    """The verdict of all checks but `widgets`, whose findings are given."""
+    scenario = scenario or build.scenario()
+    checks = (imports.check, run.check, expect.check, text.check, latency.check)
+    found = [finding for check in checks for finding in check(held, scenario)]
+    return judge(held, scenario, [*found, *more])
+
+
+def expecting(*wanted: FindingExpectation) -> Scenario:
+    return build.scenario(expect=Expectation(findings=wanted))
+
+
+def test_a_clean_conversation_passes_without_a_finding() -> None:
+    verdict = judged(build.clean())
+    assert (verdict.outcome, verdict.reason, verdict.findings) == ("pass", None, ())
+
+
+def test_a_finding_fails_the_case_and_is_its_reason() -> None:
+    verdict = judged(build.clean(), None, ICON)
+    assert (verdict.outcome, verdict.reason) == ("fail", "the icon is lost")
+
+
+def test_a_warning_fails_nothing() -> None:
+    assert judged(build.clean(), None, replace(ICON, severity="warning")).outcome == "pass"
+
+
+def test_an_expected_finding_passes_and_is_kept_as_a_note() -> None:
+    verdict = judged(build.clean(), expecting(FindingExpectation(rule="widgets/*", component="Card")), ICON)
+    assert verdict.outcome == "pass"
+    assert [(each.severity, each.evidence["expected"]) for each in verdict.findings] == [("note", True)]
+
+
+def test_an_expected_finding_that_does_not_occur_fails() -> None:
+    verdict = judged(build.clean(), expecting(EITHER))
+    assert rules(verdict.findings) == ["expect/finding-missing"]
+    assert "run/tool-error or widgets/not-allowed-here (component ListView)" in str(verdict.reason)
+
+
+def test_one_alternative_is_enough_and_more_of_them_are_fine() -> None:
+    assert judged(build.clean(), expecting(EITHER), LIST).outcome == "pass"
+    assert judged(build.clean(), expecting(EITHER), LIST, ICON).outcome == "pass"
+
+
+def test_a_finding_beyond_the_expected_ones_fails() -> None:
+    other = replace(ICON, evidence={"component": "Text", "prop": "value"})
+    assert judged(build.clean(), expecting(EITHER), LIST, other).outcome == "fail"
+
+
+def test_what_an_expected_error_shows_as_is_expected() -> None:
+    held = transcript(turn(build.user(), build.error("Orders are not possible", "custom")))
+    assert judged(held, build.scenario(expect=Expectation(error="orders"))).outcome == "pass"
+    assert judged(held, build.scenario(expect=Expectation(error="another"))).outcome == "fail"
+
+
+def test_what_follows_from_an_exception_is_a_note() -> None:
+    error = raised("builtins.ValueError", "bad")
+    held = transcript(turn(build.user(), build.error()), log=(logged(error),))
+    scenario = build.scenario(expect=Expectation(widgets=(WidgetExpectation(root="Card"),)))
+    verdict = judged(held, scenario)
+    assert rules(verdict.findings) == ["run/error-event"]
+    (root, follower) = verdict.findings
+    assert (follower.rule, follower.evidence["consequence_of"]) == ("expect/widget-missing", root.key)
+
+
+def test_what_failed_before_an_exception_is_no_consequence_of_it() -> None:
+    silent, broken = turn(build.user()), turn(build.error(), index=1)
+    verdict = judged(transcript(silent, broken), build.scenario(turns=2))
+    assert rules(verdict.findings) == ["run/silent-end", "run/error-event"]
+
+
+def test_a_case_that_was_cut_fails_whichever_checks_ran() -> None:
+    held = transcript(turn(end="cut"), ended="signalled", signal="SIGKILL")
+    verdict = judge(held, build.scenario(), [])
+    assert (verdict.outcome, rules(verdict.findings)) == ("fail", ["run/died"])
+
+
+def test_a_broken_conversation_with_the_cell_is_the_harness_s_own_error() -> None:
+    verdict = judge(transcript(ended="unreadable", last_words="bad line"), build.scenario(), [])
+    assert (verdict.outcome, verdict.reason) == ("error", "the conversation with the cell broke: bad line")
+
+
+def test_a_case_that_drove_nothing_does_not_pass() -> None:
+    assert judge(transcript(), build.scenario(), []).outcome == "error"
+
+
+def test_an_answer_that_nobody_asked_for_fails_only_what_would_pass() -> None:
+    facts = CassetteFacts(name="c", origin="script", interactions=2, unused=(1,))
+    unused = replace(build.clean(), cassette=facts)
+    assert rules(judged(unused).findings) == ["upstream/unused"]
+    assert rules(judged(unused, None, ICON).findings) == ["widgets/dropped-prop"]
+
+
+def test_a_turn_that_ended_with_its_recording_passes() -> None:
+    words = raised("openai.NotFoundError", "nothing more was recorded")
+    gone = build.exchange(outcome="exhausted", status=404)
+    held = transcript(turn(build.user(), build.error()), exchanges=(gone,), log=(logged(words),))
+    assert judged(held).outcome == "pass"
+
+
+def test_timing_is_of_the_slowest_turn_and_leaves_invalid_widgets_out() -> None:
+    timing = judged(build.clean()).timing
+    assert timing["first_event_ms"] == 10
+    assert timing["widget_ms"] == 30
+    assert timing["cpu_ms"] == 40
+    assert judged(build.clean(), None, ICON).timing["widget_ms"] is None

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import pytest
+from tests.checks import build
+from tests.checks.build import frame, logged, raised, rules, transcript, turn
+
+from chatkit_harness.checks import run
+from chatkit_harness.checks.incidents import TOOL_ERROR
+from chatkit_harness.core.nouns import Finding
+from chatkit_harness.core.transcript import Stored, Transcript
+
+USAGE = raised(
+    "pydantic_core.ValidationError",
+    "1 validation error for InputTokensDetails\ncache_write_tokens\n  Field required",
+    frame("agents/usage.py", "<lambda>", "openai-agents", "0.5.1"),
+)
+IN_TOOL = raised(
+    "builtins.ValueError",
+    "no price",
+    frame("agents/tool.py", "invoke", "openai-agents", "0.24.0"),
+    frame("reference/tools.py", "show_stock_quote"),
+)
+
+
+def found(held: Transcript, turns: int = 1) -> list[Finding]:
+    return list(run.check(held, build.scenario(turns)))
+
+
+def test_an_error_event_and_the_exception_behind_it_are_one_finding() -> None:
+    (finding,) = found(transcript(turn(build.user(), build.error()), log=(logged(USAGE),)))
+    assert finding.rule == "run/error-event"
+    assert "openai-agents 0.5.1, agents.usage:<lambda>" in finding.message
+    assert finding.evidence["raised"]["message"] == USAGE.message
+    assert finding.evidence["error_events"][0]["code"] == "stream.error"
+    assert finding.evidence["turn"] == 0
+
+
+def test_an_error_event_without_an_exception_is_told_by_its_words() -> None:
+    (finding,) = found(transcript(turn(build.user(), build.error("Orders are not possible", "custom"))))
+    assert finding.rule == "run/error-event"
+    assert "custom: Orders are not possible" in finding.message
+
+
+def test_an_exception_of_the_stream_and_its_log_are_one_finding() -> None:
+    held = transcript(turn(build.user(), end="raised", raised=USAGE), log=(logged(USAGE),))
+    (finding,) = found(held)
+    assert finding.rule == "run/raised"
+
+
+def test_a_refused_request_is_a_finding() -> None:
+    held = transcript(turn(end="rejected", raised=raised("builtins.ValueError", "bad body")))
+    assert rules(found(held)) == ["run/rejected"]
+
+
+def test_an_exception_that_is_only_logged_is_a_finding() -> None:
+    held = transcript(turn(build.message("Fine.")), log=(logged(USAGE, "asyncio"),))
+    assert rules(found(held)) == ["run/logged-exception"]
+
+
+def test_an_exception_before_the_first_turn_is_a_finding() -> None:
+    held = transcript(turn(build.message("Fine."), index=0), log=(logged(USAGE, at_ms=-1.0, turn=None),))
+    (finding,) = found(held)
+    assert "before the first turn" in finding.message
+
+
+def test_a_failed_tool_is_found_by_what_the_model_is_told() -> None:
+    output = f"{TOOL_ERROR}. Please try again. Error: 1 validation error for Card\nchildren.0"
+    held = transcript(
+        turn(build.user(), build.message("Sorry.")), exchanges=(build.exchange(build.asked(output=output)),)
+    )
+    (finding,) = found(held)
+    assert finding.rule == "run/tool-error"
+    assert finding.key == "run/tool-error show_stock_quote: Card.children"
+
+
+def test_a_failed_tool_and_its_logged_exception_are_one_finding() -> None:
+    output = "An error occurred while running the tool. Please try again."
+    held = transcript(
+        turn(build.user(), build.message("Sorry.")),
+        exchanges=(build.exchange(build.asked(output=output)),),
+        log=(logged(IN_TOOL, "openai.agents"),),
+    )
+    (finding,) = found(held)
+    assert (finding.rule, finding.key) == (
+        "run/tool-error",
+        "ValueError(no price)@server:reference.tools:show_stock_quote",
+    )
+    assert finding.evidence["tool"] == "show_stock_quote"
+
+
+def test_a_tool_that_logs_its_failure_itself_is_one_finding_too() -> None:
+    own = raised("builtins.ValueError", "no price", frame("reference/tools.py", "show_stock_quote"))
+    output = "An error occurred while running the tool. Please try again. Error: no price"
+    held = transcript(
+        turn(build.user(), build.message("Sorry.")),
+        exchanges=(build.exchange(build.asked(output=output)),),
+        log=(logged(own, "reference.tools"), logged(IN_TOOL, "openai.agents")),
+    )
+    assert rules(found(held)) == ["run/tool-error"]
+
+
+def test_a_turn_with_neither_answer_nor_error_is_a_silent_end() -> None:
+    (finding,) = found(transcript(turn(build.user())))
+    assert finding.rule == "run/silent-end"
+    assert "thread.item.done" in finding.message
+
+
+def test_a_message_that_was_never_finished_is_a_silent_end() -> None:
+    begun = build.streamed("never", "nev")[:-1]
+    assert rules(found(transcript(turn(build.user(), *begun)))) == ["run/silent-end"]
+
+
+def test_a_turn_that_ends_with_its_recording_is_no_silent_end() -> None:
+    held = transcript(turn(build.user()), exchanges=(build.exchange(outcome="exhausted"),))
+    assert not found(held)
+
+
+def test_an_event_that_is_no_json_is_a_finding() -> None:
+    assert rules(found(transcript(turn(None, build.message("Fine."))))) == ["run/unreadable-event"]
+
+
+def test_a_hang_says_after_what_and_what_it_waited_for() -> None:
+    waiting = build.exchange(ended_at_ms=None)
+    (finding,) = found(transcript(turn(build.user(), end="hung"), ended="timeout", exchanges=(waiting,)))
+    assert finding.rule == "run/hang"
+    assert "after thread.item.done while a request to the model was open" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("fields", "how"),
+    [
+        ({"ended": "exited", "exit_code": 3}, "exit code 3"),
+        ({"ended": "signalled", "signal": "SIGSEGV"}, "signal SIGSEGV"),
+    ],
+)
+def test_a_death_says_how_and_its_last_words(fields: dict[str, object], how: str) -> None:
+    (finding,) = found(transcript(turn(end="cut"), last_words="one\nFatal Python error\n", **fields))
+    assert finding.key == f"run/died {how}"
+    assert "last saying: Fatal Python error" in finding.message
+
+
+def test_an_unmatched_request_names_the_nearest_and_the_difference() -> None:
+    strange = build.exchange(
+        outcome="unmatched", status=400, nearest=1, difference=("the tool output is missing",)
+    )
+    api = raised(
+        "openai.BadRequestError",
+        "nothing matches",
+        frame("openai/_base_client.py", "request", "openai", "2.9.0"),
+    )
+    held = transcript(turn(build.error()), exchanges=(strange,), log=(logged(api),))
+    findings = found(held)
+    assert rules(findings) == ["upstream/unmatched"]
+    (told,) = (each for each in findings if each.severity == "error")
+    assert "interaction 1, from which it differs: the tool output is missing" in told.message
+
+
+def test_what_cannot_be_read_back_is_a_finding() -> None:
+    held = transcript(
+        turn(build.message("Fine.")), stored=Stored(raised=raised("builtins.KeyError", "'thr_1'"))
+    )
+    assert rules(found(held)) == ["run/not-read-back"]
+
+
+def test_each_address_that_was_tried_is_a_finding() -> None:
+    leaks = ("example.invalid:443", "example.invalid:443", "192.0.2.1:53")
+    assert rules(found(transcript(turn(build.message("Fine.")), leaks=leaks))) == ["run/leak", "run/leak"]
+
+
+def test_a_turn_that_was_not_driven_is_a_finding() -> None:
+    assert rules(found(transcript(turn(build.message("Fine."))), turns=2)) == ["run/not-driven"]
