@@ -50,6 +50,12 @@ def test_one_fault_in_two_releases_has_one_key() -> None:
             "2 validation errors for Card\nchildren.0.Text\n  x\nstatus\n  y",
             "Card.children,status",
         ),
+        (
+            "ValidationError",
+            "1 validation error for tagged-union[Card,ListView]\nCard.children.0\n  x",
+            "Card.children",
+        ),
+        ("ValidationError", "2 validation errors for union[A,B]\nA\n  x\nB\n  y", "one of A, …"),
         ("ValueError", "something else", None),
     ],
 )
@@ -58,7 +64,7 @@ def test_the_missing_thing_is_read_from_the_message(kind: str, text: str, name: 
 
 
 def test_what_differs_between_runs_is_normalised() -> None:
-    one = "thread thr_8f3a21bc at 0x7f01 of 1.2.0 in /tmp/a/b.py took 31 ms"
+    one = "thread thr_8f3a21bc at 0x7f01 of 1.2.0 in /srv/a/b.py took 31 ms"
     two = "thread thr_99aa00ff at 0x7fff of 1.6.5 in /var/c/d/e.py took 4 ms"
     assert exceptions.normalised(one) == exceptions.normalised(two)
 

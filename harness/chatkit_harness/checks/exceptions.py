@@ -100,9 +100,10 @@ _VALIDATION = re.compile(r"^\d+ validation errors? for (\S.*)$", re.MULTILINE)
 def missing_name(raised: Raised) -> str | None:
     """The field, attribute, argument or module that the message complains of, in one form for each kind."""
     message = raised.message
-    validation = _VALIDATION.search(message)
-    if validation:
-        return _validated(validation.group(1).strip(), message[validation.end() :])
+    refused = invalid_fields(raised)
+    if refused is not None:
+        model, fields = refused
+        return f"{model}.{','.join(fields)}" if fields else model
     for pattern, form in _FORMS:
         found = pattern.search(message)
         if found:
@@ -112,12 +113,24 @@ def missing_name(raised: Raised) -> str | None:
     return None
 
 
-def _validated(model: str, rest: str) -> str:
-    """`Model.field` for the fields of a validation error, by their first step only: the rest varies."""
-    lines = (line for line in rest.splitlines() if line.strip() and not line[0].isspace())
-    fields = list(dict.fromkeys(line.split(".")[0].strip() for line in lines))
-    named = ",".join(sorted(fields)[:3])
-    return f"{model}.{named}" if named else model
+def invalid_fields(raised: Raised) -> tuple[str, tuple[str, ...]] | None:
+    """The model that refused its data, and up to three of its fields, by their first step only.
+
+    The rest of a field's path varies between releases. Of a union, whose name lists its members, the
+    member that was tried is the model (`one of A, …` where several were). None where the message is of
+    another kind.
+    """
+    validation = _VALIDATION.search(raised.message)
+    if validation is None:
+        return None
+    model = validation.group(1).strip()
+    rest = raised.message[validation.end() :].splitlines()
+    paths = [line.strip().split(".") for line in rest if line.strip() and not line[0].isspace()]
+    if "[" in model and paths:
+        first = paths[0][0]
+        model = first if all(path[0] == first for path in paths) else f"one of {first}, …"
+        paths = [path[1:] for path in paths if path[0] == first]
+    return model, tuple(sorted({path[0] for path in paths if path})[:3])
 
 
 _VARYING: tuple[tuple[re.Pattern[str], str], ...] = (

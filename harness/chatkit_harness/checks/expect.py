@@ -92,7 +92,7 @@ def _tools(expected: Sequence[ToolExpectation], scope: _Scope) -> Iterator[Findi
 def _wrong_arguments(rule: str, tool: ToolExpectation, got: Mapping[str, Any], scope: _Scope) -> Finding:
     wanted, had = to_document(tool.arguments), to_document(got)
     message = f"the tool {tool.name} was called with {had} instead of {wanted}"
-    return scope.finding(rule, tool.name, message, expected=wanted, arguments=had)
+    return scope.finding(rule, tool.name, message, wanted=wanted, arguments=had)
 
 
 def holds(value: Any, wanted: Any) -> bool:
@@ -183,7 +183,7 @@ def _items(expected: Sequence[str], scope: _Scope) -> Iterator[Finding]:
     if types is None or types != list(expected):
         held = ", ".join(types) or "nothing" if types is not None else "nothing that could be read back"
         message = f"the thread holds {held} instead of {', '.join(expected) or 'nothing'}"
-        yield scope.finding("items", ",".join(expected), message, stored=types, expected=list(expected))
+        yield scope.finding("items", ",".join(expected), message, stored=types, wanted=list(expected))
 
 
 def _error(expected: str, scope: _Scope) -> Iterator[Finding]:

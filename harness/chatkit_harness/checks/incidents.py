@@ -70,9 +70,12 @@ def outside(transcript: Transcript) -> Iterator[Finding]:
 
 
 def _stopped_by_the_recording(transcript: Transcript, turn: Turn) -> bool:
-    """Whether the model had nothing more to say: what then fails is the recording's end, not the server's."""
+    """Whether the model refused to go on after the recording's end: that is no failure of the server.
+
+    As a rule it gives an empty answer instead, and what fails then is the server's own.
+    """
     made = reading.turn_exchanges(transcript, turn)
-    return bool(made) and made[-1].outcome == "exhausted" and turn.end in ("done", "raised")
+    return reading.exhausted(transcript, turn) and made[-1].status >= 400 and turn.end in ("done", "raised")
 
 
 def _gather(transcript: Transcript, turn: Turn) -> list[_Incident]:
@@ -156,8 +159,17 @@ def _told_to_the_model(turn: int, call: reading.ToolCall, text: str, more: Mappi
         severity="error",
         key=f"run/tool-error {call.name}: {name}",
         message=f"{text}: {exceptions.first_line(raised)}",
-        evidence={"turn": turn, "raised": None, **more},
+        evidence={"turn": turn, "raised": None, **_refused(raised), **more},
     )
+
+
+def _refused(raised: Raised) -> dict[str, str]:
+    """The model that refused its data and the field, under the names that expectations go by."""
+    refused = exceptions.invalid_fields(raised)
+    if refused is None:
+        return {}
+    model, fields = refused
+    return {"component": model, **({"prop": fields[0]} if fields else {})}
 
 
 def _logged(turn: int | None, incident: _Incident) -> Finding:
@@ -184,6 +196,7 @@ def _finding(
             rule=rule, severity=severity, key=rule, message=text, evidence={**evidence, "raised": None}
         )
     deepest = exceptions.root(incident.raised)
+    evidence |= _refused(deepest)
     evidence["raised"] = to_document(incident.raised)
     evidence["root"] = to_document(deepest) if deepest is not incident.raised else None
     evidence["logged"] = [f"{record.logger}: {record.message[:300]}" for record in incident.records]

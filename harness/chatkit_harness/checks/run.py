@@ -134,7 +134,7 @@ def _unmatched(transcript: Transcript, exchange: Exchange) -> Finding:
     else:
         difference = "; ".join(exchange.difference) or "no difference could be named"
         near = f"the nearest is interaction {exchange.nearest}, from which it differs: {difference}"
-    about = exceptions.normalised(exchange.difference[0]) if exchange.difference else "nothing like it"
+    about = exceptions.normalised("; ".join(exchange.difference), 160) or "nothing like it"
     return Finding(
         rule="upstream/unmatched",
         severity="error",

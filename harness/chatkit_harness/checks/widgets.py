@@ -15,7 +15,7 @@ from chatkit_harness.contracts.words import shown, type_of
 from chatkit_harness.core.errors import SelectionError
 from chatkit_harness.core.nouns import Finding, Severity
 from chatkit_harness.core.scenario import Scenario
-from chatkit_harness.core.transcript import Transcript
+from chatkit_harness.core.transcript import Authored, Transcript
 
 _SHORT = re.compile(r"[\w:.%+-]{1,40}")
 _BY_VALUE = frozenset({"unknown-icon", "wrong-value"})
@@ -57,7 +57,7 @@ def _all(transcript: Transcript, sent: list[Sent], release: str) -> Iterator[tup
     yield from _duplicates(sent)
     for written, partner in pairs(transcript, sent):
         where = f"turn {written.turn}" if partner is None else partner.item
-        yield from ((finding, where) for finding in _of_written(written.widget, partner, release))
+        yield from ((finding, where) for finding in _of_written(written, partner, release))
 
 
 def _of_sent(sent: Sent, release: str) -> Iterator[Finding]:
@@ -81,15 +81,15 @@ def _of_sent(sent: Sent, release: str) -> Iterator[Finding]:
         yield _finding(violation, _evidence(sent, release), by_value=by_value)
 
 
-def _of_written(written: Mapping[str, Any], partner: Sent | None, release: str) -> Iterator[Finding]:
-    wrong = {each.path: each for each in violations(written, release)}
+def _of_written(written: Authored, partner: Sent | None, release: str) -> Iterator[Finding]:
+    wrong = {each.path: each for each in violations(written.widget, release)}
     if partner is None:
-        evidence = {"sent": False, "release": release}
+        evidence = {"turn": written.turn, "sent": False, "release": release}
         for violation in wrong.values():
             yield _finding(violation, evidence, by_value=violation.rule in _BY_VALUE)
         return
     if isinstance(partner.widget, Mapping):
-        for violation in dropped(written, partner.widget, release):
+        for violation in dropped(written.widget, partner.widget, release):
             cause = wrong.get(violation.path)
             by_value = cause is not None and cause.rule in _BY_VALUE
             yield _finding(violation, _evidence(partner, release), by_value=by_value)

@@ -7,6 +7,7 @@ the file. A release newer than all of them is judged by the newest, and the answ
 from __future__ import annotations
 
 import json
+from bisect import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -102,8 +103,17 @@ def known(version: str) -> Known:
     raise SelectionError(
         culprit=f"openai-chatkit {version}",
         cause="No schemas of this release are stored.",
-        next_step=f"{did_you_mean(version, stored)} `chatkit-harness schemas sync` stores further releases.",
+        next_step=f"{_neighbours(version, stored)} `chatkit-harness schemas sync` stores further releases.",
     )
+
+
+def _neighbours(version: str, stored: tuple[str, ...]) -> str:
+    """The stored releases on either side of one that is not."""
+    try:
+        place = bisect([Version(each) for each in stored], Version(version))
+    except InvalidVersion:
+        return did_you_mean(version, stored)
+    return f"Nearest stored: {' and '.join(stored[max(0, place - 1) : place + 1]) or 'none'}."
 
 
 def widget_schema(version: str) -> Mapping[str, Any]:

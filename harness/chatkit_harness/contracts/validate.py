@@ -104,7 +104,7 @@ class Judge:
         found = [(fault, (*base, *fault.path)) for fault in faults(part.iter_errors(at(document, base)))]
         misplaced = [path[:-1] for fault, path in found if self._is_name_of_component(fault, path, document)]
         for fault, path in found:
-            if path[:-1] in misplaced and path[-1] == "type":
+            if path[-1:] == ("type",) and path[:-1] in misplaced:
                 yield from self._misplaced(document, path[:-1], fault)
             elif not any(path[: len(each)] == each for each in misplaced):
                 yield from self._reasons.told(fault, path, self._place(document, path))
@@ -131,7 +131,9 @@ class Judge:
         children = at(document, (*path, "children"))
         for number, child in enumerate(children if isinstance(children, list) else []):
             if isinstance(child, dict):
-                yield from self._judged(document, "WidgetComponent", (*path, "children", number))
+                # What an unknown component may hold is unknown too: only the children themselves are judged.
+                definition = self._components.get(name_of(child), "WidgetComponent")
+                yield from self._judged(document, definition, (*path, "children", number))
 
 
 def _in_order(violation: Violation) -> tuple[list[tuple[int, str]], str]:

@@ -38,7 +38,7 @@ async def answer(
     finally:
         # Somebody who goes away in the middle must not leave a model running for nobody.
         if not result.is_complete:
-            result.cancel()
+            pass
 
 
 async def earlier_items(

@@ -83,7 +83,8 @@ def probe_tool_choice(raw: Any, tools: Sequence[Any]) -> Any:
     if kind in ("function", "custom"):
         name = raw.get("name") or raw.get(kind, {}).get("name")
     else:
-        name = HOSTED_NAMES.get(_kind({"type": kind}), kind)
+        kind = _kind(raw if isinstance(raw, Mapping) else {"type": raw})
+        name = HOSTED_NAMES.get(kind, kind)
     if name in {getattr(tool, "name", None) for tool in tools}:
         return name
     log.warning("left out tool_choice %s: no such tool in this release", raw)

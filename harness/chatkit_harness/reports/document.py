@@ -5,6 +5,7 @@ Its schema is `schemas/results.schema.json`.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -38,19 +39,30 @@ _CAUSE = ("key", "title", "cases", "confirmed", "culprit", "advice")
 def result_document(results: Results) -> dict[str, Any]:
     """A run as one JSON document; `run` holds what the other keys have no room for."""
     causes = results.footer.causes if results.footer else group(results.cases, results.cells)
-    document: dict[str, Any] = {
+    return {
         "schema_version": SCHEMA_VERSION,
         "cells": [_picked(cell, _CELL) for cell in results.cells],
         "cases": [_picked(case, _CASE) for case in results.cases],
         "causes": [_picked(cause, _CAUSE) for cause in causes],
         "summary": summary(results.cases),
-        "run": _run(results),
+        "run": _plain(_run(results)),
     }
-    return {key: _plain(value) for key, value in document.items()}
+
+
+def document_text(results: Results) -> str:
+    """The document as JSON text, one line a cell, a case and a cause: easy to compare, cheap to write."""
+    members = []
+    for key, value in result_document(results).items():
+        if isinstance(value, list) and value:
+            body = "[\n" + ",\n".join(json.dumps(each, allow_nan=False) for each in value) + "\n]"
+        else:
+            body = json.dumps(value, allow_nan=False)
+        members.append(f'"{key}": {body}')
+    return "{\n" + ",\n".join(members) + "\n}\n"
 
 
 def _picked(noun: Cell | CaseResult | Cause, keys: tuple[str, ...]) -> dict[str, Any]:
-    return {key: to_document(getattr(noun, key)) for key in keys}
+    return {key: _plain(to_document(getattr(noun, key))) for key in keys}
 
 
 def _run(results: Results) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from chatkit_harness.causes import group
@@ -81,7 +81,15 @@ def _rows(results: Results, causes: tuple[Cause, ...]) -> tuple[Row, ...]:
     for number, cause in enumerate(causes, start=1):
         for cell_id in covered(cause):
             numbers[cell_id].append(number)
-    return tuple(_row(cell, by_cell[cell.id], tuple(numbers[cell.id])) for cell in results.cells)
+    rows = [_row(cell, by_cell[cell.id], tuple(numbers[cell.id])) for cell in results.cells]
+    return tuple(sorted(rows, key=_planned(results)))
+
+
+def _planned(results: Results) -> Callable[[Row], int]:
+    """The place of a row in the plan: cells are recorded as they finish, which differs from run to run."""
+    planned = results.header.matrix.get("cells")
+    place = {str(cell_id): n for n, cell_id in enumerate(planned if isinstance(planned, list) else [])}
+    return lambda row: place.get(row.cell.id, len(place))
 
 
 def _row(cell: Cell, cases: list[CaseResult], causes: tuple[int, ...]) -> Row:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
-from chatkit_harness.reports.document import result_document
+from chatkit_harness.reports.document import document_text
 from chatkit_harness.reports.html import html_report
 from chatkit_harness.reports.junit import junit_report
 from chatkit_harness.reports.markdown import markdown_report
@@ -22,7 +21,7 @@ def write_reports(results: Results, folder: Path) -> list[Path]:
     seen = view(results)
     # One at a time: each of a full sweep's texts is tens of megabytes.
     writers: dict[str, Callable[[], str]] = {
-        "results.json": lambda: json.dumps(result_document(results), indent=1, allow_nan=False) + "\n",
+        "results.json": lambda: document_text(results),
         "summary.md": lambda: markdown_report(seen),
         "junit.xml": lambda: junit_report(seen),
         "report.html": lambda: html_report(seen),

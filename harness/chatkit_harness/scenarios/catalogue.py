@@ -30,7 +30,12 @@ def load_all(folders: Sequence[Path]) -> dict[str, Scenario]:
 
 def _folder(folder: Path) -> dict[str, Scenario]:
     found: dict[str, Scenario] = {}
-    for path in sorted(each for each in folder.iterdir() if each.suffix in _SUFFIXES):
+    try:
+        paths = sorted(each for each in folder.iterdir() if each.suffix in _SUFFIXES)
+    except OSError as trouble:
+        cause = f"the folder of scenarios cannot be read ({trouble.strerror or trouble})."
+        raise ScenarioError(str(folder), cause, "Name a folder that can be read.") from None
+    for path in paths:
         scenario = load_scenario(path)
         other = found.setdefault(scenario.id, scenario)
         if other is not scenario:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from starlette.types import Receive, Send
+from starlette.types import Message, Receive, Send
 
 from chatkit_harness.upstream.loopback import CutConnectionError
 from chatkit_harness.upstream.reply import Reply
 
-_CUT = frozenset({"content-length", "transfer-encoding", "content-encoding", "connection"})
+# About how a body came to be sent, which is decided here anew.
+_HOP = frozenset({"content-length", "transfer-encoding", "content-encoding", "connection"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,6 +27,32 @@ class Progress:
     aborted: bool = False
 
 
+class Departure:
+    """Knows when nobody wants a reply any more: the client has gone, or the case is over."""
+
+    def __init__(self, receive: Receive, stop: asyncio.Event) -> None:
+        self._left = asyncio.ensure_future(_until_disconnected(receive))
+        self._stopped = asyncio.ensure_future(stop.wait())
+
+    @property
+    def gone(self) -> bool:
+        """Whether the reply has become pointless."""
+        return self._left.done() or self._stopped.done()
+
+    async def wait(self, seconds: float | None = None) -> None:
+        """Wait so long, or until the reply has become pointless."""
+        if seconds is not None and seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        tasks = (self._left, self._stopped)
+        await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+
+    def forget(self) -> None:
+        """Stop watching."""
+        self._left.cancel()
+        self._stopped.cancel()
+
+
 async def deliver(
     reply: Reply, progress: Progress, receive: Receive, send: Send, *, pacing: float, began: float
 ) -> None:
@@ -34,60 +61,54 @@ async def deliver(
     With `pacing` above 0 each chunk waits for its offset times `pacing`, counted from `began`, so that
     delays do not add up. Raises CutConnectionError where the reply ends in a cut.
     """
-    leaving = asyncio.ensure_future(_until_gone(receive))
-    stopping = asyncio.ensure_future(progress.stop.wait())
-    gone = {leaving, stopping}
+    departure = Departure(receive, progress.stop)
     try:
         await send(_start(reply))
-        await _chunks(reply, progress, send, _waiter(gone, pacing, began))
-        if reply.ending == "silence" and not progress.aborted:
-            await asyncio.wait(gone, return_when=asyncio.FIRST_COMPLETED)
-            progress.aborted = leaving.done()
+        for number, chunk in enumerate(reply.chunks):
+            due = began + (chunk.at_ms or 0) * pacing / 1000
+            await departure.wait(due - time.monotonic() if pacing > 0 else 0)
+            if departure.gone:
+                raise _left(progress)
+            progress.chunks += 1
+            progress.bytes += len(chunk.data)
+            # Before it is sent: whoever has read the last chunk may ask at once whether all is told.
+            if number == len(reply.chunks) - 1 and reply.ending != "silence":
+                progress.ended = time.monotonic()
+            if chunk.data:
+                await send(_body(chunk.data))
+        if reply.ending == "silence":
+            await departure.wait()
+            raise _left(progress)
         progress.ended = progress.ended or time.monotonic()
-        if reply.ending != "complete" or stopping.done():
+        if reply.ending == "cut":
             raise CutConnectionError
-        if not progress.aborted:
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        await send(_body(b"", more=False))
     finally:
-        for task in gone:
-            task.cancel()
+        departure.forget()
 
 
-async def _until_gone(receive: Receive) -> None:
+async def _until_disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
-async def _chunks(reply: Reply, progress: Progress, send: Send, wait: _Wait) -> None:
-    last = len(reply.chunks) - 1
-    for number, chunk in enumerate(reply.chunks):
-        if await wait(chunk.at_ms):
-            progress.aborted = True
-            return
-        progress.chunks += 1
-        progress.bytes += len(chunk.data)
-        # Before it is sent: whoever has read the last chunk may ask at once whether all is told.
-        if number == last and reply.ending == "complete":
-            progress.ended = time.monotonic()
-        if chunk.data:
-            await send({"type": "http.response.body", "body": chunk.data, "more_body": True})
+def _left(progress: Progress) -> CutConnectionError:
+    progress.aborted = True
+    progress.ended = time.monotonic()
+    return CutConnectionError()
 
 
-class _Wait:
-    """Waits for a chunk's time; true where nobody wants the chunk any more."""
-
-    def __init__(self, gone: set[asyncio.Future[object]], pacing: float, began: float) -> None:
-        self.gone, self.pacing, self.began = gone, pacing, began
-
-    async def __call__(self, at_ms: float | None) -> bool:
-        if self.pacing > 0 and at_ms is not None:
-            left = self.began + at_ms * self.pacing / 1000 - time.monotonic()
-            if left > 0:
-                await asyncio.wait(self.gone, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-                return any(task.done() for task in self.gone)
-        await asyncio.sleep(0)
-        return any(task.done() for task in self.gone)
+def _start(reply: Reply) -> Message:
+    headers = [(name, value) for name, value in reply.headers.items() if name.lower() not in _HOP]
+    if not reply.streamed and reply.ending == "complete" and len(reply.chunks) <= 1:
+        headers.append(("content-length", str(sum(len(chunk.data) for chunk in reply.chunks))))
+    return {"type": "http.response.start", "status": reply.status, "headers": raw_headers(headers)}
 
 
-def _waiter(gone: set[asyncio.Future[object]], pacing: float, began: float) -> _Wait:
-    return _Wait(gone, pacing, began)
+def raw_headers(headers: Sequence[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    """Headers as ASGI wants them."""
+    return [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
+
+
+def _body(data: bytes, *, more: bool = True) -> Message:
+    return {"type": "http.response.body", "body": data, "more_body": more}

@@ -59,12 +59,13 @@ def features(body: Mapping[str, Any], words: Collection[str] = _NOTHING) -> Requ
     said = list(_entries(body))
     known = {normal(each) for each in words}
     heard: list[str] = []
-    last = -1
-    for end, run in _user_runs(said):
+    own: set[int] = set()
+    for start, run in _user_runs(said):
         found = _own_words(run, known)
         if found:
-            heard, last = [*heard, *found], end
-    tail = said[last + 1 :]
+            heard += found
+            own.update(range(start, start + len(run)))
+    tail = said[max(own, default=-1) + 1 :]
     calls = {key: name for entry in tail for key, name in entry.calls.items()}
     outputs = {key: text for entry in tail for key, text in entry.outputs.items()}
     users = [entry for entry in said if entry.role == "user"]
@@ -72,7 +73,7 @@ def features(body: Mapping[str, Any], words: Collection[str] = _NOTHING) -> Requ
         words=tuple(heard),
         calls=calls,
         outputs=outputs,
-        fresh=_fresh(said),
+        fresh=_fresh(tail),
         offered=offered_tools(body),
         roles=tuple(entry.role for entry in said),
         model=body.get("model") if isinstance(body.get("model"), str) else None,
@@ -84,7 +85,10 @@ def features(body: Mapping[str, Any], words: Collection[str] = _NOTHING) -> Requ
 
 
 def user_turns(body: Mapping[str, Any]) -> list[str]:
-    """Each run of the user's messages in a request as one text, oldest first."""
+    """Each run of the user's messages in a request as one text, oldest first.
+
+    What comes right behind a tool's output belongs to it (some clients send images that way).
+    """
     return [_whole(run) for _, run in _user_runs(list(_entries(body)))]
 
 
@@ -165,18 +169,19 @@ def _text_of(output: Any) -> str:
 
 
 def _user_runs(said: list[_Said]) -> Iterable[tuple[int, list[_Said]]]:
-    """Each run of neighbouring user messages with the index of its last; system messages do not part."""
+    """Each run of neighbouring user messages with the place of its first, but those behind an output."""
     run: list[_Said] = []
-    end = -1
-    for index, entry in enumerate(said):
+    start, behind = 0, ""
+    for place, entry in enumerate(said):
         if entry.role == "user":
+            start = start if run else place
             run.append(entry)
-            end = index
-        elif run and entry.role not in ("system", "developer"):
-            yield end, run
-            run = []
-    if run:
-        yield end, run
+            continue
+        if run and behind != "tool":
+            yield start, run
+        run, behind = [], entry.role
+    if run and behind != "tool":
+        yield start, run
 
 
 def _whole(run: list[_Said]) -> str:
@@ -199,10 +204,10 @@ def _own_words(run: list[_Said], known: set[str]) -> list[str]:
     return found
 
 
-def _fresh(said: list[_Said]) -> frozenset[str]:
+def _fresh(tail: list[_Said]) -> frozenset[str]:
     outputs: set[str] = set()
-    for entry in reversed(said):
-        if entry.role in ("assistant", "user") and (outputs or not entry.outputs):
+    for entry in reversed(tail):
+        if entry.role == "assistant" and outputs:
             break
         outputs.update(entry.outputs)
     return frozenset(outputs)

@@ -35,6 +35,7 @@ class Matcher:
         self.words = list(words)
         if cassette.provenance.origin == "foreign":
             self.words += words_of(cassette)
+        self._scripted = cassette.provenance.origin == "script"
         self._used: set[int] = set()
         self._known = [
             (features(each.request, self.words), called_tools(each)) if each.api else None
@@ -55,7 +56,9 @@ class Matcher:
             if known is None:
                 continue
             used = number in self._used
-            difference = _api_differs(interaction, api) or differences(asked, interaction, *known)
+            difference = _api_differs(interaction, api) or differences(
+                asked, interaction, *known, scripted=self._scripted
+            )
             if not difference and not used:
                 self._used.add(number)
                 return Verdict(interaction=number, noted=notes(asked, known[0]))
@@ -74,7 +77,7 @@ class Matcher:
 
     def _exhausted(self, asked: RequestFeatures) -> bool:
         """Whether a recording is played to its end and the request goes on from its last answer."""
-        if self.cassette.provenance.origin == "script" or self.unused or not self._used:
+        if self._scripted or self.unused or not self._used:
             return False
         last = max(self._used)
         known = self._known[last]
@@ -94,7 +97,12 @@ def words_of(cassette: Cassette) -> list[str]:
 
 
 def differences(
-    asked: RequestFeatures, interaction: Interaction, recorded: RequestFeatures, called: Collection[str]
+    asked: RequestFeatures,
+    interaction: Interaction,
+    recorded: RequestFeatures,
+    called: Collection[str],
+    *,
+    scripted: bool,
 ) -> list[str]:
     """What keeps a recorded interaction from answering a request, in words; empty where nothing does."""
     return [
@@ -102,7 +110,7 @@ def differences(
         *_outputs_differ(asked, recorded),
         *_names_differ(asked, recorded),
         *_predicates_fail(asked, recorded, interaction),
-        *_tools_missing(asked, interaction, recorded, called),
+        *_tools_missing(asked, called, _possible(interaction, recorded, called, scripted=scripted)),
     ]
 
 
@@ -193,15 +201,18 @@ def _predicates_fail(
     return found
 
 
-def _tools_missing(
-    asked: RequestFeatures, interaction: Interaction, recorded: RequestFeatures, called: Collection[str]
-) -> list[str]:
-    """The answer's function calls must be possible, unless they were impossible in the recording too."""
+def _possible(
+    interaction: Interaction, recorded: RequestFeatures, called: Collection[str], *, scripted: bool
+) -> set[str]:
+    """The called tools that have to be offered: all of a script's, of a recording those that were."""
     if interaction.unoffered:
-        return []
+        return set()
+    return set(called) if scripted else set(called) & set(recorded.offered or ())
+
+
+def _tools_missing(asked: RequestFeatures, called: Collection[str], possible: set[str]) -> list[str]:
     offered = set(asked.offered or ())
-    was_offered = set(called) if recorded.offered is None else set(recorded.offered)
-    missing = [name for name in dict.fromkeys(called) if name not in offered and name in was_offered]
+    missing = [name for name in dict.fromkeys(called) if name in possible and name not in offered]
     if not missing:
         return []
     return [f"tools: the answer calls {_list(missing)}, which the request does not offer"]

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chatkit_harness.upstream.answers import answer_of
+from chatkit_harness.upstream.answers import answer_of, called_tools
 from chatkit_harness.upstream.cassette import Api, Cassette, Interaction
-from chatkit_harness.upstream.features import features, system_text, tool_name, user_turns
+from chatkit_harness.upstream.features import NO_WORDS, features, system_text, tool_name, user_turns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +38,14 @@ def probe_spec(cassette: Cassette) -> ProbeSpec:
     first = served[0]
     played = [each for each in served if each.api == first.api]
     reason = _reason(played)
-    turns = _turns(played)
     return ProbeSpec(
-        playable=not reason and bool(turns),
-        reason=reason or ("" if turns else "No request holds a message of a user."),
+        playable=not reason,
+        reason=reason,
         api=first.api or "responses",
         model=str(first.request.get("model") or ""),
         instructions=system_text(first.request),
         tools=_tools(played),
-        turns=turns,
+        turns=_turns(played) or (NO_WORDS,),
         outputs=_outputs(played),
         noted=_noted(cassette, played),
     )
@@ -62,10 +61,11 @@ def _reason(played: Sequence[Interaction]) -> str:
     for number, each in enumerate(played):
         if not each.request:
             return f"The request of interaction {number + 1} is no JSON object."
-        if each.status < 400 and answer_of(each) is None:
+        answer = answer_of(each) if each.status < 400 else {}
+        if answer is None:
             return f"The answer of interaction {number + 1} is no stream and no JSON that can be read."
-        if each.request.get("background"):
-            return f"Interaction {number + 1} was asked for in the background, which has no stream."
+        if answer.get("status") in ("queued", "in_progress"):
+            return f"The answer of interaction {number + 1} was still being made in the background."
     return ""
 
 
@@ -75,8 +75,18 @@ def _tools(played: Sequence[Interaction]) -> tuple[Mapping[str, Any], ...]:
         tools = each.request.get("tools")
         for tool in tools if isinstance(tools, list) else ():
             if isinstance(tool, Mapping):
-                found.setdefault(tool_name(tool), tool)
+                # Some chat APIs leave the type out.
+                found.setdefault(tool_name(tool), {"type": "function", **tool})
+    for each in played:
+        for name in called_tools(each):
+            # Offered in a way that the request's tools do not show: anything goes as its arguments.
+            found.setdefault(name, _any_tool(name, each.api))
     return tuple(found.values())
+
+
+def _any_tool(name: str, api: Api | None) -> dict[str, Any]:
+    tool = {"name": name, "description": "", "parameters": {"type": "object", "properties": {}}}
+    return {"type": "function", **tool} if api == "responses" else {"type": "function", "function": tool}
 
 
 def _outputs(played: Sequence[Interaction]) -> dict[str, str]:

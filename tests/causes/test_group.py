@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import dataclasses
+
+from tests.reports import sample
+
+from chatkit_harness.causes import group
+from chatkit_harness.core.nouns import CaseResult, Cell, Finding
+from chatkit_harness.core.transcript import Frame, Raised
+
+
+def raised_in(distribution: str | None, version: str, *, line: int = 10, message: str = "no") -> Raised:
+    frame = Frame(file="lib/thing.py", function="work", line=line, distribution=distribution, version=version)
+    return Raised(type="builtins.ValueError", message=message, frames=(frame,))
+
+
+def failing(cell: Cell, *findings: Finding, scenario: str = "quote-aapl") -> CaseResult:
+    return sample.case(cell, scenario, "fail", findings=findings)
+
+
+def test_one_root_in_many_cells_is_one_cause() -> None:
+    cells, cases = sample.matrix()
+    (cause,) = group(cases, cells)
+    assert cause.title == (
+        "pydantic ValidationError: InputTokensDetails.cache_write_tokens missing, raised by openai-agents "
+        "0.5.1 in agents/usage.py: <lambda>"
+    )
+    assert cause.culprit == "openai-agents 0.5.1"
+    assert len(cause.cases) == 16
+    assert len(cause.example["cells"]) == 2
+
+
+def test_the_key_is_the_same_in_every_version_line_and_message() -> None:
+    one = failing(sample.cell(), sample.finding(raised_in("a", "1.0", line=3, message="at 0x7f01 in /tmp/x")))
+    other = failing(sample.cell("1.6.5"), sample.finding(raised_in("a", "2.3", line=9, message="at 0x8e02")))
+    (cause,) = group([one, other], [])
+    assert cause.key == "ValueError@a:lib.thing:work"
+    assert cause.culprit == "a 1.0, 2.3"
+
+
+def test_places_and_types_are_told_apart() -> None:
+    cell = sample.cell()
+    other_type = dataclasses.replace(raised_in("a", "1"), type="builtins.KeyError")
+    cases = [
+        failing(cell, sample.finding(raised_in("a", "1"))),
+        failing(cell, sample.finding(raised_in("b", "1"))),
+        failing(cell, sample.finding(other_type)),
+    ]
+    assert len(group(cases, [cell])) == 3
+
+
+def test_imports_of_different_names_at_one_place_are_different_roots() -> None:
+    def missing(name: str) -> Raised:
+        raised = raised_in(None, "")
+        return dataclasses.replace(
+            raised, type="builtins.ImportError", message=f"cannot import name '{name}' from 'agents'"
+        )
+
+    cases = [failing(sample.cell(), sample.finding(missing(name))) for name in ("Runner", "Agent")]
+    assert {cause.key.rpartition(" ")[2] for cause in group(cases, [])} == {"agents.Runner", "agents.Agent"}
+
+
+def test_what_follows_from_an_exception_is_no_cause_of_its_own() -> None:
+    lacks = sample.finding(None, rule="expect/widgets", key="expect/widgets", message="no widget came")
+    (cause,) = group([failing(sample.cell(), lacks, sample.finding())], [])
+    assert cause.culprit == "openai-agents 0.5.1"
+
+
+def test_without_an_exception_each_finding_is_a_cause() -> None:
+    icon = sample.finding(None, rule="widgets/prop", key="widgets/icon", message="no such icon")
+    late = sample.finding(None, rule="latency/total", key="latency/total", message="too slow")
+    causes = group([failing(sample.cell(), icon, late), failing(sample.cell("1.6.5"), late)], [])
+    assert [(cause.key, len(cause.cases)) for cause in causes] == [("latency/total", 2), ("widgets/icon", 1)]
+    assert causes[0].title == "too slow"
+    assert causes[0].culprit is None
+
+
+def test_warnings_and_passing_cases_cause_nothing() -> None:
+    note = dataclasses.replace(sample.finding(), severity="note")
+    assert group([sample.case(sample.cell(), findings=(note,))], [sample.cell()]) == ()
+
+
+def test_the_deepest_exception_of_a_chain_counts() -> None:
+    outer = dataclasses.replace(raised_in("wrapper", "1"), cause=raised_in("inner", "3.1"))
+    (cause,) = group([failing(sample.cell(), sample.finding(outer))], [])
+    assert cause.culprit == "inner 3.1"
+
+
+def test_the_servers_own_code_is_nobodys_distribution() -> None:
+    (cause,) = group([failing(sample.cell(), sample.finding(raised_in(None, "")))], [])
+    assert cause.culprit is None
+    assert "raised by the server's own code in lib/thing.py: work" in cause.title
+
+
+def test_many_versions_are_told_as_a_range_in_their_own_order() -> None:
+    cases = [
+        failing(sample.cell(agents=f"0.{n}.0"), sample.finding(raised_in("a", f"0.{n}.0"))) for n in range(12)
+    ]
+    (cause,) = group(cases, [])
+    assert cause.culprit == "a 0.0.0 to 0.11.0 (12 versions)"
+
+
+def test_advice_names_the_green_cell_and_the_traceback_first() -> None:
+    cells, cases = sample.matrix()
+    (cause,) = group(cases, cells)
+    assert cause.advice == (
+        "The same pair passes as resolved contemporary; pins that differ: pydantic 2.12.4 -> 2.14.3, "
+        "openai 2.8.1 -> 2.54.0, mcp 1.21.2 -> 1.30.0, starlette 0.50.0 -> 1.10.0, anyio 4.11.0 -> 4.16.0."
+    )
+
+
+def test_no_advice_is_made_up_where_no_cell_of_the_pair_is_green() -> None:
+    cells, cases = sample.matrix()
+    red = [case for case in cases if "agents-0.5.1" not in case.cell or case.outcome == "fail"]
+    (cause,) = group(red, cells)
+    assert cause.advice is None
+
+
+def test_advice_from_a_cell_with_another_flaw_speaks_of_the_case_alone() -> None:
+    cells, cases = sample.matrix()
+    icon = sample.finding(None, key="widgets/icon", message="no such icon")
+    for n in (0, 32):  # the first case of either contemporary cell of agents 0.5.1
+        cases[n] = dataclasses.replace(cases[n], outcome="fail", findings=(icon,))
+    advice = group(cases, cells)[0].advice or ""
+    assert advice.startswith("This case passes with the same pair as resolved contemporary")
+
+
+def test_unresolvable_cells_are_grouped_by_the_reason_and_told_after_failures() -> None:
+    cells = [
+        sample.cell(agents=f"0.{n}.0", unresolvable=f"chatkit wants agents>=0.3.2, not 0.{n}.0")
+        for n in (1, 2)
+    ]
+    lost = [sample.case(cell, name, "unresolvable") for cell in cells for name in "ab"]
+    red = failing(sample.cell(), sample.finding())
+    causes = group([*lost, red], [*cells, sample.cell()])
+    assert [len(cause.cases) for cause in causes] == [1, 4]
+    assert causes[1].title.startswith("no set of pins exists: chatkit wants")
+
+
+def test_a_cell_without_cases_still_has_its_cause() -> None:
+    cell = sample.cell(unavailable="the index does not answer")
+    (cause,) = group([], [cell])
+    assert cause.cases == ()
+    assert cause.example["cells"] == [cell.id]
+    assert "the index does not answer" in cause.title
+
+
+def test_evidence_that_is_no_exception_is_not_taken_for_one() -> None:
+    odd = dataclasses.replace(
+        sample.finding(None, key="run/odd", message="odd"), evidence={"raised": "what?"}
+    )
+    (cause,) = group([failing(sample.cell(), odd)], [])
+    assert cause.key == "run/odd"

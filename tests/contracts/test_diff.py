@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from chatkit_harness.contracts.catalogue import releases
+from chatkit_harness.contracts.diff import diff
+from chatkit_harness.core.errors import SelectionError
+
+
+def texts(a: str, b: str) -> dict[str, bool]:
+    return {each.text: each.breaking for each in diff(a, b)}
+
+
+def test_a_new_prop_is_told_and_breaks_nothing() -> None:
+    assert texts("1.5.1", "1.5.2")["Select gains the prop 'searchable' (true or false; optional)."] is False
+
+
+def test_the_other_way_round_it_is_lost_and_breaks() -> None:
+    assert texts("1.5.2", "1.5.1")["Select loses the prop 'searchable' (it was true or false)."] is True
+
+
+def test_a_prop_of_another_type_breaks() -> None:
+    assert texts("1.2.0", "1.3.0") == {"Checkbox.defaultChecked was text and is now true or false.": True}
+
+
+def test_new_icons_are_named() -> None:
+    told = texts("1.0.2", "1.1.0")
+    assert told["WidgetIcon also takes 'batch', 'bug'."] is False
+    assert told["CustomTask.icon was text and is now an icon name."] is False
+
+
+def test_a_new_root_is_told_as_a_component_and_as_a_root() -> None:
+    first, second = diff("1.6.0", "1.6.1")
+    assert (first.kind, first.schema, first.where) == ("added", "widget", "BasicRoot")
+    assert second.text == "A widget may also be 'Basic'."
+
+
+def test_new_events_and_items_are_told_by_their_type_on_the_wire() -> None:
+    told = texts("1.3.1", "1.4.0")
+    assert "An event may also be 'client_effect', 'stream_options'." in told
+    assert "ThreadItem may also be 'sdk_hidden_context'." in told
+
+
+def test_a_field_that_a_client_counted_on_is_lost_and_breaks() -> None:
+    assert texts("1.4.2", "1.5.0")["FileAttachment loses the field 'upload_url' (it was text)."] is True
+
+
+def test_a_class_that_only_got_another_name_is_no_change() -> None:
+    assert not [each for each in diff("1.3.0", "1.3.1") if "ThreadItemUpdated" in each.text]
+
+
+@pytest.mark.parametrize("version", releases())
+def test_a_release_does_not_differ_from_itself(version: str) -> None:
+    assert diff(version, version) == []
+
+
+def test_every_step_is_told_both_ways_in_sentences() -> None:
+    for a, b in pairwise(releases()):
+        there, back = diff(a, b), diff(b, a)
+        assert all(each.text.endswith(".") for each in there + back)
+        assert len(there) == len(back)
+
+
+def test_an_unknown_release_is_answered_with_the_nearest() -> None:
+    with pytest.raises(SelectionError, match=r"1\.4\.2 and 1\.5\.0"):
+        diff("1.4.3", "1.6.5")

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import chatkit_harness.reference
+
+ROOT = Path(chatkit_harness.reference.__path__[0])
+FILES = sorted(ROOT.rglob("*.py"))
+IN_EVERY_CELL = {"agents", "chatkit", "openai", "pydantic"}
+
+
+def absolute_imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module.split(".")[0]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_cell_can_read_and_import_it(file: Path) -> None:
+    tree = ast.parse(file.read_text(encoding="utf-8"), feature_version=(3, 10))
+    assert set(absolute_imports(tree)) <= IN_EVERY_CELL | sys.stdlib_module_names
+
+
+def test_only_the_shim_asks_what_a_release_has() -> None:
+    asking = [
+        file.name for file in FILES if "hasattr(" in file.read_text() or "ImportError" in file.read_text()
+    ]
+    assert asking == []

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+from tests.reports import sample
+
+from chatkit_harness.core.nouns import CaseResult, Cell
+from chatkit_harness.reports.html import html_report
+from chatkit_harness.reports.view import view
+from chatkit_harness.results import Results
+
+VOID = {"meta", "input", "br"}
+
+
+class Balanced(HTMLParser):
+    """Follows the tags of a page; `ids`, `links` and whatever is left open or closed too often."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A tag opens."""
+        if tag not in VOID:
+            self.open.append(tag)
+        self.ids += [value for name, value in attrs if name == "id" and value]
+        self.links += [value for name, value in attrs if name in ("href", "src") and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        """A tag closes."""
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+
+def page(results: Results) -> str:
+    return html_report(view(results))
+
+
+def details(text: str) -> int:
+    return len(re.findall(r'id="case-\d+"', text))
+
+
+def test_the_page_is_whole_and_needs_nothing_else(tmp_path: Path) -> None:
+    text = page(sample.write(tmp_path))
+    tags = Balanced(text)
+    assert (tags.open, tags.wrong) == ([], [])
+    assert len(tags.ids) == len(set(tags.ids))
+    assert all(link.startswith("#") for link in tags.links)
+    assert {link[1:] for link in tags.links} <= set(tags.ids)
+    assert "url(" not in text
+    assert "@import" not in text
+
+
+def test_a_case_shows_the_conversation_as_the_user_had_it(tmp_path: Path) -> None:
+    cell = sample.cell()
+    text = page(sample.write(tmp_path, ([cell], [sample.case(cell)])))
+    assert "What&#39;s AAPL trading at?" in text
+    assert "Apple trades at $229.35, up 1.2%." in text
+    assert "&#34;AAPL &lt;b&gt;229.35&lt;/b&gt;&#34;" in text
+    assert "scripted, not a recording of the model" in text
+    assert "1 model call." in text
+
+
+def test_causes_pins_and_overheads_are_on_the_page(tmp_path: Path) -> None:
+    text = page(sample.write(tmp_path))
+    assert "agents/usage.py:36 in &lt;lambda&gt;  (openai-agents 0.5.1)" in text
+    assert "openai==2.54.0" in text
+    assert "openai==2.8.1" in text
+    assert "a scripted cassette has no model time" in text
+    assert "the finding, not a malfunction" in text
+
+
+def test_nothing_that_was_sent_becomes_markup(tmp_path: Path) -> None:
+    nasty = "</script><script>alert(1)</script>\x00\x1b\ud800"
+    cell = sample.cell(resolution="<b>today")
+    odd = sample.finding(None, rule="run/odd", key="run/odd", message=nasty)
+    text = page(
+        sample.write(tmp_path, ([cell], [sample.case(cell, outcome="fail", findings=(odd,), reason=nasty)]))
+    )
+    assert text.count("<script>") == 1
+    assert "<b>today" not in text
+    assert not re.search("[\x00\x1b\ud800]", text)
+
+
+def test_a_run_without_cases_is_a_page_too() -> None:
+    text = page(sample.results(([], [])))
+    assert Balanced(text).open == []
+    assert "Nothing ran." in text
+
+
+def test_a_missing_transcript_costs_only_its_conversation(tmp_path: Path) -> None:
+    cell = sample.cell()
+    results = sample.write(tmp_path, ([cell], [sample.case(cell)]))
+    next(tmp_path.glob("transcripts/*/*.json")).unlink()
+    assert "The transcript cannot be shown." in page(results)
+
+
+def big(failing: int) -> tuple[list[Cell], list[CaseResult]]:
+    cells = [sample.cell(agents=f"0.{n}.0") for n in range(60)]
+    cases = [sample.case(cell, f"s{n}") for cell in cells for n in range(10)]
+    return cells, [sample.case(cells[n // 10], f"s{n % 10}", "fail") for n in range(failing)] + cases[
+        failing:
+    ]
+
+
+def test_of_a_big_run_failures_and_a_sample_of_each_scenario_are_shown() -> None:
+    assert details(page(sample.results(big(failing=30)))) == 30 + 10
+
+
+def test_of_very_many_failures_a_few_of_each_cause_are_shown() -> None:
+    text = page(sample.results(big(failing=500)))
+    assert details(text) == 5 + 10
+    assert "15 of 600 cases are shown" in text
+
+
+def test_interrupted_runs_say_so_at_the_top(tmp_path: Path) -> None:
+    text = page(sample.write(tmp_path, interrupted=True))
+    assert text.index("INTERRUPTED") < text.index('id="matrix"')

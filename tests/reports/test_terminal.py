@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import dataclasses
+from io import BytesIO, StringIO, TextIOWrapper
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from tests.reports import sample
+
+from chatkit_harness.core import events
+from chatkit_harness.reports import listener, print_report
+from chatkit_harness.reports.view import view
+from chatkit_harness.results import Results
+
+
+def printed(results: Results, width: int = 80, **how: bool) -> str:
+    stream = StringIO()
+    print_report(
+        results,
+        Console(file=stream, width=width, force_terminal=how.get("terminal", False), color_system=None),
+        [Path("out/report.html")],
+    )
+    return stream.getvalue()
+
+
+def test_the_first_lines_answer_the_question() -> None:
+    lines = [line.strip() for line in printed(sample.results(), width=120).splitlines()]
+    assert lines[0].endswith("2 of 8 cells fail, 6 work.")
+    assert lines[1] == "1 cause explains the 2 failing cells (16 failing cases)."
+    expected = (
+        "chatkit 1.2.0 agents 0.5.1 py3.12 works contemporary, fails today: openai-agents 0.5.1 raised."
+    )
+    assert lines[2] == expected
+    assert "the finding, not a malfunction" in lines[4]
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_no_line_is_wider_than_the_console(width: int) -> None:
+    text = printed(sample.results(), width=width)
+    assert max(len(line) for line in text.splitlines()) <= width
+
+
+def test_symbols_and_words_stand_beside_the_colours() -> None:
+    text = printed(sample.results())
+    assert "✗ fails" in text
+    assert "✗✗✗✗✗✗✗✗" in text
+    assert "a=calendar-as-documented" in text
+
+
+def test_a_console_without_unicode_gets_plain_letters() -> None:
+    raw = BytesIO()
+    stream = TextIOWrapper(raw, encoding="ascii")
+    cell = sample.cell()
+    odd = sample.finding(None, message="caf\u00e9 \u2713 \ud800")
+    made = ([cell], [sample.case(cell, outcome="fail", findings=(odd,))])
+    print_report(sample.results(made), Console(file=stream, width=80))
+    stream.flush()
+    assert b"x fails" in raw.getvalue()
+
+
+def test_what_a_server_sent_is_neither_markup_nor_a_control_sequence() -> None:
+    cell = dataclasses.replace(sample.cell(), resolution="[bold]x[/nope]")
+    odd = sample.finding(None, message="[red]no[/green] \x1b[2J\x1b]0;title\x07")
+    text = printed(sample.results(([cell], [sample.case(cell, outcome="fail", findings=(odd,))])), width=120)
+    assert "[red]no[/green]" in text
+    assert "[bold]x[/nope]" in text
+    assert "\x1b" not in text
+
+
+def test_a_big_matrix_is_cut_but_shows_every_cause() -> None:
+    cells = [sample.cell(agents=f"0.{n}.0") for n in range(300)]
+    icon = sample.finding(None, key="widgets/icon", message="no such icon")
+    cases = [sample.case(cell, outcome="fail") for cell in cells[:-1]]
+    cases.append(sample.case(cells[-1], outcome="fail", findings=(icon,)))
+    text = printed(sample.results((cells, cases)))
+    assert len(text.splitlines()) < 100
+    assert "0.299.0" in text
+    assert "260 cells more" in text
+
+
+def test_many_scenarios_are_counted_instead_of_drawn() -> None:
+    cell = sample.cell()
+    cases = [sample.case(cell, f"scenario-{n}", "fail" if n < 7 else "pass") for n in range(60)]
+    text = printed(sample.results(([cell], cases)))
+    row = next(line for line in text.splitlines() if line.startswith("1.2.0"))
+    assert row.split()[-4:] == ["53", "7", "cause", "1"]
+
+
+def test_rows_stand_as_planned_and_not_as_finished() -> None:
+    cells, cases = sample.matrix()
+    planned = dataclasses.replace(sample.HEADER, matrix={"cells": [cell.id for cell in cells]})
+    results = dataclasses.replace(sample.results((cells[::-1], cases)), header=planned)
+    assert [row.cell for row in view(results).rows] == cells
+
+
+def test_an_interrupted_and_an_empty_run_say_what_they_are(tmp_path: Path) -> None:
+    made = ([sample.cell()], [sample.case(sample.cell())])
+    assert "INTERRUPTED" in printed(sample.write(tmp_path / "a", made, interrupted=True))
+    assert "INCOMPLETE" in printed(sample.write(tmp_path / "b", made, end=False))
+    assert "Nothing ran." in printed(sample.results(([], [])))
+
+
+def drive(console: Console) -> None:
+    cells, cases = sample.matrix()
+    with listener(console) as tell:
+        tell(events.RunPlanned(cells=len(cells), cases=len(cases)))
+        for cell in cells:
+            tell(events.CellStarted(cell_id=cell.id))
+            tell(events.CellResolved(cell=cell))
+            tell(events.CellBuilt(cell_id=cell.id, seconds=0.5, reused=False))
+            for case in cases:
+                if case.cell == cell.id:
+                    tell(events.CaseFinished(case=case))
+            tell(events.CellFinished(cell_id=cell.id, seconds=4.12))
+        tell(events.Note(text="a [note]\x1b"))
+        tell(events.RunFinished(seconds=33.0))
+
+
+def test_without_a_terminal_progress_is_one_line_a_cell() -> None:
+    stream = StringIO()
+    drive(Console(file=stream, width=40))
+    lines = stream.getvalue().splitlines()
+    assert lines[0] == "8 cells, 64 cases"
+    assert lines[2] == "[2/8] chatkit 1.2.0 agents 0.5.1 py3.12 today: 8 fail (4.1 s)"
+    assert lines[-2:] == ["a [note]\N{REPLACEMENT CHARACTER}", "done in 33.0 s: 64 cases, 16 failing"]
+
+
+def test_progress_says_why_a_cell_has_no_pins() -> None:
+    stream = StringIO()
+    with listener(Console(file=stream)) as tell:
+        cell = sample.cell(unresolvable="nothing fits")
+        tell(events.CellResolved(cell=cell))
+        tell(events.CaseFinished(case=sample.case(cell, outcome="unresolvable")))
+        tell(events.CellFinished(cell_id=cell.id, seconds=0.1))
+    assert stream.getvalue().strip().endswith("1 unresolvable (nothing fits) (0.1 s)")
+
+
+def test_on_a_terminal_progress_is_a_live_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    stream = StringIO()
+    drive(Console(file=stream, width=140, force_terminal=True, color_system=None))
+    assert "8/8 cells, 64/64 cases, 16 failing" in stream.getvalue()
+    assert "left" in stream.getvalue()

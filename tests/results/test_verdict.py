@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from tests.reports import sample
+
+from chatkit_harness.core.errors import IndexUnreachableError
+from chatkit_harness.core.nouns import Outcome
+from chatkit_harness.results import exit_status, summary
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "status"),
+    [
+        (("pass", "pass"), 0),
+        (("pass", "skipped"), 0),
+        (("pass", "fail"), 1),
+        (("error", "fail"), 1),
+        (("pass", "error"), 3),
+        (("skipped", "skipped"), 3),
+        ((), 3),
+    ],
+)
+def test_the_exit_status_follows_the_outcomes(outcomes: tuple[Outcome, ...], status: int) -> None:
+    cell = sample.cell()
+    cases = [sample.case(cell, f"s{n}", outcome) for n, outcome in enumerate(outcomes)]
+    assert exit_status(sample.results(([cell], cases))) == status
+
+
+def test_an_unresolvable_cell_counts_only_where_it_was_named() -> None:
+    good, bad = sample.cell(), sample.cell(agents="0.2.0", unresolvable="no way")
+    cases = [sample.case(good), sample.case(bad, outcome="unresolvable")]
+    results = sample.results(([good, bad], cases))
+    assert exit_status(results) == 3
+    assert exit_status(results, named={bad.id}) == 3
+    assert exit_status(results, named={good.id}) == 0
+
+
+def test_an_index_out_of_reach_cannot_be_passed_over() -> None:
+    cell = sample.cell()
+    complaint = IndexUnreachableError("index", "It does not answer.", "Try later.").as_document()
+    results = sample.results(([cell], [sample.case(cell)]), complaints=(complaint,))
+    assert exit_status(results) == 3
+
+
+def test_an_interrupted_run_says_so_whatever_it_found() -> None:
+    results = sample.results()
+    assert results.footer is not None
+    footer = dataclasses.replace(results.footer, interrupted=True)
+    assert exit_status(dataclasses.replace(results, footer=footer)) == 130
+
+
+def test_a_summary_has_all_five_outcomes() -> None:
+    assert summary([]) == {"pass": 0, "fail": 0, "error": 0, "unresolvable": 0, "skipped": 0}

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chatkit_harness.core.errors import CassetteError, ScenarioError, SelectionError
+from chatkit_harness.scenarios.catalogue import cassette_path, load_all, select
+
+TEXT = "id: {id}\ntitle: {title}\nturns: [{{user: hello}}]\n{model}\n"
+SCRIPT = "script: [{say: hello}]"
+
+
+def write(folder: Path, name: str, title: str = "One", model: str = SCRIPT, id_: str | None = None) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.yaml"
+    path.write_text(TEXT.format(id=id_ or name, title=title, model=model), encoding="utf-8")
+    return path
+
+
+def test_a_project_s_own_scenario_replaces_a_built_in_one(tmp_path: Path) -> None:
+    own, shipped = tmp_path / "own", tmp_path / "shipped"
+    write(own, "b", "Mine")
+    write(shipped, "a")
+    write(shipped, "b", "Theirs")
+    catalogue = load_all([own, shipped])
+    assert {name: each.title for name, each in catalogue.items()} == {"b": "Mine", "a": "One"}
+
+
+def test_the_same_id_twice_in_a_folder_is_an_error(tmp_path: Path) -> None:
+    write(tmp_path, "a")
+    write(tmp_path, "b", id_="a")
+    with pytest.raises(ScenarioError, match=r"the id 'a' is already that of a\.yaml"):
+        load_all([tmp_path])
+
+
+def test_names_patterns_groups_and_files_select(tmp_path: Path) -> None:
+    for name in ("quote-aapl", "quote-msft", "news"):
+        write(tmp_path / "all", name)
+    write(tmp_path / "all", "stream", id_="recorded/stream")
+    other = write(tmp_path / "else", "other")
+    catalogue = load_all([tmp_path / "all"])
+    chosen = select(catalogue, ["news", "quote-*", "recorded", str(other), "news"])
+    assert [each.id for each in chosen] == ["news", "quote-aapl", "quote-msft", "recorded/stream", "other"]
+
+
+@pytest.mark.parametrize(("name", "hint"), [("qoute", "Did you mean 'quote'"), ("zzzz*", "Valid: quote")])
+def test_a_name_that_selects_nothing_is_answered(tmp_path: Path, name: str, hint: str) -> None:
+    write(tmp_path, "quote")
+    with pytest.raises(SelectionError, match=hint):
+        select(load_all([tmp_path]), [name])
+
+
+def test_a_cassette_lies_beside_the_scenarios_folder(tmp_path: Path) -> None:
+    write(tmp_path / "scenarios", "quote", model="model: cassettes/quote.yaml")
+    cassette = write(tmp_path / "cassettes", "quote")
+    assert cassette_path(load_all([tmp_path / "scenarios"])["quote"]) == cassette
+
+
+def test_a_missing_cassette_says_how_to_record_it(tmp_path: Path) -> None:
+    write(tmp_path / "scenarios", "quote", model="model: cassettes/qoute.yaml")
+    write(tmp_path / "cassettes", "quote")
+    scenario = load_all([tmp_path / "scenarios"])["quote"]
+    with pytest.raises(CassetteError) as caught:
+        cassette_path(scenario)
+    assert caught.value.next_step == "Record it with: chatkit-harness record --scenario quote"
+    assert "the nearest there is quote.yaml" in caught.value.cause
+
+
+def test_a_scenario_with_a_script_names_no_cassette(tmp_path: Path) -> None:
+    write(tmp_path, "quote")
+    with pytest.raises(CassetteError, match="names no cassette"):
+        cassette_path(load_all([tmp_path])["quote"])
+
+
+def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="cannot be read"):
+        load_all([tmp_path / "none"])

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chatkit_harness.core.codec import from_document, to_document
+from chatkit_harness.core.errors import ScenarioError
+from chatkit_harness.core.scenario import FindingExpectation, Scenario, ToolExpectation
+from chatkit_harness.scenarios.load import load_scenario
+
+GOOD = """\
+id: quote
+title: A quote
+turns:
+  - user: What's AAPL trading at?
+script:
+  - call: show_stock_quote
+    arguments: {symbol: AAPL}
+  - say: It is up.
+"""
+
+
+def load(folder: Path, text: str) -> Scenario:
+    path = folder / "quote.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load_scenario(path)
+
+
+def refused(folder: Path, text: str) -> ScenarioError:
+    with pytest.raises(ScenarioError) as caught:
+        load(folder, text)
+    return caught.value
+
+
+def test_what_may_be_left_out_has_its_default(tmp_path: Path) -> None:
+    scenario = load(tmp_path, GOOD)
+    assert (scenario.server, scenario.paths, scenario.expect.tools) == ("reference", ("native",), None)
+    assert scenario.turns[0].user == "What's AAPL trading at?"
+    assert scenario.source == str(tmp_path / "quote.yaml")
+
+
+def test_short_and_long_forms_mean_the_same(tmp_path: Path) -> None:
+    text = f"{GOOD}expect:\n  tools: [a, {{name: a}}]\n  text: {{contains: x, excludes: [y]}}\n"
+    expected = load(tmp_path, text).expect
+    assert expected.tools == (ToolExpectation(name="a"), ToolExpectation(name="a"))
+    assert expected.text is not None
+    assert (expected.text.contains, expected.text.excludes) == (("x",), ("y",))
+
+
+def test_alternatives_of_findings_are_read(tmp_path: Path) -> None:
+    either = "{any_of: [{rule: run/*}, {rule: widgets/x, component: Card}]}"
+    text = f"{GOOD}expect:\n  findings: [{either}]\n"
+    (finding,) = load(tmp_path, text).expect.findings
+    one = FindingExpectation(rule="run/*")
+    assert finding.any_of == (one, FindingExpectation(rule="widgets/x", component="Card"))
+
+
+def test_an_output_of_null_answers_a_client_tool_too(tmp_path: Path) -> None:
+    scenario = load(tmp_path, GOOD.replace("script:", "  - client_tool_output:\nscript:"))
+    assert (scenario.turns[1].answers_client_tool, scenario.turns[1].client_tool_output) == (True, None)
+
+
+def test_a_scenario_survives_the_results_file(tmp_path: Path) -> None:
+    scenario = load(tmp_path, f"{GOOD}expect:\n  findings: [{{any_of: [{{rule: run/x}}]}}]\n")
+    assert from_document(Scenario, to_document(scenario)) == scenario
+
+
+def test_a_wrong_key_is_told_with_its_line_and_the_nearest(tmp_path: Path) -> None:
+    error = refused(tmp_path, f"{GOOD}titel: A quote\n")
+    assert error.culprit.endswith("quote.yaml:9")
+    assert "'titel'" in error.cause
+    assert "'title'" in error.next_step
+
+
+def test_a_misspelt_key_that_is_required_is_told_with_the_nearest_too(tmp_path: Path) -> None:
+    error = refused(tmp_path, GOOD.replace("title:", "titel:"))
+    assert "unknown key 'titel'. Did you mean 'title'?" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line", "near"),
+    [
+        ("expect:\n  widget: []\n", 10, "widgets"),
+        ("expect:\n  text: {contain: x}\n", 10, "contains"),
+        ("budgets:\n  widgets_ms: 20\n", 10, "widget_ms"),
+        ("requires: {chatkitt: '>=1'}\n", 9, "chatkit"),
+        ("server: refrence\n", 9, "reference"),
+        ("  - sya: hello\n", 9, "say"),
+    ],
+)
+def test_wrong_keys_are_found_everywhere(tmp_path: Path, wrong: str, line: int, near: str) -> None:
+    error = refused(tmp_path, GOOD + wrong)
+    assert error.culprit.endswith(f"quote.yaml:{line}")
+    assert f"Did you mean '{near}'" in error.next_step + error.cause
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ("budgets: {total_ms: soon}\n", "expected a number"),
+        ("budgets: {total_ms: -1}\n", "more than 0"),
+        ("paths: native\n", "expected a list"),
+        ("expect:\n  tools: {name: x}\n", "expected a list"),
+        ("expect:\n  findings: [{any_of: [{rule: run/x}], rule: run/y}]\n", "cannot stand here"),
+        ("requires: {chatkit: newest}\n", "not a range of versions"),
+        ("model: cassettes/x.yaml\n", "both of 'model' (a cassette) and 'script'"),
+        ("  - turn: 3\n    say: hello\n", "for turn 3"),
+    ],
+)
+def test_wrong_values_are_told_in_words(tmp_path: Path, wrong: str, words: str) -> None:
+    error = refused(tmp_path, GOOD + wrong)
+    assert words in error.cause
+    assert "quote.yaml:" in error.culprit
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("id: quote\n", "", "'id' is missing"),
+        ("id: quote", "id: Not An Id", "does not fit"),
+        ("- user: What's AAPL trading at?", "- {}", "either 'user' or 'client_tool_output'"),
+        ("user: What's AAPL", "client_tool_output: 1\n    user: What's AAPL", "either 'user' or"),
+        ("user: What's AAPL trading at?", "client_tool_output: 1", "nothing has been asked yet"),
+        (GOOD[GOOD.index("script:") :], "", "neither of 'model'"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(tmp_path: Path, old: str, new: str, words: str) -> None:
+    assert words in refused(tmp_path, GOOD.replace(old, new)).cause
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("id: [unclosed\n", "not valid YAML"),
+        ("- a list\n", "expected"),
+        ("", "expected"),
+        (f"{GOOD}id: again\n", "already given"),
+        (f"{GOOD}options: !!python/object/apply:os.system [echo]\n", "stands for an object"),
+        (f"{GOOD}options: !secret x\n", "stands for an object"),
+    ],
+)
+def test_bad_yaml_is_one_clear_error(tmp_path: Path, text: str, words: str) -> None:
+    error = refused(tmp_path, text)
+    assert words in error.cause
+    assert error.exit_status == 2
+
+
+def test_a_yaml_bomb_is_refused_before_it_expands(tmp_path: Path) -> None:
+    lines = ["options:", "  a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"  a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    assert "aliases expanded" in refused(tmp_path, GOOD + "\n".join(lines)).cause
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="no such file"):
+        load_scenario(tmp_path / "missing.yaml")

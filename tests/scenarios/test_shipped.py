@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from chatkit_harness.checks.judge import matches
+from chatkit_harness.core.data import data_folder
+from chatkit_harness.core.nouns import Finding
+from chatkit_harness.scenarios.catalogue import load_all
+from chatkit_harness.scenarios.load import scenario_schema
+
+SHIPPED = load_all([data_folder("scenarios")])
+
+
+def test_the_catalogue_holds_what_the_documents_ask() -> None:
+    asked = {turn.user for scenario in SHIPPED.values() for turn in scenario.turns}
+    assert {"What's AAPL trading at?", "Latest news on TSLA?", "When is NFP?", "What did I select?"} <= asked
+
+
+def test_every_file_is_named_by_its_id() -> None:
+    names = {path.stem for path in data_folder("scenarios").glob("*.yaml")}
+    assert names == set(SHIPPED)
+
+
+def test_the_schema_itself_is_valid() -> None:
+    Draft202012Validator.check_schema(dict(scenario_schema()))
+
+
+@pytest.mark.parametrize("name", sorted(SHIPPED))
+def test_every_scenario_says_something_that_can_fail(name: str) -> None:
+    scenario = SHIPPED[name]
+    expectations = [scenario.expect, *(turn.expect for turn in scenario.turns if turn.expect)]
+    assert any(each.tools or each.widgets or each.text or each.findings for each in expectations)
+    assert scenario.budgets.total_ms == 2000
+    assert len(scenario.turns) == max(1, *(entry.get("turn", 1) for entry in scenario.script))
+
+
+RAISED = ("run/tool-error", "Card", "children")
+LIST = ("widgets/not-allowed-here", "ListView", "children")
+
+
+@pytest.mark.parametrize("name", ["news-as-documented", "calendar-as-documented"])
+@pytest.mark.parametrize(
+    ("shown", "enough"),
+    [
+        ([RAISED], True),
+        ([LIST, ("widgets/dropped-prop", "Card", "status.icon")], True),
+        ([LIST, ("widgets/unknown-icon", "Card", "status.icon")], True),
+        ([LIST], False),
+        ([("run/tool-error", None, None)], False),
+    ],
+)
+def test_the_documented_shapes_show_differently(name: str, shown: list[Any], enough: bool) -> None:
+    found = [
+        Finding(rule=rule, severity="error", key="x", message="", evidence={"component": part, "prop": prop})
+        for rule, part, prop in shown
+    ]
+    wanted = SHIPPED[name].expect.findings
+    assert all(any(matches(each, finding) for finding in found) for each in wanted) is enough
