@@ -76,7 +76,7 @@ class MadeIndex:
         return "text/html", f"<!DOCTYPE html><html><body>{links}</body></html>".encode()
 
     def _json(self, project: str, releases: Sequence[MadeRelease]) -> dict[str, object]:
-        files = [
+        files: list[dict[str, object]] = [
             {
                 "filename": release.filename,
                 "url": f"/files/{release.filename}",
@@ -113,7 +113,7 @@ def made_index(releases: Sequence[MadeRelease], *, form: str = "json") -> Iterat
             else:
                 self._answer(200, *page)
 
-        do_HEAD = do_GET
+        do_HEAD = do_GET  # noqa: N815 - likewise
 
         def _answer(self, status: int, kind: str, body: bytes) -> None:
             self.send_response(status)

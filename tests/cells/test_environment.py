@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.made_index import MadeIndex, MadeRelease, made_index
 
 from chatkit_harness.cells.cache import Cache
 from chatkit_harness.cells.environment import Environments, site_packages, trouble
@@ -19,7 +20,6 @@ from chatkit_harness.core.errors import (
     SelectionError,
     UnresolvableError,
 )
-from tests.made_index import MadeIndex, MadeRelease, made_index
 
 OLD, NEW = "2025-11-01T00:00:00Z", "2026-05-01T00:00:00Z"
 RELEASES = [

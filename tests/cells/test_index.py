@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.made_index import MadeRelease, made_index
 
 from chatkit_harness.cells.cache import Cache
 from chatkit_harness.cells.index import Index, configured_index
 from chatkit_harness.core.errors import IndexUnreachableError, SelectionError
-from tests.made_index import MadeRelease, made_index
 
 RELEASES = [
     MadeRelease(project="openai-chatkit", version="1.2.0", uploaded="2025-11-01T00:00:00Z"),

@@ -26,6 +26,7 @@ from .tell import console
               help="Where the new results go; default: reports/TIME.")  # fmt: skip
 @options.FORMAT
 def command(
+    *,
     results: Path | None,
     checks: tuple[str, ...],
     today: bool,

@@ -30,6 +30,6 @@ def command(results: Path | None, out: Path | None, style: str) -> int:
       chatkit-harness report reports/20261120-120000
     """
     source = results or newest_run()
-    folder = source if source.is_dir() else source.parent
-    write_reports(read_results(source), out or folder)
-    return show(source, style)
+    run = read_results(source)
+    write_reports(run, out or run.folder)
+    return show(source, style, reports=out)

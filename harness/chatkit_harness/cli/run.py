@@ -65,9 +65,10 @@ def command(**given: Any) -> int:
     return show(folder, given["style"])
 
 
-def show(folder: Path, style: str) -> int:
-    """Print what a run came to; the exit status."""
-    results = read_results(folder)
+def show(source: Path, style: str, *, reports: Path | None = None) -> int:
+    """Print what a run came to, and where its reports lie (beside it by default); the exit status."""
+    results = read_results(source)
+    folder = reports or results.folder
     if style == "json":
         print_document(result_document(results))
     else:

@@ -25,7 +25,7 @@ KEYS = {
 
 
 def project_settings(folder: Path | None = None) -> dict[str, Any]:
-    """click's default map, one entry a command. Raises ConfigurationError naming the key at fault."""
+    """Click's default map, one entry a command. Raises ConfigurationError naming the key at fault."""
     path = (folder or Path.cwd()) / "pyproject.toml"
     if not path.is_file():
         return {}
@@ -35,7 +35,9 @@ def project_settings(folder: Path | None = None) -> dict[str, Any]:
         raise ConfigurationError(str(path), f"It cannot be read ({error}).", "Mend the file.") from None
     table = document.get("tool", {}).get("chatkit-harness", {})
     if not isinstance(table, dict):
-        raise ConfigurationError(f"{path}: tool.chatkit-harness", "It is no table.", "Write key = value lines.")
+        raise ConfigurationError(
+            f"{path}: tool.chatkit-harness", "It is no table.", "Write key = value lines."
+        )
     flags = {}
     for key, value in table.items():
         if key not in KEYS:

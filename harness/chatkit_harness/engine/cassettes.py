@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chatkit_harness.core.errors import CassetteError
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.scenarios.catalogue import cassette_path
 from chatkit_harness.upstream import Cassette, read_cassette, render_script
@@ -10,10 +11,20 @@ from chatkit_harness.upstream import Cassette, read_cassette, render_script
 def cassette_for(scenario: Scenario) -> Cassette | None:
     """The cassette that a scenario names, else its script's; None where it has no model at all.
 
-    Raises CassetteError where the file is missing, cut or not valid.
+    Raises CassetteError where the file is missing, cut or not valid, or where it was rendered from a
+    script that the scenario has no longer.
     """
     if scenario.model is not None:
-        return read_cassette(cassette_path(scenario))
+        path = cassette_path(scenario)
+        cassette = read_cassette(path)
+        scripted = cassette.provenance.origin == "script" and scenario.script
+        if scripted and cassette.interactions != render_script(scenario).interactions:
+            raise CassetteError(
+                str(path),
+                f"It was rendered from an earlier script of scenario {scenario.id!r}.",
+                f"Render it again: chatkit-harness record --scenario {scenario.id}",
+            )
+        return cassette
     if scenario.script:
         return render_script(scenario)
     return None

@@ -125,9 +125,7 @@ class CellRun:
         self._recorder.cell(cell)
         seconds = time.monotonic() - began
         logger.info("%s environment %s reused=%s", cell.id, environment.folder.name, environment.reused)
-        self._recorder.tell(
-            events.CellBuilt(cell_id=cell.id, seconds=seconds, reused=environment.reused)
-        )
+        self._recorder.tell(events.CellBuilt(cell_id=cell.id, seconds=seconds, reused=environment.reused))
         self._drive_all(cell, environment)
 
     def _drive_all(self, cell: Cell, environment: Environment) -> None:
@@ -153,22 +151,22 @@ class CellRun:
         if unmet is not None:
             self._recorder.case(_result(cell, scenario, "skipped", reason=unmet))
             return
-        began = time.monotonic()
         driven = seat.drive(scenario, self._shop.cassettes[scenario.id])
         if self._stop.is_set():  # what an interrupted case said is no verdict on anything
             return
-        self._recorder.case(self._judged(cell, scenario, driven, began))
+        self._recorder.case(self._judged(cell, scenario, driven))
 
-    def _judged(self, cell: Cell, scenario: Scenario, driven: Driven, began: float) -> CaseResult:
+    def _judged(self, cell: Cell, scenario: Scenario, driven: Driven) -> CaseResult:
+        began = time.monotonic()
         transcript = driven.transcript
         found = run_checks(transcript, scenario, self._shop.settings.checks)
         judgement = judge(transcript, scenario, found)
         digest = self._recorder.transcript(transcript)
-        host_ms = (time.monotonic() - began) * 1000 - (driven.cell_ms or 0.0)
+        judging_ms = (time.monotonic() - began) * 1000
         timing = {
             **judgement.timing,
             "driver_ms": driven.cell_ms,
-            "harness_ms": round(host_ms, 3) if driven.cell_ms is not None else None,
+            "harness_ms": None if driven.host_ms is None else round(driven.host_ms + judging_ms, 3),
         }
         return _result(
             cell,

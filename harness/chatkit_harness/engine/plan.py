@@ -14,7 +14,12 @@ from chatkit_harness.cells.interpreters import Interpreter, select_interpreters
 from chatkit_harness.cells.releases import Release, select
 from chatkit_harness.cells.resolve import instant_of
 from chatkit_harness.core.data import data_folder
-from chatkit_harness.core.errors import ConfigurationError, HarnessError, SelectionError
+from chatkit_harness.core.errors import (
+    ConfigurationError,
+    HarnessError,
+    IndexUnreachableError,
+    SelectionError,
+)
 from chatkit_harness.core.nouns import Pair, cell_id
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.scenarios.catalogue import load_all
@@ -61,9 +66,19 @@ def make_plan(settings: RunSettings, index: Index) -> Plan:
     """The plan for these settings. Raises SelectionError and its kin where a name selects nothing."""
     scenarios = plan_scenarios(settings)
     cassettes = {scenario.id: cassette_for(scenario) for scenario in scenarios}
+    return Plan(
+        cells=tuple(make_cells(settings, index)),
+        scenarios=tuple(scenarios),
+        cassettes=cassettes,
+        index=index,
+        complaints=tuple(_stale(page) for page in _pages(index).values() if page.stale),
+    )
+
+
+def make_cells(settings: RunSettings, index: Index) -> list[PlannedCell]:
+    """The cells asked for, in the order of the words. Raises SelectionError where one selects nothing."""
     interpreters = select_interpreters(settings.python)
-    pages = {project: index.project(project) for project in (CHATKIT, AGENTS)}
-    pairs = list(_pairs(settings, pages))
+    pairs = list(_pairs(settings, _pages(index)))
     words = [word.strip() for word in settings.resolution.split(",") if word.strip()]
     if not words:
         raise SelectionError("--resolution", "No resolution is named.", "Write contemporary,today.")
@@ -73,13 +88,7 @@ def make_plan(settings: RunSettings, index: Index) -> Plan:
         for chatkit, agents in pairs
         for word in words
     ]
-    return Plan(
-        cells=tuple({cell.id: cell for cell in cells}.values()),
-        scenarios=tuple(scenarios),
-        cassettes=cassettes,
-        index=index,
-        complaints=tuple(_stale(page) for page in pages.values() if page.stale),
-    )
+    return list({cell.id: cell for cell in cells}.values())
 
 
 def plan_scenarios(settings: RunSettings) -> list[Scenario]:
@@ -108,9 +117,11 @@ def scenario_folders(own: Path | None) -> list[Path]:
     return list({os.path.realpath(folder): folder for folder in found}.values())
 
 
-def _pairs(
-    settings: RunSettings, pages: Mapping[str, ProjectPage]
-) -> Iterable[tuple[Release, Release]]:
+def _pages(index: Index) -> dict[str, ProjectPage]:
+    return {project: index.project(project) for project in (CHATKIT, AGENTS)}
+
+
+def _pairs(settings: RunSettings, pages: Mapping[str, ProjectPage]) -> Iterable[tuple[Release, Release]]:
     chatkit, agents = pages[CHATKIT].releases, pages[AGENTS].releases
     if not settings.pairs:
         for one in _must(select(chatkit, settings.chatkit), "--chatkit"):
@@ -150,8 +161,6 @@ def _cell(chatkit: Release, agents: Release, interpreter: Interpreter, word: str
 
 
 def _stale(page: ProjectPage) -> HarnessError:
-    from chatkit_harness.core.errors import IndexUnreachableError
-
     return IndexUnreachableError(
         page.project,
         f"{page.stale} The releases that are known from before were used.",

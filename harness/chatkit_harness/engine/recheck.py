@@ -11,7 +11,7 @@ from chatkit_harness.checks import CHECKS, run_checks
 from chatkit_harness.checks.judge import judge
 from chatkit_harness.core import events
 from chatkit_harness.core.codec import CodecError, from_document
-from chatkit_harness.core.errors import ResultsError
+from chatkit_harness.core.errors import HarnessError, ResultsError, UnavailableError
 from chatkit_harness.core.nouns import CaseResult
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.reports import write_reports
@@ -42,7 +42,9 @@ def recheck(
             )
         )
         listener(events.RunPlanned(cells=len(old.cells), cases=len(old.cases)))
-        recorder = Recorder(writer, listener)
+        # What was out of reach then still is not known today.
+        kept = [_again_told(each) for each in (old.footer.complaints if old.footer else ())]
+        recorder = Recorder(writer, listener, kept)
         for cell in old.cells:
             recorder.cell(cell)
         for case in old.cases:
@@ -62,6 +64,12 @@ def recorded_scenarios_of(results: Results) -> dict[str, Scenario]:
         raise ResultsError(
             "results file", f"A scenario in its header cannot be read ({error}).", "Run the scenarios again."
         ) from None
+
+
+def _again_told(complaint: Mapping[str, str]) -> HarnessError:
+    return UnavailableError(
+        complaint.get("culprit", ""), complaint.get("cause", ""), complaint.get("next_step", "")
+    )
 
 
 def _again(

@@ -9,14 +9,14 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from chatkit_harness.cells.environment import Environment
 from chatkit_harness.cells.worker import Worker, WorkerGoneError, cell_environment
 from chatkit_harness.core.codec import from_document
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import CaseEnd, CellFacts, ImportResult, Transcript
-from chatkit_harness.upstream import Cassette, ReplayServer
+from chatkit_harness.upstream import Cassette, SessionReport
 
 from .assemble import Assembler
 
@@ -36,11 +36,39 @@ GRACE_S = 3.0
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Driven:
-    """One case's transcript, with the cell's own time and what the host added, in milliseconds."""
+    """One case's transcript, with the cell's own time and what the host added, in milliseconds.
+
+    Both are None where the case was not driven to its end. Starting a worker belongs to the cell, not to
+    the case that happens to be its first.
+    """
 
     transcript: Transcript
-    cell_ms: float | None
-    host_ms: float | None
+    cell_ms: float | None = None
+    host_ms: float | None = None
+
+
+class ModelSession(Protocol):
+    """One worker's conversation with a model, case by case."""
+
+    base_url: str
+
+    def begin(
+        self, cassette: Cassette | None, words: Sequence[str], *, pacing: float, clock_start: float
+    ) -> None:
+        """A case begins: this is what the model says in it."""
+
+    def end(self) -> SessionReport:
+        """The case is over: what was exchanged."""
+
+    def close(self) -> None:
+        """The worker is gone."""
+
+
+class ModelSource(Protocol):
+    """Where a cell's model is: the replay server, or a recording proxy in front of a live one."""
+
+    def open_session(self) -> ModelSession:
+        """A session for one worker."""
 
 
 class Seat:
@@ -53,7 +81,7 @@ class Seat:
         self,
         environment: Environment,
         payload: Path,
-        upstream: ReplayServer,
+        upstream: ModelSource,
         *,
         log: Path,
         time_limit_s: float,
@@ -104,21 +132,14 @@ class Seat:
 
     def drive(self, scenario: Scenario, cassette: Cassette | None, path: str = "native") -> Driven:
         """One case, whatever becomes of the process: what came before its end is in the transcript."""
-        began = time.monotonic()
         assembler = Assembler()
         known: dict[str, Any] = {"scenario": scenario.id, "path": path, "server": scenario.server}
         try:
             worker = self._ready()
         except WorkerGoneError as gone:
-            return Driven(
-                transcript=assembler.transcript(**known, **self._so_far(), **_ended(gone)),
-                cell_ms=None,
-                host_ms=None,
-            )
+            return Driven(transcript=assembler.transcript(**known, **self._so_far(), **_ended(gone)))
         if not all(each.ok for each in self._imports):
-            return Driven(
-                transcript=assembler.transcript(**known, **self._so_far()), cell_ms=None, host_ms=None
-            )
+            return Driven(transcript=assembler.transcript(**known, **self._so_far()))
         started = time.monotonic()
         words = [turn.user for turn in scenario.turns if turn.user is not None]
         self._session.begin(cassette, words, pacing=self._pacing, clock_start=started)
@@ -134,7 +155,7 @@ class Seat:
         transcript = assembler.transcript(
             **known, **self._so_far(), exchanges=report.exchanges, cassette=report.facts, **ended
         )
-        spent = (time.monotonic() - began) * 1000
+        spent = (time.monotonic() - started) * 1000
         cell_ms = assembler.cell_ms
         return Driven(
             transcript=transcript, cell_ms=cell_ms, host_ms=spent - cell_ms if cell_ms is not None else None

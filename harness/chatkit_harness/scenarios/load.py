@@ -53,13 +53,9 @@ def scenario_schema() -> Mapping[str, Any]:
 def _require_sense(located: LocatedDocument) -> None:
     """What a schema cannot say well."""
     data = located.data
-    if ("model" in data) == ("script" in data):
-        both = "model" in data
-        cause = f"{'both' if both else 'neither'} of 'model' (a cassette) and 'script' is given."
-        path = ("script",) if both else ()
-        raise ScenarioError(
-            located.where(path), cause, "Give one of the two: it says what the model answers."
-        )
+    if "model" not in data and "script" not in data:
+        cause = "neither 'model' (a cassette) nor 'script' is given."
+        raise ScenarioError(located.where(()), cause, "Give one of the two: it says what the model answers.")
     for number, turn in enumerate(data["turns"]):
         if ("user" in turn) == ("client_tool_output" in turn):
             cause = f"turns[{number}] needs either 'user' or 'client_tool_output'."

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from chatkit_harness.upstream.cassette import Api, Interaction
 from chatkit_harness.upstream.chat_events import completion_of, stream_completion
 from chatkit_harness.upstream.responses_events import response_of, stream_response
 from chatkit_harness.upstream.sse import read_events, write_events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call of an answer; `item` is the output item's id, `tool` whether the request offers it by name."""
+
+    id: str
+    name: str
+    item: str = ""
+    tool: bool = True
 
 
 def answer_of(interaction: Interaction) -> dict[str, Any] | None:
@@ -32,30 +43,29 @@ def streamed_answer(api: Api, answer: Mapping[str, Any]) -> tuple[bytes, ...]:
     return write_events(stream_completion(answer), named=False)
 
 
-def called_tools(interaction: Interaction) -> tuple[str, ...]:
-    """The names of the function and custom tools that an answer calls."""
+def calls_of(interaction: Interaction) -> tuple[Call, ...]:
+    """The calls that an answer makes and that the client has to answer."""
     answer = answer_of(interaction) if interaction.status < 400 else None
     if answer is None:
         return ()
     if interaction.api == "responses":
-        kinds = ("function_call", "custom_tool_call")
         items = [item for item in answer.get("output") or () if isinstance(item, dict)]
-        return tuple(str(item.get("name")) for item in items if item.get("type") in kinds)
+        return tuple(_called(item) for item in items if item.get("call_id"))
     messages = [choice.get("message") or {} for choice in answer.get("choices") or ()]
     calls = [call for message in messages for call in message.get("tool_calls") or ()]
-    return tuple(str((call.get("function") or {}).get("name")) for call in calls if call.get("function"))
+    return tuple(
+        Call(id=str(call.get("id")), name=str((call.get("function") or call.get("custom") or {}).get("name")))
+        for call in calls
+    )
 
 
-def called_ids(interaction: Interaction) -> tuple[str, ...]:
-    """The ids of the calls that an answer makes and that the client has to answer."""
-    answer = answer_of(interaction) if interaction.status < 400 else None
-    if answer is None:
-        return ()
-    if interaction.api == "responses":
-        items = [item for item in answer.get("output") or () if isinstance(item, dict)]
-        return tuple(str(item["call_id"]) for item in items if item.get("call_id"))
-    messages = [choice.get("message") or {} for choice in answer.get("choices") or ()]
-    return tuple(str(call.get("id")) for message in messages for call in message.get("tool_calls") or ())
+def _called(item: Mapping[str, Any]) -> Call:
+    return Call(
+        id=str(item["call_id"]),
+        name=str(item.get("name") or item.get("type")),
+        item=str(item.get("id") or ""),
+        tool=item.get("type") in ("function_call", "custom_tool_call"),
+    )
 
 
 def empty_answer(api: Api, model: str, number: int) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 NO_WORDS = "(no words)"
 """Stands for a user's message that holds only images, files or sound."""
 
 _NOTHING: frozenset[str] = frozenset()
+_NO_ALIASES: Mapping[str, str] = MappingProxyType({})
 # agents hands an earlier conversation to the next agent as one message between these marks.
 _NESTED = "<CONVERSATION HISTORY>"
 
@@ -49,14 +51,18 @@ class _Said:
     without_text: int = 0
 
 
-def features(body: Mapping[str, Any], words: Collection[str] = _NOTHING) -> RequestFeatures:
+def features(
+    body: Mapping[str, Any],
+    words: Collection[str] = _NOTHING,
+    aliases: Mapping[str, str] = _NO_ALIASES,
+) -> RequestFeatures:
     """The features of a request's body.
 
     `words` are all that the user says in the case: texts of the user's role that are not among them are
     descriptions that a chatkit release or the server put there, and are left out. Where `words` is
-    empty, every run of user messages counts, as one.
+    empty, every run of user messages counts, as one. `aliases` are other names of call ids.
     """
-    said = list(_entries(body))
+    said = list(_entries(body, aliases))
     known = {normal(each) for each in words}
     heard: list[str] = []
     own: set[int] = set()
@@ -84,12 +90,15 @@ def features(body: Mapping[str, Any], words: Collection[str] = _NOTHING) -> Requ
     )
 
 
-def user_turns(body: Mapping[str, Any]) -> list[str]:
+def user_turns(body: Mapping[str, Any], made: Collection[str] = _NOTHING) -> list[str]:
     """Each run of the user's messages in a request as one text, oldest first.
 
-    What comes right behind a tool's output belongs to it (some clients send images that way).
+    What comes right behind the output of a call in `made` belongs to that output: some clients send
+    images of tools that way.
     """
-    return [_whole(run) for _, run in _user_runs(list(_entries(body)))]
+    said = list(_entries(body))
+    runs = _user_runs(said)
+    return [_whole(run) for start, run in runs if not start or not set(said[start - 1].outputs) & set(made)]
 
 
 def system_text(body: Mapping[str, Any]) -> str | None:
@@ -122,7 +131,7 @@ def normal(text: str) -> str:
     return " ".join(text.split())
 
 
-def _entries(body: Mapping[str, Any]) -> Iterable[_Said]:
+def _entries(body: Mapping[str, Any], aliases: Mapping[str, str] = _NO_ALIASES) -> Iterable[_Said]:
     held = body.get("input", body.get("messages"))
     if isinstance(held, str):
         yield _Said("user", [held])
@@ -130,7 +139,10 @@ def _entries(body: Mapping[str, Any]) -> Iterable[_Said]:
         if isinstance(item, str):
             yield _Said("user", [item])
         elif isinstance(item, Mapping):
-            yield _entry(item)
+            entry = _entry(item)
+            entry.calls = {aliases.get(key, key): name for key, name in entry.calls.items()}
+            entry.outputs = {aliases.get(key, key): text for key, text in entry.outputs.items()}
+            yield entry
 
 
 def _entry(item: Mapping[str, Any]) -> _Said:
@@ -169,18 +181,17 @@ def _text_of(output: Any) -> str:
 
 
 def _user_runs(said: list[_Said]) -> Iterable[tuple[int, list[_Said]]]:
-    """Each run of neighbouring user messages with the place of its first, but those behind an output."""
+    """Each run of neighbouring user messages with the place of its first."""
     run: list[_Said] = []
-    start, behind = 0, ""
+    start = 0
     for place, entry in enumerate(said):
         if entry.role == "user":
             start = start if run else place
             run.append(entry)
-            continue
-        if run and behind != "tool":
+        elif run:
             yield start, run
-        run, behind = [], entry.role
-    if run and behind != "tool":
+            run = []
+    if run:
         yield start, run
 
 

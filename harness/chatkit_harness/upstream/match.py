@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chatkit_harness.upstream.answers import called_ids, called_tools
-from chatkit_harness.upstream.cassette import Api, Cassette, Interaction
-from chatkit_harness.upstream.features import RequestFeatures, features, normal, user_turns
+from chatkit_harness.upstream.cassette import Api, Cassette
+from chatkit_harness.upstream.features import RequestFeatures, features, normal
 from chatkit_harness.upstream.predicates import failed_predicates
+from chatkit_harness.upstream.story import Step, story_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,86 +31,77 @@ class Matcher:
 
     def __init__(self, cassette: Cassette, words: Sequence[str]) -> None:
         """`words` are what the user says in the case; of a foreign cassette its own requests count too."""
-        self.cassette = cassette
-        self.words = list(words)
-        if cassette.provenance.origin == "foreign":
-            self.words += words_of(cassette)
-        self._scripted = cassette.provenance.origin == "script"
-        self._used: set[int] = set()
-        self._known = [
-            (features(each.request, self.words), called_tools(each)) if each.api else None
-            for each in cassette.interactions
+        origin = cassette.provenance.origin
+        story = story_of(cassette)
+        self.words = [*words, *(story.words if origin == "foreign" else ())]
+        self._scripted = origin == "script"
+        self._steps, self._aliases = story.steps, story.aliases
+        self._recorded = [
+            features(step.interaction.request, self.words, story.aliases) for step in self._steps
         ]
+        self._used: list[int] = []
 
     @property
     def unused(self) -> tuple[int, ...]:
-        """The interactions that no request asked for (of the two endpoints that are served)."""
-        return tuple(n for n, known in enumerate(self._known) if known and n not in self._used)
+        """The interactions that no request asked for, of those with the endpoint of the first."""
+        api = self._steps[0].interaction.api if self._steps else None
+        return tuple(
+            step.number
+            for place, step in enumerate(self._steps)
+            if place not in self._used and step.interaction.api == api
+        )
 
     def take(self, api: Api, body: Mapping[str, Any]) -> Verdict:
         """The verdict on a request; a matching interaction is used up by it."""
-        asked = features(body, self.words)
+        asked = features(body, self.words, self._aliases)
         told: list[tuple[int, bool, int, list[str]]] = []
-        for number, known in enumerate(self._known):
-            interaction = self.cassette.interactions[number]
-            if known is None:
-                continue
-            used = number in self._used
-            difference = _api_differs(interaction, api) or differences(
-                asked, interaction, *known, scripted=self._scripted
-            )
-            if not difference and not used:
-                self._used.add(number)
-                return Verdict(interaction=number, noted=notes(asked, known[0]))
-            told.append((len(difference), used, number, difference))
-        return self._unmatched(asked, told)
-
-    def _unmatched(self, asked: RequestFeatures, told: list[tuple[int, bool, int, list[str]]]) -> Verdict:
+        for place, step in enumerate(self._steps):
+            recorded = self._recorded[place]
+            difference = self._differences(api, asked, step, recorded)
+            if not difference and place not in self._used:
+                self._used.append(place)
+                return Verdict(interaction=step.number, noted=notes(asked, recorded))
+            told.append((len(difference), place in self._used, step.number, difference))
         if self._exhausted(asked):
             return Verdict(exhausted=True)
-        if not told:
-            return Verdict(difference=("nothing is recorded for this endpoint",))
-        _, used, number, difference = min(told)
-        if used:
-            difference = ["the interaction that this request repeats is used up already", *difference]
-        return Verdict(nearest=number, difference=tuple(difference))
+        return _unmatched(told)
+
+    def _differences(
+        self, api: Api, asked: RequestFeatures, step: Step, recorded: RequestFeatures
+    ) -> list[str]:
+        if step.interaction.api != api:
+            return [f"asked through {api}, recorded through {step.interaction.api}"]
+        return differences(asked, step, recorded, scripted=self._scripted)
 
     def _exhausted(self, asked: RequestFeatures) -> bool:
         """Whether a recording is played to its end and the request goes on from its last answer."""
         if self._scripted or self.unused or not self._used:
             return False
-        last = max(self._used)
-        known = self._known[last]
-        answered = set(called_ids(self.cassette.interactions[last]))
-        if asked.fresh:
-            return bool(answered & asked.fresh) or bool(known and asked.words == known[0].words)
-        return bool(known and _alike(asked.words, known[0].words))
+        last = self._used[-1]
+        if asked.fresh & {call.id for call in self._steps[last].calls}:
+            return True
+        return _alike(asked.words, self._recorded[last].words)
 
 
-def words_of(cassette: Cassette) -> list[str]:
-    """All that the user says in a cassette's own requests."""
-    found: dict[str, None] = {}
-    for interaction in cassette.interactions:
-        if interaction.api:
-            found.update(dict.fromkeys(user_turns(interaction.request)))
-    return list(found)
+def _unmatched(told: list[tuple[int, bool, int, list[str]]]) -> Verdict:
+    if not told:
+        return Verdict(difference=("nothing is recorded for this endpoint",))
+    _, used, number, difference = min(told)
+    if used:
+        difference = ["the interaction that this request repeats is used up already", *difference]
+    return Verdict(nearest=number, difference=tuple(difference))
 
 
 def differences(
-    asked: RequestFeatures,
-    interaction: Interaction,
-    recorded: RequestFeatures,
-    called: Collection[str],
-    *,
-    scripted: bool,
+    asked: RequestFeatures, step: Step, recorded: RequestFeatures, *, scripted: bool
 ) -> list[str]:
     """What keeps a recorded interaction from answering a request, in words; empty where nothing does."""
     return [
         *_words_differ(asked, recorded),
-        *_outputs_differ(asked, recorded),
+        *_outputs_differ(asked, recorded, step.made),
         *_names_differ(asked, recorded),
-        *_predicates_fail(asked, recorded, interaction),
-        *_tools_missing(asked, called, _possible(interaction, recorded, called, scripted=scripted)),
+        *_predicates_fail(asked, recorded, step.interaction.outputs),
+        *_tools_missing(asked, _possible(step, recorded, scripted=scripted)),
     ]
 
 
@@ -131,12 +122,6 @@ def notes(asked: RequestFeatures, recorded: RequestFeatures) -> tuple[str, ...]:
     if asked.without_text:
         noted.append(f"parts without text: {asked.without_text}, not compared")
     return tuple(noted)
-
-
-def _api_differs(interaction: Interaction, api: Api) -> list[str]:
-    if interaction.api == api:
-        return []
-    return [f"asked through {api}, recorded through {interaction.api}"]
 
 
 def _words_differ(asked: RequestFeatures, recorded: RequestFeatures) -> list[str]:
@@ -162,8 +147,10 @@ def _within(words: Sequence[str], text: str) -> bool:
     return bool(whole) and all(each in whole for each in words)
 
 
-def _outputs_differ(asked: RequestFeatures, recorded: RequestFeatures) -> list[str]:
-    missing = [key for key in sorted(recorded.fresh) if key not in asked.outputs and key not in asked.nested]
+def _outputs_differ(asked: RequestFeatures, recorded: RequestFeatures, made: frozenset[str]) -> list[str]:
+    """Only outputs of calls that the recording itself made can be asked of a request."""
+    wanted = sorted(recorded.fresh & made)
+    missing = [key for key in wanted if key not in asked.outputs and key not in asked.nested]
     surplus = sorted(asked.fresh - set(recorded.outputs))
     found = []
     if missing:
@@ -186,11 +173,11 @@ def _names_differ(asked: RequestFeatures, recorded: RequestFeatures) -> list[str
 
 
 def _predicates_fail(
-    asked: RequestFeatures, recorded: RequestFeatures, interaction: Interaction
+    asked: RequestFeatures, recorded: RequestFeatures, predicates: Mapping[str, Any]
 ) -> list[str]:
     found = []
     names = {**recorded.calls, **asked.calls}
-    for wanted, predicate in interaction.outputs.items():
+    for wanted, predicate in predicates.items():
         held = [text for key, text in asked.outputs.items() if wanted in (key, names.get(key))]
         if not held:
             found.append(f"output of {wanted}: missing")
@@ -201,18 +188,16 @@ def _predicates_fail(
     return found
 
 
-def _possible(
-    interaction: Interaction, recorded: RequestFeatures, called: Collection[str], *, scripted: bool
-) -> set[str]:
-    """The called tools that have to be offered: all of a script's, of a recording those that were."""
-    if interaction.unoffered:
-        return set()
-    return set(called) if scripted else set(called) & set(recorded.offered or ())
+def _possible(step: Step, recorded: RequestFeatures, *, scripted: bool) -> list[str]:
+    """The called tools that must be offered: all of a script's, of a recording those that were."""
+    if step.interaction.unoffered:
+        return []
+    called = [call.name for call in step.calls if call.tool]
+    return [name for name in called if scripted or name in (recorded.offered or ())]
 
 
-def _tools_missing(asked: RequestFeatures, called: Collection[str], possible: set[str]) -> list[str]:
-    offered = set(asked.offered or ())
-    missing = [name for name in dict.fromkeys(called) if name in possible and name not in offered]
+def _tools_missing(asked: RequestFeatures, possible: Sequence[str]) -> list[str]:
+    missing = [name for name in dict.fromkeys(possible) if name not in (asked.offered or ())]
     if not missing:
         return []
     return [f"tools: the answer calls {_list(missing)}, which the request does not offer"]

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chatkit_harness.upstream.answers import answer_of, called_tools
+from chatkit_harness.upstream.answers import answer_of
 from chatkit_harness.upstream.cassette import Api, Cassette, Interaction
-from chatkit_harness.upstream.features import NO_WORDS, features, system_text, tool_name, user_turns
+from chatkit_harness.upstream.features import NO_WORDS, system_text, tool_name
+from chatkit_harness.upstream.story import Step, Story, story_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +33,12 @@ class ProbeSpec:
 
 def probe_spec(cassette: Cassette) -> ProbeSpec:
     """The probe for a cassette; never raises, whatever the recording holds."""
-    served = [each for each in cassette.interactions if each.api is not None]
-    if not served:
+    story = story_of(cassette)
+    if not story.steps:
         return _refused(cassette)
-    first = served[0]
-    played = [each for each in served if each.api == first.api]
+    first = story.steps[0].interaction
+    steps = [step for step in story.steps if step.interaction.api == first.api]
+    played = [step.interaction for step in steps]
     reason = _reason(played)
     return ProbeSpec(
         playable=not reason,
@@ -44,10 +46,10 @@ def probe_spec(cassette: Cassette) -> ProbeSpec:
         api=first.api or "responses",
         model=str(first.request.get("model") or ""),
         instructions=system_text(first.request),
-        tools=_tools(played),
-        turns=_turns(played) or (NO_WORDS,),
-        outputs=_outputs(played),
-        noted=_noted(cassette, played),
+        tools=_tools(steps),
+        turns=_turns(steps) or (NO_WORDS,),
+        outputs=_outputs(story, steps),
+        noted=_noted(cassette, steps),
     )
 
 
@@ -69,18 +71,19 @@ def _reason(played: Sequence[Interaction]) -> str:
     return ""
 
 
-def _tools(played: Sequence[Interaction]) -> tuple[Mapping[str, Any], ...]:
+def _tools(steps: Sequence[Step]) -> tuple[Mapping[str, Any], ...]:
     found: dict[str, Mapping[str, Any]] = {}
-    for each in played:
-        tools = each.request.get("tools")
+    for step in steps:
+        tools = step.interaction.request.get("tools")
         for tool in tools if isinstance(tools, list) else ():
             if isinstance(tool, Mapping):
                 # Some chat APIs leave the type out.
                 found.setdefault(tool_name(tool), {"type": "function", **tool})
-    for each in played:
-        for name in called_tools(each):
-            # Offered in a way that the request's tools do not show: anything goes as its arguments.
-            found.setdefault(name, _any_tool(name, each.api))
+    for step in steps:
+        for call in step.calls:
+            if call.tool:
+                # Offered in a way that the request's tools do not show: anything goes as its arguments.
+                found.setdefault(call.name, _any_tool(call.name, step.interaction.api))
     return tuple(found.values())
 
 
@@ -89,40 +92,47 @@ def _any_tool(name: str, api: Api | None) -> dict[str, Any]:
     return {"type": "function", **tool} if api == "responses" else {"type": "function", "function": tool}
 
 
-def _outputs(played: Sequence[Interaction]) -> dict[str, str]:
+def _outputs(story: Story, steps: Sequence[Step]) -> dict[str, str]:
     outputs: dict[str, str] = {}
-    for each in played:
-        outputs.update(features(each.request).outputs)
+    for step in steps:
+        outputs.update(step.asks(story.aliases).outputs)
     return outputs
 
 
-def _turns(played: Sequence[Interaction]) -> tuple[str, ...]:
+def _turns(steps: Sequence[Step]) -> tuple[str, ...]:
     """The user's messages that are new, request by request; what the first one recalls is history."""
     turns: list[str] = []
-    before: list[str] = []
+    before: tuple[str, ...] = ()
     failed = False
-    for each in played:
-        now = user_turns(each.request)
+    for step in steps:
+        now = step.said
         if not turns:
             turns += now[-1:]
         elif len(now) > len(before) and now[: len(before)] == before:
             turns += now[len(before) :]
-        elif now and (now != before or not (failed or features(each.request).fresh)):
+        elif now and (now != before or not (failed or _goes_on(step))):
             turns.append(now[-1])
         before = now or before
-        failed = each.status >= 400
+        failed = step.interaction.status >= 400
     return tuple(turns)
 
 
-def _noted(cassette: Cassette, played: Sequence[Interaction]) -> tuple[str, ...]:
+def _goes_on(step: Step) -> bool:
+    """Whether a request brings outputs of tools rather than asking the same thing again."""
+    return bool(step.asks().fresh)
+
+
+def _noted(cassette: Cassette, steps: Sequence[Step]) -> tuple[str, ...]:
     noted = []
-    others = len(cassette.interactions) - len(played)
+    others = len(cassette.interactions) - len(steps)
     if others:
         noted.append(f"{others} interactions with other endpoints are not played")
-    without = sum(features(each.request).without_text for each in played)
+    without = sum(step.asks().without_text for step in steps)
     if without:
         noted.append(f"{without} images, files or sounds in messages are left out")
-    recalled = len(user_turns(played[0].request)) - 1
+    recalled = len(steps[0].said) - 1
     if recalled > 0:
         noted.append(f"{recalled} messages that the first request recalls are not said again")
+    if not any(step.said for step in steps):
+        noted.append(f"no request holds a message of a user: the probe says {NO_WORDS}")
     return tuple(noted)

@@ -1,0 +1,158 @@
+"""Writes cassettes: from a scenario's script, or from a live model while the reference server answers."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from chatkit_harness import __version__
+from chatkit_harness.cells.cache import Cache
+from chatkit_harness.cells.environment import Environments
+from chatkit_harness.cells.index import Index
+from chatkit_harness.cells.payload import payload
+from chatkit_harness.cells.resolve import Resolver
+from chatkit_harness.checks import run_checks
+from chatkit_harness.core.errors import CassetteError
+from chatkit_harness.core.nouns import Finding
+from chatkit_harness.core.scenario import Scenario
+from chatkit_harness.upstream import (
+    Cassette,
+    RecordingProxy,
+    SessionReport,
+    render_script,
+    write_cassette,
+)
+
+from .plan import AGENTS, CHATKIT, make_cells
+from .recorder import now
+from .seat import BUILT_IN, Seat
+from .settings import RunSettings
+
+LIVE_LIMIT_S = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """One cassette written. `troubles` are what went wrong in the conversation, in words."""
+
+    scenario: str
+    path: Path
+    origin: str
+    interactions: int
+    chunks: int
+    troubles: tuple[str, ...] = ()
+
+
+def destination(scenario: Scenario, folder: Path | None) -> Path:
+    """Where a scenario's cassette goes: the folder named, else where the scenario looks for it.
+
+    A built-in scenario of an installed package goes to `cassettes/` of the working directory.
+    """
+    if folder is not None:
+        return folder / f"{scenario.id}.yaml"
+    source = Path(scenario.source).absolute()
+    home = source.parent.parent if "_data" not in source.parts else Path.cwd()
+    return home / (scenario.model or f"cassettes/{scenario.id}.yaml")
+
+
+def record_script(scenario: Scenario, path: Path) -> Recorded:
+    """Render a scenario's script and write it. Raises CassetteError where it has none."""
+    if not scenario.script:
+        raise CassetteError(
+            f"scenario {scenario.id!r}",
+            "It has no script to render.",
+            "Give it a `script`, or record a live model with --live.",
+        )
+    rendered = render_script(scenario, recorded=now())
+    made_by = replace(rendered.provenance, versions={"chatkit-harness": __version__})
+    cassette = replace(rendered, provenance=made_by)
+    write_cassette(path, cassette)
+    return _recorded(scenario, path, cassette, ())
+
+
+def record_live(
+    settings: RunSettings, scenario: Scenario, path: Path, *, base_url: str, api_key: str | None
+) -> Recorded:
+    """Drive the scenario in one cell against a live API and write what the API answered.
+
+    The key stays on the host: the proxy puts it on each request, the cell never sees it, no file holds
+    it. A conversation that went wrong is kept beside the cassette as `NAME.failed.yaml`, so that nothing
+    good is overwritten. Raises CassetteError where the API gave nothing to record.
+    """
+    cache = Cache(settings.cache)
+    index = Index(cache, settings.index)
+    cell = make_cells(settings, index)[0]
+    lock = Resolver(cache, index).lock(cell.requirements, cell.interpreter, cell.as_of)
+    environment = Environments(cache, index).environment(lock.pins, cell.interpreter)
+    with RecordingProxy(base_url, api_key=api_key) as proxy, tempfile.TemporaryDirectory() as logs:
+        with Seat(
+            environment,
+            payload(cache),
+            _Live(proxy),
+            log=Path(logs) / "worker.log",
+            time_limit_s=max(settings.time_limit_s, LIVE_LIMIT_S),
+            memory_limit_mb=settings.memory_limit_mb,
+            pacing=0.0,
+            servers={scenario.server: BUILT_IN[scenario.server]},
+        ) as seat:
+            transcript = seat.drive(scenario, None).transcript
+        troubles = [*proxy.troubles, *_troubles(run_checks(transcript, scenario, ["imports", "run"]))]
+        cassette = proxy.to_cassette(scenario.id, scenario=scenario.id, versions=_versions(lock.pins))
+    if not cassette.interactions:
+        raise CassetteError(
+            str(path),
+            f"The live API gave nothing to record ({troubles[0] if troubles else 'it was never asked'}).",
+            "Check OPENAI_BASE_URL and OPENAI_API_KEY.",
+        )
+    target = path.with_name(f"{path.stem}.failed{path.suffix}") if troubles else path
+    write_cassette(target, cassette)
+    return _recorded(scenario, target, cassette, tuple(troubles))
+
+
+class _Live:
+    """A recording proxy in the place of the replay server."""
+
+    def __init__(self, proxy: RecordingProxy) -> None:
+        self._proxy = proxy
+
+    def open_session(self) -> _LiveSession:
+        """The one session of a recording."""
+        return _LiveSession(self._proxy.base_url)
+
+
+class _LiveSession:
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+
+    def begin(
+        self, cassette: Cassette | None, words: Sequence[str], *, pacing: float, clock_start: float
+    ) -> None:
+        """Nothing is replayed while recording."""
+
+    def end(self) -> SessionReport:
+        """What was exchanged is in the cassette."""
+        return SessionReport(exchanges=(), facts=None)
+
+    def close(self) -> None:
+        """The proxy outlives the session."""
+
+
+def _troubles(findings: Sequence[Finding]) -> list[str]:
+    return [each.message for each in findings if each.severity == "error"]
+
+
+def _versions(pins: Mapping[str, str]) -> dict[str, str]:
+    return {name: pins[name] for name in (CHATKIT, AGENTS, "openai") if name in pins}
+
+
+def _recorded(scenario: Scenario, path: Path, cassette: Cassette, troubles: tuple[str, ...]) -> Recorded:
+    return Recorded(
+        scenario=scenario.id,
+        path=path,
+        origin=cassette.provenance.origin,
+        interactions=len(cassette.interactions),
+        chunks=sum(len(each.chunks) for each in cassette.interactions),
+        troubles=troubles,
+    )

@@ -1,0 +1,74 @@
+"""Writes the strict schemas of every chatkit release, each from its own models in its own environment."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from packaging.version import Version
+
+from chatkit_harness.cells.cache import Cache
+from chatkit_harness.cells.environment import Environments
+from chatkit_harness.cells.index import Index
+from chatkit_harness.cells.interpreters import select_interpreters
+from chatkit_harness.cells.payload import payload
+from chatkit_harness.cells.releases import select
+from chatkit_harness.cells.resolve import Resolver
+from chatkit_harness.contracts.sync import SyncReport, sync
+from chatkit_harness.core.errors import BuildError
+
+from .plan import CHATKIT
+
+PROGRAM = Path("chatkit_harness/incell/model_schemas.py")
+NEEDED = ("pydantic", "jinja2")
+"""What `chatkit.types` and `chatkit.widgets` import; agents is not among them."""
+_FIRST_WITH_A_MODULE = Version("0.0.2")
+
+
+def sync_schemas(
+    folder: Path,
+    *,
+    versions: str | None = None,
+    index_url: str | None = None,
+    cache_folder: Path | None = None,
+    tell: Callable[[str], None] = lambda _text: None,
+) -> SyncReport:
+    """Generate the schemas of these releases (all by default) into `folder`.
+
+    Raises OutputError where the folder cannot be written; a release whose models cannot be read is named
+    in the report and does not stop the others.
+    """
+    cache = Cache(cache_folder)
+    index = Index(cache, index_url)
+    known = index.project(CHATKIT).releases
+    wanted = select(known, versions or f">={_FIRST_WITH_A_MODULE}")
+    interpreter = select_interpreters(None)[0]
+    third_parties = Resolver(cache, index).lock(NEEDED, interpreter, None).pins
+    environments = Environments(cache, index)
+    program = payload(cache) / PROGRAM
+
+    def dump(version: str) -> dict[str, Any]:
+        tell(f"chatkit {version}")
+        environment = environments.environment({**third_parties, CHATKIT: version}, interpreter)
+        return _dump(environment.python, program, version)
+
+    return sync(dump, [release.version for release in wanted], folder)
+
+
+def _dump(python: Path, program: Path, version: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [str(python), "-I", str(program)], capture_output=True, text=True, timeout=120, check=False
+    )
+    try:
+        document = json.loads(done.stdout)
+    except ValueError:
+        document = {"error": done.stderr.strip()[-300:] or f"exit status {done.returncode}"}
+    if not isinstance(document, dict) or "error" in document:
+        reason = document.get("error") if isinstance(document, dict) else "no object"
+        raise BuildError(
+            f"chatkit {version}", f"Its models cannot be read: {reason}.", "Look at that release by hand."
+        )
+    return document

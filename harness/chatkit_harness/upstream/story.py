@@ -1,0 +1,84 @@
+"""A cassette read as a story: what was said, called and answered, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from chatkit_harness.upstream.answers import Call, calls_of
+from chatkit_harness.upstream.cassette import Cassette, Interaction
+from chatkit_harness.upstream.features import RequestFeatures, features, user_turns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One interaction with a served endpoint, and what the recording knew before it.
+
+    `said` are the user's messages in its request, `made` the call ids of earlier answers, `calls` the
+    calls of its own answer.
+    """
+
+    number: int
+    interaction: Interaction
+    said: tuple[str, ...]
+    made: frozenset[str]
+    calls: tuple[Call, ...]
+
+    def asks(self, aliases: Mapping[str, str] | None = None) -> RequestFeatures:
+        """The features of its request, with `said` for the user's words."""
+        # Something that nobody says, so that not everything counts where nothing was said.
+        return features(self.interaction.request, self.said or ("\0",), aliases or {})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """The steps of a cassette. `aliases` maps what a recorded client called a call to its call id."""
+
+    steps: tuple[Step, ...]
+    aliases: Mapping[str, str]
+
+    @property
+    def words(self) -> list[str]:
+        """All that the user says in the recording's own requests."""
+        return list(dict.fromkeys(text for step in self.steps for text in step.said))
+
+
+def story_of(cassette: Cassette) -> Story:
+    """The story of a cassette; other endpoints have no part in it."""
+    aliases: dict[str, str] = {}
+    return Story(steps=tuple(_steps(cassette, aliases)), aliases=aliases)
+
+
+def _steps(cassette: Cassette, aliases: dict[str, str]) -> Iterator[Step]:
+    made: dict[str, str] = {}
+    for number, interaction in enumerate(cassette.interactions):
+        if interaction.api is None:
+            continue
+        aliases.update(_renamed(interaction, made, aliases))
+        known = {*made, *aliases}
+        calls = calls_of(interaction)
+        yield Step(
+            number=number,
+            interaction=interaction,
+            said=tuple(user_turns(interaction.request, known)),
+            made=frozenset(made),
+            calls=calls,
+        )
+        made.update({call.id: call.name for call in calls})
+        # Some clients answer to the item's id instead of the call's.
+        aliases.update({call.item: call.id for call in calls if call.item})
+
+
+def _renamed(interaction: Interaction, made: Mapping[str, str], aliases: Mapping[str, str]) -> dict[str, str]:
+    """Outputs under ids that no answer gave: those of the earlier calls of that tool, in order."""
+    asked = features(interaction.request, aliases=aliases)
+    waiting = [key for key in made if key not in asked.outputs]
+    found: dict[str, str] = {}
+    for key in asked.outputs:
+        if key in made:
+            continue
+        match = next((each for each in waiting if made[each] == asked.calls.get(key)), None)
+        if match is not None:
+            waiting.remove(match)
+            found[key] = match
+    return found
