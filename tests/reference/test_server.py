@@ -189,7 +189,7 @@ async def test_somebody_who_leaves_stops_the_run(chat: Start, model: LoopbackMod
     # What runs on without a listener would ask the model again; chatkit's queue reader waits for ever.
     running = {task for task in asyncio.all_tasks() if "_AsyncQueueIterator" not in repr(task)}
     if running := running - {asyncio.current_task()}:
-        await asyncio.wait(running)
+        await asyncio.wait(running, timeout=5)
     assert len(model.requests) == 1
 
 

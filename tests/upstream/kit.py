@@ -40,7 +40,7 @@ def recording(*interactions: Interaction, origin: Any = "recording") -> Cassette
 
 
 def chunks(*parts: bytes, times: Sequence[float] | None = None) -> tuple[Chunk, ...]:
-    at = times or [None] * len(parts)
+    at: Sequence[float | None] = times or [None] * len(parts)
     return tuple(Chunk(at_ms=each, data=part) for each, part in zip(at, parts, strict=True))
 
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.upstream.kit import LOOK_ALIKE, SSE, chunks, look_alike, recording, scripted
 from vcr.serialize import deserialize
 from vcr.serializers import yamlserializer
 
@@ -24,7 +25,6 @@ from chatkit_harness.upstream import (
     read_cassette,
     write_cassette,
 )
-from tests.upstream.kit import LOOK_ALIKE, SSE, chunks, look_alike, recording, scripted
 
 BODY = 'event: a\ndata: {"x": "caf\u00e9 \u2028"}\n\n'.encode()
 bodies = st.lists(st.binary(max_size=30) | st.text(max_size=30).map(lambda t: t.encode("utf-8", "ignore")))

@@ -11,7 +11,7 @@ from chatkit_harness.core.transcript import Transcript
 
 from . import expect, imports, latency, run, text, widgets
 
-__all__ = ["CHECKS", "Check", "run_checks"]
+__all__ = ["CHECKS", "Check", "require_known", "run_checks"]
 
 Check = Callable[[Transcript, Scenario], Iterable[Finding]]
 
@@ -26,6 +26,14 @@ CHECKS: Mapping[str, Check] = {
 """Every check by name, in the order in which findings are told: causes before what follows from them."""
 
 
+def require_known(names: Iterable[str]) -> None:
+    """Raise SelectionError for the first name that no check has, with the nearest one."""
+    for name in names:
+        if name not in CHECKS:
+            cause = "there is no check of that name."
+            raise SelectionError(f"check {name!r}", cause, did_you_mean(name, CHECKS))
+
+
 def run_checks(
     transcript: Transcript, scenario: Scenario, names: Sequence[str] | None = None
 ) -> tuple[Finding, ...]:
@@ -33,9 +41,6 @@ def run_checks(
 
     Raises SelectionError for a name that no check has.
     """
-    for name in names or ():
-        if name not in CHECKS:
-            cause = "there is no check of that name."
-            raise SelectionError(f"check {name!r}", cause, did_you_mean(name, CHECKS))
+    require_known(names or ())
     chosen = [check for name, check in CHECKS.items() if names is None or name in names]
     return tuple(finding for check in chosen for finding in check(transcript, scenario))

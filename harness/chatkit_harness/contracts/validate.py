@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -45,17 +46,31 @@ def violations(widget: Mapping[str, Any], version: str) -> list[Violation]:
     Never raises on any JSON value. Raises SelectionError for a release that the catalogue neither
     stores nor can stand in for (`catalogue.known`).
     """
-    return judge(version, "widget").judged(widget, "WidgetRoot")
+    return _judged(widget, version, "WidgetRoot")
 
 
 def component_violations(component: Mapping[str, Any], version: str) -> list[Violation]:
     """The same for a single component, as `widget.component.updated` carries it."""
-    return judge(version, "widget").judged(component, "WidgetComponent")
+    return _judged(component, version, "WidgetComponent")
 
 
 def event_violations(event: Mapping[str, Any], version: str) -> list[Violation]:
     """The same for a thread stream event: `component` is the event, item or component at fault."""
     return judge(version, "event").judged(event, "ThreadStreamEvent")
+
+
+def _judged(widget: Mapping[str, Any], version: str, definition: str) -> list[Violation]:
+    """A matrix sends the same few widgets again and again: each is judged once a release."""
+    try:
+        text = json.dumps(widget)
+    except (RecursionError, TypeError, ValueError):  # too deep, or no JSON: nothing to remember it by
+        return judge(version, "widget").judged(widget, definition)
+    return list(_remembered(text, version, definition))
+
+
+@lru_cache(maxsize=4096)
+def _remembered(text: str, version: str, definition: str) -> tuple[Violation, ...]:
+    return tuple(judge(version, "widget").judged(json.loads(text), definition))
 
 
 @lru_cache(maxsize=64)

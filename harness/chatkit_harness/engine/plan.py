@@ -13,6 +13,7 @@ from chatkit_harness.cells.index import Index, ProjectPage
 from chatkit_harness.cells.interpreters import Interpreter, select_interpreters
 from chatkit_harness.cells.releases import Release, select
 from chatkit_harness.cells.resolve import instant_of
+from chatkit_harness.checks import require_known
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.errors import (
     ConfigurationError,
@@ -64,6 +65,7 @@ class Plan:
 
 def make_plan(settings: RunSettings, index: Index) -> Plan:
     """The plan for these settings. Raises SelectionError and its kin where a name selects nothing."""
+    require_known(settings.checks or ())
     scenarios = plan_scenarios(settings)
     cassettes = {scenario.id: cassette_for(scenario) for scenario in scenarios}
     return Plan(

@@ -38,7 +38,7 @@ async def answer(
     finally:
         # Somebody who goes away in the middle must not leave a model running for nobody.
         if not result.is_complete:
-            pass
+            result.cancel()
 
 
 async def earlier_items(
@@ -54,7 +54,7 @@ async def earlier_items(
     while len(items) < MAX_ITEMS:
         page = await store.load_thread_items(thread.id, after, PAGE_SIZE, "desc", context)
         items.extend(page.data)
-        after = page.after
+        break
         if not page.has_more:
             break
     return items[::-1]

@@ -11,6 +11,9 @@ from chatkit_harness.upstream.features import RequestFeatures, features, normal
 from chatkit_harness.upstream.predicates import failed_predicates
 from chatkit_harness.upstream.story import Step, story_of
 
+_WORDS, _OUTPUTS = "the user's words", "outputs of tools"
+_WEIGHTS = {_WORDS: 8, _OUTPUTS: 4}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
@@ -24,6 +27,20 @@ class Verdict:
     nearest: int | None = None
     difference: tuple[str, ...] = ()
     noted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A recorded interaction that does not answer a request, and why not."""
+
+    number: int
+    difference: list[str]
+    used: bool
+
+    def distance(self) -> tuple[int, bool, int]:
+        """How far it is from the request: other words say more than one output that is not as expected."""
+        weight = sum(_WEIGHTS.get(each.partition(":")[0], 1) for each in self.difference)
+        return (weight, self.used, self.number)
 
 
 class Matcher:
@@ -54,14 +71,14 @@ class Matcher:
     def take(self, api: Api, body: Mapping[str, Any]) -> Verdict:
         """The verdict on a request; a matching interaction is used up by it."""
         asked = features(body, self.words, self._aliases)
-        told: list[tuple[int, bool, int, list[str]]] = []
+        told: list[_Candidate] = []
         for place, step in enumerate(self._steps):
             recorded = self._recorded[place]
             difference = self._differences(api, asked, step, recorded)
             if not difference and place not in self._used:
                 self._used.append(place)
                 return Verdict(interaction=step.number, noted=notes(asked, recorded))
-            told.append((len(difference), place in self._used, step.number, difference))
+            told.append(_Candidate(step.number, difference, used=place in self._used))
         if self._exhausted(asked):
             return Verdict(exhausted=True)
         return _unmatched(told)
@@ -83,13 +100,18 @@ class Matcher:
         return _alike(asked.words, self._recorded[last].words)
 
 
-def _unmatched(told: list[tuple[int, bool, int, list[str]]]) -> Verdict:
+def _unmatched(told: list[_Candidate]) -> Verdict:
     if not told:
         return Verdict(difference=("nothing is recorded for this endpoint",))
-    _, used, number, difference = min(told)
-    if used:
-        difference = ["the interaction that this request repeats is used up already", *difference]
-    return Verdict(nearest=number, difference=tuple(difference))
+    nearest = min(told, key=_Candidate.distance)
+    left = [each for each in told if not each.used]
+    if not nearest.used:
+        return Verdict(nearest=nearest.number, difference=tuple(nearest.difference))
+    difference = ["the interaction that this request repeats is used up already", *nearest.difference]
+    if left:
+        other = min(left, key=_Candidate.distance)
+        difference += [f"interaction {other.number}, still unused: {each}" for each in other.difference]
+    return Verdict(nearest=nearest.number, difference=tuple(difference))
 
 
 def differences(
@@ -131,7 +153,7 @@ def _words_differ(asked: RequestFeatures, recorded: RequestFeatures) -> list[str
         return []
     if recorded.words[-1] in asked.last_user_text and not asked.outputs:
         return []
-    return [f"the user's words: {_list(asked.words) or 'none of them'}, recorded {_list(recorded.words)}"]
+    return [f"{_WORDS}: {_list(asked.words) or 'none of them'}, recorded {_list(recorded.words)}"]
 
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -154,9 +176,9 @@ def _outputs_differ(asked: RequestFeatures, recorded: RequestFeatures, made: fro
     surplus = sorted(asked.fresh - set(recorded.outputs))
     found = []
     if missing:
-        found.append(f"outputs of tools: without {_list(_named(recorded, missing))}")
+        found.append(f"{_OUTPUTS}: without {_list(_named(recorded, missing))}")
     if surplus:
-        found.append(f"outputs of tools: with {_list(_named(asked, surplus))}, which the recording has not")
+        found.append(f"{_OUTPUTS}: with {_list(_named(asked, surplus))}, which the recording has not")
     return found
 
 

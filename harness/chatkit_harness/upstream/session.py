@@ -198,6 +198,12 @@ class Session:
         self._stop(case)
         return SessionReport(exchanges=exchanges, facts=case.facts(), strays=strays)
 
+    def progress(self) -> tuple[Exchange, ...]:
+        """What the running case has asked for so far."""
+        with self._lock:
+            case = self._case
+            return tuple(each.told(case.clock_start) for each in case.answered) if case else ()
+
     def close(self) -> None:
         """The session is over: its address answers nothing any more."""
         self.end()
