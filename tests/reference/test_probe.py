@@ -141,7 +141,13 @@ def test_a_schema_that_cannot_be_strict_is_taken_as_it_is(caplog: pytest.LogCapt
     tool = made({"type": "function", "name": "loose", "parameters": loose, "strict": True})[0]
     assert tool.strict_json_schema is False
     assert "tool loose is not strict here" in caplog.text
-    assert loose == {"type": "object", "additionalProperties": True}
+
+
+def test_the_recorded_schema_is_left_alone() -> None:
+    schema = {"type": "object", "properties": {"country": {"type": "string"}}}
+    tool = made({"type": "function", "name": "get_capital", "parameters": schema, "strict": True})[0]
+    assert tool.params_json_schema == SCHEMA
+    assert schema == {"type": "object", "properties": {"country": {"type": "string"}}}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from vcr.serialize import deserialize
 from vcr.serializers import yamlserializer
 
 from chatkit_harness.core.errors import CassetteError
+from chatkit_harness.documents import problems
 from chatkit_harness.upstream import (
     Chunk,
     Fault,
@@ -77,6 +78,13 @@ def test_additions_survive() -> None:
     fault = Fault(status=429, headers={"retry-after": "1"}, body={"error": {}})
     odd = one(turn=2, outputs={"quote": "AAPL"}, unoffered=True, cut=True, fault=fault)
     assert parse_cassette(cassette_text(recording(odd)), name="made").interactions[0] == odd
+
+
+def test_what_is_written_has_the_published_form() -> None:
+    schema = json.loads((Path(__file__).parents[2] / "schemas" / "cassette.schema.json").read_text())
+    odd = one(chunks=chunks(b"a", b"b", times=[1.0, 2.0]), turn=1, cut=True, fault=Fault(cut_after_chunks=1))
+    for cassette in (scripted(), recording(odd)):
+        assert problems(yaml.safe_load(cassette_text(cassette)), schema) == []
 
 
 def test_a_foreign_file_is_split_at_events_without_times() -> None:

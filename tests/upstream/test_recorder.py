@@ -91,14 +91,16 @@ def ask(base_url: str, kind: str = "stream") -> tuple[int, dict[str, str], list[
     body = request(user(WORDS), model=kind, stream=kind in ("stream", "cut"))
     parts: list[bytes] = []
     ended = "whole"
-    with httpx.Client(trust_env=False, headers={"authorization": f"Bearer {KEY}"}) as client:
-        with client.stream("POST", f"{base_url}/responses", json=body, timeout=20) as response:
-            try:
-                parts.extend(response.iter_raw())
-            except httpx.RemoteProtocolError:
-                ended = "cut"
-            headers = {name: value for name, value in response.headers.items() if name != "date"}
-            return response.status_code, headers, parts, ended
+    with (
+        httpx.Client(trust_env=False, headers={"authorization": f"Bearer {KEY}"}) as client,
+        client.stream("POST", f"{base_url}/responses", json=body, timeout=20) as response,
+    ):
+        try:
+            parts.extend(response.iter_raw())
+        except httpx.RemoteProtocolError:
+            ended = "cut"
+        headers = {name: value for name, value in response.headers.items() if name != "date"}
+        return response.status_code, headers, parts, ended
 
 
 @pytest.mark.parametrize("kind", ["stream", "json", "slow down", "cut", "packed"])

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -49,10 +50,38 @@ def post(session: Session, body: Any, path: str = "/responses") -> httpx.Respons
         return client.post(session.base_url + path, json=body, timeout=20)
 
 
-def split_reply(session: Session, body: Any = ASKED) -> list[bytes]:
-    with httpx.Client(trust_env=False) as client:
-        with client.stream("POST", session.base_url + "/responses", json=body, timeout=20) as response:
-            return list(response.iter_raw())
+@contextmanager
+def opened(session: Session, timeout: float = 20) -> Iterator[httpx.Response]:
+    """A reply whose body is still to come."""
+    address = session.base_url + "/responses"
+    with (
+        httpx.Client(trust_env=False) as client,
+        client.stream("POST", address, json=ASKED, timeout=timeout) as response,
+    ):
+        yield response
+
+
+def split_reply(session: Session) -> list[bytes]:
+    with opened(session) as response:
+        return list(response.iter_raw())
+
+
+def wire_chunks(session: Session) -> list[bytes]:
+    """The HTTP chunks as they stand on the wire, whatever a client's reads make of them."""
+    address = httpx.URL(session.base_url)
+    head = f"POST {address.path}/responses HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+    body = json.dumps(ASKED).encode()
+    with socket.create_connection((address.host, address.port or 0), timeout=20) as connection:
+        connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        with connection.makefile("rb") as reply:
+            held = reply.read().split(b"\r\n\r\n", 1)[1]
+    found = []
+    while held:
+        size, _, held = held.partition(b"\r\n")
+        length = int(size, 16)
+        found.append(held[:length])
+        held = held[length + 2 :]
+    return found
 
 
 def streaming(*parts: bytes, times: list[float] | None = None, **more: Any) -> Any:
@@ -85,9 +114,15 @@ def test_a_scripted_turn_is_answered_and_told(session: Session) -> None:
 
 def test_chunks_arrive_split_as_recorded_even_inside_a_character(session: Session) -> None:
     middle = TEXT.index(b"\xc3") + 1
-    parts = [TEXT[:middle], TEXT[middle:], b"d", b"ata: 1\n\ndata: 2\n\n", b"x" * 100_000]
+    parts = [TEXT[:middle], TEXT[middle:], b"d", b"ata: 1\n\ndata: 2\n\n"]
     session.begin(streaming(*parts), [WORDS])
     assert split_reply(session) == parts
+
+
+def test_each_recorded_chunk_is_one_chunk_of_http(session: Session) -> None:
+    parts = [b"a", TEXT[:-3], b"x" * 300_000, *[bytes([n]) for n in range(200)]]
+    session.begin(streaming(*parts), [WORDS])
+    assert wire_chunks(session) == [*parts, b""]
 
 
 def test_pacing_waits_for_the_recorded_offsets(session: Session) -> None:
@@ -253,29 +288,25 @@ def test_a_malformed_event_stands_among_the_others(session: Session) -> None:
 
 def test_silence_lasts_until_the_client_leaves(session: Session) -> None:
     session.begin(scripted([{"say": "Hello.", "fault": {"silence_after_chunks": 1}}]), [WORDS])
-    with httpx.Client(trust_env=False) as client:
-        with client.stream("POST", session.base_url + "/responses", json=ASKED, timeout=0.3) as response:
-            with pytest.raises(httpx.ReadTimeout):
-                list(response.iter_raw())
+    with opened(session, timeout=0.3) as response, pytest.raises(httpx.ReadTimeout):
+        list(response.iter_raw())
     assert gone(session).aborted
 
 
 def test_silence_ends_with_the_case(session: Session) -> None:
     session.begin(scripted([{"say": "Hello.", "fault": {"silence_after_chunks": 1}}]), [WORDS])
-    with httpx.Client(trust_env=False) as client:
-        with client.stream("POST", session.base_url + "/responses", json=ASKED, timeout=20) as response:
-            parts = response.iter_raw()
+    with opened(session) as response:
+        parts = response.iter_raw()
+        next(parts)
+        assert session.end().exchanges[0].ended_at_ms is None
+        with pytest.raises(httpx.RemoteProtocolError):
             next(parts)
-            assert session.end().exchanges[0].ended_at_ms is None
-            with pytest.raises(httpx.RemoteProtocolError):
-                next(parts)
 
 
 def test_a_client_that_leaves_is_noted(session: Session) -> None:
     session.begin(streaming(b"a", b"b", times=[0.0, 60_000.0]), [WORDS], pacing=1)
-    with httpx.Client(trust_env=False) as client:
-        with client.stream("POST", session.base_url + "/responses", json=ASKED, timeout=20) as response:
-            assert next(response.iter_raw()) == b"a"
+    with opened(session) as response:
+        assert next(response.iter_raw()) == b"a"
     exchange = gone(session)
     assert exchange.aborted
     assert exchange.chunks == 1
@@ -304,7 +335,8 @@ def test_sessions_do_not_see_each_other(server: ReplayServer) -> None:
     def converse(number: int) -> tuple[str, int]:
         session = server.open_session()
         words = f"Question {number}"
-        for _ in range(5):
+        text = ""
+        for _ in range(3):
             session.begin(scripted([{"say": f"Answer {number}"}], words), [words])
             text = post(session, request(user(words), stream=False)).text
             exchanges = session.end().exchanges
@@ -313,7 +345,7 @@ def test_sessions_do_not_see_each_other(server: ReplayServer) -> None:
         return text, number
 
     with ThreadPoolExecutor(8) as pool:
-        for text, number in pool.map(converse, range(16)):
+        for text, number in pool.map(converse, range(8)):
             assert f"Answer {number}" in text
 
 
@@ -322,13 +354,11 @@ def test_a_server_leaves_nothing_behind() -> None:
     with ReplayServer() as server:
         session = server.open_session()
         session.begin(streaming(b"a", b"b", times=[0.0, 60_000.0]), [WORDS], pacing=1)
-        client = httpx.Client(trust_env=False)
-        with client.stream("POST", session.base_url + "/responses", json=ASKED, timeout=20) as response:
+        with opened(session) as response:
             next(response.iter_raw())
             began = time.monotonic()
             server.__exit__(None, None, None)
             assert time.monotonic() - began < 5
-        client.close()
         port = server.port
     assert threading.active_count() == before
     with socket.socket() as probe:

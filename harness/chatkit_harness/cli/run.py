@@ -19,7 +19,7 @@ from chatkit_harness.engine.settings import (
     RunSettings,
 )
 from chatkit_harness.reports import listener, print_report, result_document
-from chatkit_harness.results import exit_status, read_results
+from chatkit_harness.results import RESULTS_FILE, exit_status, read_results
 
 from . import options
 from .tell import console, print_document
@@ -60,8 +60,16 @@ def command(**given: Any) -> int:
     settings = _settings(given)
     if given["verbose"]:
         _log_to_stderr()
-    with listener(console(stderr=True)) as heard:
-        folder = run(settings, heard)
+    try:
+        with listener(console(stderr=True)) as heard:
+            folder = run(settings, heard)
+    except KeyboardInterrupt:
+        if (settings.out / RESULTS_FILE).exists():
+            click.echo(
+                f"Interrupted. What is finished is kept; to see it: chatkit-harness report {settings.out}",
+                err=True,
+            )
+        raise
     return show(folder, given["style"])
 
 

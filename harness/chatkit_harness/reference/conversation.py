@@ -54,7 +54,7 @@ async def earlier_items(
     while len(items) < MAX_ITEMS:
         page = await store.load_thread_items(thread.id, after, PAGE_SIZE, "desc", context)
         items.extend(page.data)
-        break
+        after = page.after
         if not page.has_more:
             break
     return items[::-1]

@@ -65,8 +65,8 @@ class MemoryStore(Store[RequestContext]):
 
     async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None:
         """Create or replace a thread's metadata; its items stay."""
-        # Up to chatkit 1.0.2 a new thread arrives here with its items; they are stored one by one.
-        dumped = thread.model_dump_json(include=set(ThreadMetadata.model_fields))
+        # Up to chatkit 1.0.2 a new thread arrives with (no) items; reading it as metadata leaves them out.
+        dumped = thread.model_dump_json()
         if thread.id in self._threads:
             self._thread(thread.id, context).json = dumped
             return
