@@ -178,6 +178,7 @@ def test_of_two_answers_the_predicate_chooses() -> None:
         ({"equals": "a"}, "b", False),
         ({"has": {"a": [{"b": 2}]}}, '{"a": [{"b": 2, "c": 3}, 4], "d": 5}', True),
         ({"has": {"a": 2}}, "no json", False),
+        ({"has": {"a": None}}, "{'a': None, 'b': 'it'}", True),
     ],
 )
 def test_predicates(predicate: Any, text: str, holds: bool) -> None:

@@ -5,12 +5,13 @@ A predicate is text (the output must contain it) or a mapping of
     contains: text or [texts]    each stands in the output, whatever its case
     excludes: text or [texts]    none stands in the output
     matches: regular expression  somewhere in the output
-    equals: value                the output, read as JSON where it is JSON, equals this
-    has: {...}                   the output is JSON that has at least this
+    equals: value                the output, read where it is JSON or a Python literal, equals this
+    has: {...}                   the output, read likewise, has at least this
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -59,9 +60,14 @@ def includes(held: Any, wanted: Any) -> bool:
 
 
 def _read(output: str) -> Any:
+    """The value that an output holds: agents writes what tools return as JSON or as Python's own form."""
     try:
         return json.loads(output)
-    except ValueError:
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return ast.literal_eval(output)
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
         return output
 
 
