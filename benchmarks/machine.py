@@ -34,7 +34,8 @@ class Idle:
 
 def about() -> str:
     """One line about the machine."""
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    system = f"{platform.system()} {platform.machine()}"
+    return f"{system}, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 
 def spread(values: Sequence[float], unit: str = "ms") -> str:

@@ -1,6 +1,6 @@
 """How exactly the model on loopback replays: chunks split as recorded, offsets at pacing 1.
 
-    python benchmarks/replay.py [--rounds 5]
+    python -m benchmarks.replay [--rounds 5]
 
 Plays generated cassettes, and the recorded streams that CHATKIT_HARNESS_DATA names (their events, at
 generated offsets, since nobody measured theirs), to an HTTP client in this process, and prints for each

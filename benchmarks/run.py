@@ -1,6 +1,6 @@
 """The main job: the eight default cells with fresh and with kept environments, and the host's overhead.
 
-    python benchmarks/run.py [--rounds 3]
+    python -m benchmarks.run [--rounds 3]
 
 Wheels are cached by a first round that is not counted. "Fresh" deletes the environments before each
 counted round; "kept" does not. Overhead is everything but the cell's own work, case by case.
@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from machine import Idle, about, spread
+from benchmarks.machine import Idle, about, spread
 
 
 def one_round(cache: Path, out: Path) -> tuple[float, dict[str, Any]]:

@@ -32,7 +32,7 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
             yield from _repeats_itself(turn, text, severity)
             yield from _deltas(turn, item)
             if item.done and not text.strip() and not exhausted:
-                yield _finding("empty", "error", turn, "the assistant's message is empty", {"item": item.id})
+                yield _finding("empty", severity, turn, "the assistant's message is empty", {"item": item.id})
         yield from _doubled(turn, severity)
 
 

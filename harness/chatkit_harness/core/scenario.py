@@ -92,7 +92,11 @@ class TurnPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """One conversation as its file describes it; `source` is that file, `document` its parsed YAML."""
+    """One conversation as its file describes it; `source` is that file, `document` its parsed YAML.
+
+    Of a recorded stream, `unplayable` says why it is skipped (it holds no conversation with a model), and
+    `unreadable` why it could not be read at all; one bad file of a folder does not stop the others.
+    """
 
     id: str
     title: str
@@ -106,5 +110,7 @@ class Scenario:
     expect: Expectation = field(default_factory=Expectation)
     budgets: Budgets = field(default_factory=Budgets)
     requires: Mapping[str, str] = field(default_factory=dict)
+    unplayable: str | None = None
+    unreadable: str | None = None
     source: str = ""
     document: Mapping[str, Any] = field(default_factory=dict)

@@ -147,7 +147,10 @@ class CellRun:
                 self._case(cell, scenario, seat)
 
     def _case(self, cell: Cell, scenario: Scenario, seat: Seat) -> None:
-        unmet = unmet_requirement(scenario, cell.pins)
+        if scenario.unreadable is not None:
+            self._recorder.case(_result(cell, scenario, "error", reason=scenario.unreadable))
+            return
+        unmet = scenario.unplayable or unmet_requirement(scenario, cell.pins)
         if unmet is not None:
             self._recorder.case(_result(cell, scenario, "skipped", reason=unmet))
             return

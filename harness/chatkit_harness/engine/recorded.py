@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from chatkit_harness.core.errors import ConfigurationError
-from chatkit_harness.core.scenario import Scenario, TurnPlan
+from chatkit_harness.core.errors import CassetteError, ConfigurationError
+from chatkit_harness.core.scenario import Expectation, Scenario, TextExpectation, TurnPlan
 from chatkit_harness.upstream import ProbeSpec, probe_spec, read_cassette
 
 GROUP = "recorded-streams"
@@ -16,7 +17,8 @@ _FOLDERS = (".", "real_streams")
 def recorded_scenarios(folder: Path) -> list[Scenario]:
     """One scenario a recording in `folder`, or in its `real_streams` folder, named by the file.
 
-    Raises ConfigurationError where the folder holds none, CassetteError where a file cannot be read.
+    A file that cannot be read or played becomes a scenario that says so. Raises ConfigurationError where
+    the folder holds none.
     """
     files = sorted(_recordings(folder))
     if not files:
@@ -37,16 +39,31 @@ def _recordings(folder: Path) -> Iterator[Path]:
 
 
 def _scenario(file: Path) -> Scenario:
-    spec = probe_spec(read_cassette(file))
+    known: dict[str, Any] = {
+        "id": f"{GROUP}/{file.stem}",
+        "title": f"Recorded stream {file.stem}",
+        "server": "probe",
+        "source": str(file),
+    }
+    try:
+        spec = probe_spec(read_cassette(file))
+    except CassetteError as error:
+        return Scenario(**known, turns=(TurnPlan(user=""),), unreadable=str(error))
+    if not spec.playable:
+        return Scenario(**known, turns=(TurnPlan(user=""),), unplayable=spec.reason)
     return Scenario(
-        id=f"{GROUP}/{file.stem}",
-        title=f"Recorded stream {file.stem}",
+        **known,
         turns=tuple(TurnPlan(user=words) for words in spec.turns),
-        server="probe",
         options=_options(spec),
         model=str(file.absolute()),
-        source=str(file),
+        expect=_expectation(spec),
     )
+
+
+def _expectation(spec: ProbeSpec) -> Expectation:
+    """What the model said in the recording, the user must read; an error of the API, the user is told."""
+    text = TextExpectation(contains=spec.said, not_json=False) if spec.said else None
+    return Expectation(text=text, error="" if spec.fails else None)
 
 
 def _options(spec: ProbeSpec) -> dict[str, object]:

@@ -65,7 +65,7 @@ class MemoryStore(Store[RequestContext]):
 
     async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None:
         """Create or replace a thread's metadata; its items stay."""
-        # Up to chatkit 1.0.2 a new thread arrives with (no) items; reading it as metadata leaves them out.
+        # Up to chatkit 1.0.2 a new thread arrives with an empty page of items, which reading it back drops.
         dumped = thread.model_dump_json()
         if thread.id in self._threads:
             self._thread(thread.id, context).json = dumped

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,8 @@ from chatkit_harness.upstream.story import Step, Story, story_of
 class ProbeSpec:
     """Model, instructions and tools of a recording, what its user said and what its tools answered.
 
-    `tools` are the requests' own tool objects, each name once; `outputs` maps call ids to texts. Where
+    `tools` are the requests' own tool objects, each name once; `outputs` maps call ids to texts; `said`
+    are the model's own messages; `fails` means that the recording ends in an error of the API. Where
     `playable` is false, `reason` says why. `noted` tells what the probe leaves out.
     """
 
@@ -28,6 +29,8 @@ class ProbeSpec:
     tools: tuple[Mapping[str, Any], ...] = ()
     turns: tuple[str, ...] = ()
     outputs: Mapping[str, str] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
+    fails: bool = False
     noted: tuple[str, ...] = ()
 
 
@@ -49,6 +52,8 @@ def probe_spec(cassette: Cassette) -> ProbeSpec:
         tools=_tools(steps),
         turns=_turns(steps) or (NO_WORDS,),
         outputs=_outputs(story, steps),
+        said=tuple(_said(played)),
+        fails=played[-1].status >= 400,
         noted=_noted(cassette, steps),
     )
 
@@ -90,6 +95,29 @@ def _tools(steps: Sequence[Step]) -> tuple[Mapping[str, Any], ...]:
 def _any_tool(name: str, api: Api | None) -> dict[str, Any]:
     tool = {"name": name, "description": "", "parameters": {"type": "object", "properties": {}}}
     return {"type": "function", **tool} if api == "responses" else {"type": "function", "function": tool}
+
+
+def _said(played: Sequence[Interaction]) -> Iterator[str]:
+    """The words of each message of the model, as its finished answers hold them."""
+    for each in played:
+        answer = answer_of(each) if each.status < 400 else None
+        for message in _messages(answer or {}):
+            content = message.get("content")
+            if isinstance(content, str) and content.strip():
+                yield content
+            for part in content if isinstance(content, list) else ():
+                if isinstance(part, Mapping) and isinstance(part.get("text"), str) and part["text"].strip():
+                    yield part["text"]
+
+
+def _messages(answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    output, choices = answer.get("output"), answer.get("choices")
+    for item in output if isinstance(output, list) else ():
+        if isinstance(item, Mapping) and item.get("type") == "message":
+            yield item
+    for choice in choices if isinstance(choices, list) else ():
+        if isinstance(choice, Mapping) and isinstance(choice.get("message"), Mapping):
+            yield choice["message"]
 
 
 def _outputs(story: Story, steps: Sequence[Step]) -> dict[str, str]:
