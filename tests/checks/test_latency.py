@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.checks import build
 from tests.checks.build import CARD, exchange, rules, transcript, turn
 
@@ -42,6 +44,11 @@ def test_waiting_for_a_recorded_model_is_left_out() -> None:
 def test_a_recording_that_was_not_waited_for_takes_nothing_off() -> None:
     at_once = exchange(at_ms=-900.0, ended_at_ms=-899.0, critical_ms=880.0)
     assert rules(found(Budgets(total_ms=200), at_once)) == ["latency/total"]
+
+
+def test_time_for_which_the_machine_gave_no_processor_is_left_out() -> None:
+    starved = transcript(replace(SLOW, starved_ms=900.0))
+    assert not list(latency.check(starved, build.scenario(budgets=Budgets(total_ms=200))))
 
 
 def test_too_many_calls_of_the_model_fail() -> None:

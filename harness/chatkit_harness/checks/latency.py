@@ -1,8 +1,9 @@
 """Latency: what the server and the framework cost by themselves, and how often the model is asked.
 
-A budget holds for each turn. Times are wall time since the request was sent, less the time for which a
-recording was really waited for (a script has none): at pacing 0 they are overhead. Machines are noisy,
-so that a ceiling fails only where it is clearly passed; up to that it is a warning.
+A budget holds for each turn. Times are wall time since the request was sent, less the time that the model
+on loopback took, and less the time for which the machine gave the cell no processor: what is left is the
+server's and the framework's own. Machines are noisy all the same, so that a ceiling fails only where it
+is clearly passed; up to that it is a warning.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def _times(transcript: Transcript, turn: Turn, budgets: Budgets) -> Iterator[Fin
         if ceiling is None or took is None:
             continue
         waited = _waited(transcript, turn, turn.sent_at_ms + took)
-        overhead = took - waited
+        overhead = max(0.0, took - waited - (turn.starved_ms or 0.0))
         if overhead > ceiling:
             yield _over(name, overhead, ceiling, waited, turn)
 
@@ -65,7 +66,7 @@ def _over(name: str, overhead: float, ceiling: float, waited: float, turn: Turn)
     severity: Severity = "error" if overhead > ceiling * CLEARLY else "warning"
     short = name.removesuffix("_ms").replace("_", "-")
     excluded = (
-        f", {waited:.0f} ms of waiting for the model left out" if waited else ", without any model time"
+        f", {waited:.0f} ms of the model's answering left out" if waited else ", without any model time"
     )
     return Finding(
         rule=f"latency/{short}",
@@ -79,18 +80,17 @@ def _over(name: str, overhead: float, ceiling: float, waited: float, turn: Turn)
             "budget_ms": ceiling,
             "waited_ms": round(waited, 3),
             "cpu_ms": turn.cpu_ms,
+            "starved_ms": turn.starved_ms,
         },
     )
 
 
 def _waited(transcript: Transcript, turn: Turn, until_ms: float) -> float:
-    """How long the recorded model was really waited for: nothing at pacing 0 or for scripts."""
+    """How long the model was answering: next to nothing at pacing 0, its recorded time at pacing 1."""
     total = 0.0
     for exchange in reading.turn_exchanges(transcript, turn):
-        if exchange.critical_ms is None or exchange.ended_at_ms is None:
-            continue
-        lasted = min(exchange.ended_at_ms, until_ms) - exchange.at_ms
-        total += max(0.0, min(lasted, exchange.critical_ms))
+        if exchange.ended_at_ms is not None:
+            total += max(0.0, min(exchange.ended_at_ms, until_ms) - exchange.at_ms)
     return total
 
 

@@ -86,7 +86,8 @@ class Turn:
     """One ChatKit request and what came back.
 
     `events` for a stream, `response` for a JSON operation. `user` is what the person said or did in
-    words. Pending means that the turn ended on a client tool call that waits for its output.
+    words. `starved_ms` is how long the cell was ready to run and the machine gave it no processor, None
+    where the system does not tell.
     """
 
     index: int
@@ -96,6 +97,7 @@ class Turn:
     end: TurnEnd
     ended_at_ms: float
     cpu_ms: float | None = None
+    starved_ms: float | None = None
     events: tuple[Event, ...] = ()
     response: Any = None
     raised: Raised | None = None

@@ -65,6 +65,7 @@ class Assembler:
             end=message["end"],
             ended_at_ms=message["at_ms"],
             cpu_ms=message["cpu_ms"],
+            starved_ms=message["starved_ms"],
             response=message.get("response"),
             raised=_raised(message.get("raised")),
         )

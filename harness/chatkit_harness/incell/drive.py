@@ -74,7 +74,7 @@ class Driver:
         """One request; False when the conversation cannot go on."""
         self.turn = index
         request = conversation.request(turn)
-        cpu = time.process_time()
+        cpu, starved = time.process_time(), starved_ms()
         self._tell("turn_started", turn=index, user=turn["words"], request=request, at_ms=self.at_ms())
         end: Dict[str, Any]
         try:
@@ -86,6 +86,7 @@ class Driver:
             turn=index,
             at_ms=self.at_ms(),
             cpu_ms=round((time.process_time() - cpu) * 1000, 3),
+            starved_ms=_since(starved),
             **end,
         )
         return end["end"] == "done" or (end["end"] == "raised" and conversation.thread_id is not None)
@@ -150,6 +151,20 @@ class Driver:
 def new_clock(start: float) -> Callable[[], float]:
     """A clock for the log tap that starts with the case."""
     return clock_since(start)
+
+
+def starved_ms() -> Optional[float]:
+    """How long the main thread has waited for a processor so far (Linux; None elsewhere)."""
+    try:
+        with open("/proc/self/schedstat", encoding="ascii") as file:
+            return int(file.read().split()[1]) / 1e6
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def _since(earlier: Optional[float]) -> Optional[float]:
+    now = starved_ms()
+    return None if now is None or earlier is None else round(now - earlier, 3)
 
 
 def _json(result: Any) -> Any:
