@@ -3,9 +3,9 @@
     python -m benchmarks.replay [--rounds 5]
 
 Plays generated cassettes, and the recorded streams that CHATKIT_HARNESS_DATA names (their events, at
-generated offsets, since nobody measured theirs), to an HTTP client in a process of its own, and prints
-for each how many chunks came split as recorded and how late each came, in milliseconds: what the client's clock
-says since the request was sent, less the recorded offset. The goal is 5 ms.
+generated offsets, since nobody measured theirs), to an HTTP client in a process of its own. Prints for
+each how many chunks came split as recorded and how late each came, in milliseconds: what the client's
+clock says since the request was sent, less the recorded offset. The goal is 5 ms.
 """
 
 from __future__ import annotations
