@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,18 @@ def test_pins_that_cannot_be_installed_leave_nothing_behind(
     with pytest.raises(BuildError, match="kit"):
         environments.environment({"kit": "9.9"}, python)
     assert list((tmp_path / "environments").iterdir()) == []
+
+
+def test_two_runs_at_once_build_an_environment_once(
+    tmp_path: Path, served: MadeIndex, python: Interpreter
+) -> None:
+    wanted = {"kit": "1.0", "agent": "1.0"}
+
+    def build() -> bool:
+        # Each with a cache object of its own, as two processes have.
+        cache = Cache(tmp_path)
+        return Environments(cache, Index(cache, served.url)).environment(wanted, python).reused
+
+    with ThreadPoolExecutor(4) as pool:
+        reused = [each.result() for each in [pool.submit(build) for _ in range(4)]]
+    assert sorted(reused) == [False, True, True, True]

@@ -1,0 +1,68 @@
+"""`list`, `report` and `recheck` on what is there without any cell."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.cli.command import call
+from tests.reports.sample import write
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_checks_and_pythons_and_scenarios_are_listed_for_people_and_scripts() -> None:
+    for what, name in (("checks", "widgets"), ("scenarios", "quote-aapl")):
+        assert name in call("list", what).out
+        document = json.loads(call("list", what, "--format", "json").out)
+        assert name in json.dumps(document[what])
+    assert json.loads(call("list", "pythons", "--format", "json").out)["pythons"]
+
+
+def test_a_run_that_was_cut_is_drawn_as_far_as_it_got(tmp_path: Path) -> None:
+    folder = write(tmp_path / "run").folder
+    lines = (folder / "results.jsonl").read_bytes().splitlines(keepends=True)
+    (folder / "results.jsonl").write_bytes(b"".join(lines[:-2]) + lines[-2][:40])
+    said = call("report", folder, "--out", tmp_path / "drawn")
+    assert said.status in (1, 3)
+    assert "cut" in said.out or "end" in said.out
+    assert (tmp_path / "drawn" / "report.html").is_file()
+
+
+def test_a_file_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    folder = write(tmp_path / "run").folder
+    text = (folder / "results.jsonl").read_text().replace('"schema_version":1', '"schema_version":99', 1)
+    (folder / "results.jsonl").write_text(text)
+    for command in ("report", "recheck"):
+        said = call(command, folder)
+        assert said.status == 2
+        assert "newer" in said.err
+
+
+@pytest.mark.parametrize("command", ["report", "recheck"])
+def test_without_a_run_it_says_how_to_make_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = call(command)
+    assert said.status == 2
+    assert "chatkit-harness run" in said.err
+
+
+def test_help_has_an_example_for_every_command() -> None:
+    for command in ("run", "record", "recheck", "report", "list", "schemas"):
+        said = call(command, "--help")
+        assert said.status == 0
+        assert "Example:\n" in said.out
+
+
+@pytest.mark.parametrize("command", [["nox", "--list"], ["tox", "list"]], ids=["nox", "tox"])
+def test_the_pairs_are_listed_without_network(command: list[str]) -> None:
+    listed = subprocess.run(
+        [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert "compat" in listed
+    assert "newest" in listed
