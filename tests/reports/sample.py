@@ -80,7 +80,7 @@ def cell(chatkit: str = "1.2.0", agents: str = "0.5.1", resolution: str = "today
     rest = {} if more.get("unresolvable") else THEN if resolution == "contemporary" else NOW
     pins = {"openai-chatkit": chatkit, "openai-agents": agents, **rest} if rest else {}
     return Cell(
-        id=cell_id(Pair(chatkit=chatkit, agents=agents), "3.12.1", resolution),
+        id=cell_id(Pair(chatkit=chatkit, agents=agents), "3.12", resolution),
         chatkit=chatkit,
         agents=agents,
         python="3.12.1",

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
@@ -102,7 +103,9 @@ class Resolver:
         if done.status == 0:
             return self._keep(path, {"pins": read_pins(done.stdout)}, as_of, requirements)
         if "No solution found" in done.stderr:
-            reason = shortened(done.stderr)
+            # What comes before is only that there is no solution.
+            _none, because, why = done.stderr.partition("Because")
+            reason = shortened(because + why if because else done.stderr)
             return self._keep(path, {"reason": reason}, as_of, requirements)
         return self._failed(done, known, as_of, requirements)
 
@@ -116,12 +119,10 @@ class Resolver:
         return run_uv(arguments, stdin="\n".join(requirements) + "\n")
 
     def _keep(
-        self, path: object, found: Mapping[str, object], as_of: dt.datetime | None, asked: Sequence[str]
+        self, path: Path, found: Mapping[str, object], as_of: dt.datetime | None, asked: Sequence[str]
     ) -> Lock:
-        from pathlib import Path
-
         document = {**found, "resolved": time.time()}
-        self._cache.write_json(Path(str(path)), document)
+        self._cache.write_json(path, document)
         return self._known(document, as_of, asked, None)
 
     def _known(

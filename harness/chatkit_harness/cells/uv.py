@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from uv import find_uv_bin
 
 from chatkit_harness.core.errors import BuildError
+from chatkit_harness.core.redaction import redact_text
 
+logger = logging.getLogger("chatkit_harness.uv")
 TIMEOUT_S = 600
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _OUT_OF_REACH = (
@@ -49,6 +53,7 @@ def run_uv(
     Raises BuildError where uv cannot be started or does not come to an end.
     """
     command = [_uv(), *arguments, "--color", "never", "--no-progress"]
+    began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="chatkit-harness-") as nowhere:
         try:
             done = subprocess.run(
@@ -69,6 +74,14 @@ def run_uv(
             ) from None
         except OSError as error:
             raise BuildError("uv", f"uv cannot be started ({error}).", "Reinstall the uv package.") from None
+    logger.info(
+        "uv %s: status %d in %.2f s",
+        redact_text(" ".join(arguments)),
+        done.returncode,
+        time.monotonic() - began,
+    )
+    if done.returncode != 0:
+        logger.info("uv said: %s", redact_text(done.stderr.strip()))
     return UvResult(
         status=done.returncode, stdout=_ANSI.sub("", done.stdout), stderr=_ANSI.sub("", done.stderr)
     )
@@ -97,7 +110,7 @@ def _environment(environ: Mapping[str, str]) -> dict[str, str]:
 def shortened(stderr: str, *, limit: int = 500) -> str:
     """Uv's own words on one line, without its tree drawing, cut at a sentence where they are long."""
     text = re.sub(r"[\u00d7\u2500-\u257f\u25b6]+", " ", stderr)
-    text = re.sub(r"\s+", " ", text).strip().removeprefix("error:").strip()
+    text = re.sub(r"\s+", " ", redact_text(text)).strip().removeprefix("error:").strip()
     if len(text) <= limit:
         return text
     cut = text.rfind(". ", 0, limit)

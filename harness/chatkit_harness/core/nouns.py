@@ -126,6 +126,5 @@ def digest(document: Any) -> str:
 
 
 def cell_id(pair: Pair, python: str, resolution: str) -> str:
-    """A cell's readable id; `python` is the full version, of which major and minor are named."""
-    short = ".".join(python.split(".")[:2])
-    return f"chatkit-{pair.chatkit or 'none'}+agents-{pair.agents}+py{short}+{resolution}"
+    """A cell's readable id; `python` is its version as far as it tells the run's Pythons apart."""
+    return f"chatkit-{pair.chatkit or 'none'}+agents-{pair.agents}+py{python}+{resolution}"

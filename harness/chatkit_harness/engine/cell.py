@@ -104,7 +104,9 @@ class CellRun:
 
     def _resolve(self) -> Lock:
         planned = self._planned
+        logger.info("%s: asks for %s as of %s", planned.id, planned.requirements, planned.as_of or "today")
         lock = self._shop.resolver.lock(planned.requirements, planned.interpreter, planned.as_of)
+        logger.info("%s: %d pins, lock %s", planned.id, len(lock.pins), lock.digest[:12])
         if lock.stale:
             self._recorder.complain(
                 IndexUnreachableError(

@@ -84,8 +84,9 @@ def make_cells(settings: RunSettings, index: Index) -> list[PlannedCell]:
     words = [word.strip() for word in settings.resolution.split(",") if word.strip()]
     if not words:
         raise SelectionError("--resolution", "No resolution is named.", "Write contemporary,today.")
+    minors = [interpreter.minor for interpreter in interpreters]
     cells = [
-        _cell(chatkit, agents, interpreter, word)
+        _cell(chatkit, agents, interpreter, word, short=minors.count(interpreter.minor) == 1)
         for interpreter in interpreters
         for chatkit, agents in pairs
         for word in words
@@ -147,14 +148,16 @@ def _must(found: Sequence[Release], flag: str) -> Sequence[Release]:
     return found
 
 
-def _cell(chatkit: Release, agents: Release, interpreter: Interpreter, word: str) -> PlannedCell:
+def _cell(
+    chatkit: Release, agents: Release, interpreter: Interpreter, word: str, *, short: bool
+) -> PlannedCell:
     as_of = instant_of(word, [chatkit, agents])
     pair = Pair(chatkit=chatkit.version, agents=agents.version)
     label = word
     if word not in ("contemporary", "today") and as_of is not None:
         label = word if _DATE.match(word) else as_of.strftime("%Y-%m-%dT%H:%M:%SZ")
     return PlannedCell(
-        id=cell_id(pair, interpreter.version, label),
+        id=cell_id(pair, interpreter.minor if short else interpreter.version, label),
         pair=pair,
         interpreter=interpreter,
         resolution=label,

@@ -18,6 +18,7 @@ from chatkit_harness.cells.index import Index
 from chatkit_harness.checks import CHECKS
 from chatkit_harness.core import events
 from chatkit_harness.core.codec import to_document
+from chatkit_harness.core.redaction import redact_text
 from chatkit_harness.reports import write_reports
 from chatkit_harness.results import ResultsWriter, RunHeader, read_results
 from chatkit_harness.upstream import ReplayServer
@@ -82,7 +83,7 @@ def _header(settings: RunSettings, plan: Plan) -> RunHeader:
     return RunHeader(
         harness_version=__version__,
         started=now(),
-        command=settings.command,
+        command=tuple(redact_text(word) for word in settings.command),
         selection={
             "chatkit": settings.chatkit,
             "agents": settings.agents,
