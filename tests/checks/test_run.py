@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.checks import build
 from tests.checks.build import frame, logged, raised, rules, transcript, turn
@@ -7,7 +9,7 @@ from tests.checks.build import frame, logged, raised, rules, transcript, turn
 from chatkit_harness.checks import run
 from chatkit_harness.checks.incidents import TOOL_ERROR
 from chatkit_harness.core.nouns import Finding
-from chatkit_harness.core.transcript import Stored, Transcript
+from chatkit_harness.core.transcript import CassetteFacts, Stored, Transcript
 
 USAGE = raised(
     "pydantic_core.ValidationError",
@@ -169,3 +171,12 @@ def test_each_address_that_was_tried_is_a_finding() -> None:
 
 def test_a_turn_that_was_not_driven_is_a_finding() -> None:
     assert rules(found(transcript(turn(build.message("Fine."))), turns=2)) == ["run/not-driven"]
+
+
+def test_an_old_recording_is_told_and_fails_nothing() -> None:
+    facts = CassetteFacts(
+        name="quote", origin="recording", interactions=2, recorded="2026-01-01", expired=True
+    )
+    told = [each for each in found(replace(build.clean(), cassette=facts)) if each.rule == "upstream/expired"]
+    assert [each.severity for each in told] == ["warning"]
+    assert "record --scenario quote-aapl --live" in told[0].message

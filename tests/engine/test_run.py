@@ -101,6 +101,15 @@ def test_other_pairs_work_as_of_their_own_time(cache: Path, tmp_path: Path, pair
     assert (said.status, json.loads(said.out)["summary"]["fail"]) == (0, 0)
 
 
+def test_recorded_streams_play_through_the_probe_server(cache: Path, tmp_path: Path) -> None:
+    data = os.environ.get("CHATKIT_HARNESS_DATA") or Path(__file__).parents[1] / "upstream" / "data"
+    said = call("run", "--cache", cache, "--pair", OLD, "--resolution", "contemporary", "--data", data,
+                "--scenario", "recorded-streams", "--out", tmp_path / "run", "--format", "json")  # fmt: skip
+    document = json.loads(said.out)
+    assert {case["outcome"]: case["findings"] for case in document["cases"]}.keys() == {"pass"}
+    assert said.status == 0
+
+
 def test_with_the_index_out_of_reach_what_is_cached_still_runs(
     cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old_pair: tuple[Path, Said]
 ) -> None:

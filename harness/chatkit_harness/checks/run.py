@@ -20,6 +20,7 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
         yield from _unreadable(turn)
     yield from incidents.outside(transcript)
     yield from _requests(transcript)
+    yield from _expired(transcript)
     yield from _stored(transcript)
     yield from _leaks(transcript)
     ended = how_it_ended(transcript)
@@ -125,6 +126,20 @@ def _requests(transcript: Transcript) -> Iterator[Finding]:
                 message=f"the model on loopback was asked for {what}, which it does not know",
                 evidence={"turn": reading.turn_at(transcript, exchange.at_ms), "status": exchange.status},
             )
+
+
+def _expired(transcript: Transcript) -> Iterator[Finding]:
+    """An old recording is told, and never made again by itself."""
+    cassette = transcript.cassette
+    if cassette is not None and cassette.expired:
+        yield Finding(
+            rule="upstream/expired",
+            severity="warning",
+            key=f"upstream/expired {cassette.name}",
+            message=f"the recording {cassette.name} of {cassette.recorded} is old: the model may answer otherwise"
+            f" today (record it again: chatkit-harness record --scenario {transcript.scenario} --live)",
+            evidence={"turn": None, "recorded": cassette.recorded, "model": cassette.model},
+        )
 
 
 def _unmatched(transcript: Transcript, exchange: Exchange) -> Finding:
