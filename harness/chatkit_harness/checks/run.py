@@ -136,8 +136,9 @@ def _expired(transcript: Transcript) -> Iterator[Finding]:
             rule="upstream/expired",
             severity="warning",
             key=f"upstream/expired {cassette.name}",
-            message=f"the recording {cassette.name} of {cassette.recorded} is old: the model may answer otherwise"
-            f" today (record it again: chatkit-harness record --scenario {transcript.scenario} --live)",
+            message=f"the recording {cassette.name} of {cassette.recorded} is old: the model may answer"
+            " otherwise today (record it again: chatkit-harness record"
+            f" --scenario {transcript.scenario} --live)",
             evidence={"turn": None, "recorded": cassette.recorded, "model": cassette.model},
         )
 
