@@ -7,12 +7,16 @@ import hashlib
 import html
 import io
 import json
+import re
+import ssl
 import threading
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from packaging.utils import canonicalize_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,15 +32,20 @@ class MadeRelease:
     sdist_only: bool = False
 
     @property
+    def stem(self) -> str:
+        """The project's name as the names of files spell it."""
+        return re.sub(r"[-_.]+", "_", self.project)
+
+    @property
     def filename(self) -> str:
         """The file's name in the index."""
-        stem = f"{self.project.replace('-', '_')}-{self.version}"
+        stem = f"{self.stem}-{self.version}"
         return f"{stem}.tar.gz" if self.sdist_only else f"{stem}-py3-none-any.whl"
 
 
 def wheel(release: MadeRelease) -> bytes:
     """A valid wheel with a true RECORD."""
-    info = f"{release.project.replace('-', '_')}-{release.version}.dist-info"
+    info = f"{release.stem}-{release.version}.dist-info"
     metadata = f"Metadata-Version: 2.1\nName: {release.project}\nVersion: {release.version}\n"
     metadata += "".join(f"Requires-Dist: {name}\n" for name in release.requires)
     files = {
@@ -57,17 +66,24 @@ def wheel(release: MadeRelease) -> bytes:
 
 
 class MadeIndex:
-    """The releases being served; `url` is the index, `status` what project pages answer with."""
+    """The releases being served; `url` is the index, `status` what project pages answer with.
+
+    `instead` is served in place of project pages (content type and body), `moved_to` sends askers elsewhere.
+    """
 
     def __init__(self, releases: Sequence[MadeRelease], *, form: str) -> None:
         self.releases = releases
         self.form = form
         self.status = 200
+        self.instead: tuple[str, bytes] | None = None
+        self.moved_to: str | None = None
         self.url = ""
 
     def page(self, project: str) -> tuple[str, bytes] | None:
         """Content type and body of a project's page; None for no such project."""
-        mine = [release for release in self.releases if release.project == project]
+        if self.instead is not None:
+            return self.instead
+        mine = [release for release in self.releases if canonicalize_name(release.project) == project]
         if not mine:
             return None
         if self.form == "json":
@@ -95,9 +111,18 @@ class MadeIndex:
         return f'<a href="/files/{release.filename}"{extra}>{release.filename}</a><br/>'
 
 
+class QuietServer(ThreadingHTTPServer):
+    """Askers that hang up, or do not trust the certificate, are no news."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing."""
+
+
 @contextmanager
-def made_index(releases: Sequence[MadeRelease], *, form: str = "json") -> Iterator[MadeIndex]:
-    """Serve the releases on loopback for as long as the block lasts."""
+def made_index(
+    releases: Sequence[MadeRelease], *, form: str = "json", tls: ssl.SSLContext | None = None
+) -> Iterator[MadeIndex]:
+    """Serve the releases on loopback for as long as the block lasts, over https where `tls` is given."""
     index = MadeIndex(releases, form=form)
 
     class Handler(BaseHTTPRequestHandler):
@@ -106,6 +131,11 @@ def made_index(releases: Sequence[MadeRelease], *, form: str = "json") -> Iterat
             if parts[0] == "files":
                 found = [r for r in index.releases if r.filename == parts[-1]]
                 self._answer(200, "application/octet-stream", wheel(found[0]))
+                return
+            if index.moved_to is not None:
+                self.send_response(302)
+                self.send_header("Location", index.moved_to)
+                self.end_headers()
                 return
             page = index.page(parts[-1])
             if index.status != 200 or page is None:
@@ -126,9 +156,11 @@ def made_index(releases: Sequence[MadeRelease], *, form: str = "json") -> Iterat
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    index.url = f"http://127.0.0.1:{server.server_address[1]}/simple/"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    server = QuietServer(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    index.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_address[1]}/simple/"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield index

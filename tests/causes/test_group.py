@@ -6,7 +6,7 @@ from tests.reports import sample
 
 from chatkit_harness.causes import group
 from chatkit_harness.core.nouns import CaseResult, Cell, Finding
-from chatkit_harness.core.transcript import Frame, Raised
+from chatkit_harness.core.transcript import Frame, Raised, Subject
 
 
 def raised_in(distribution: str | None, version: str, *, line: int = 10, message: str = "no") -> Raised:
@@ -22,8 +22,8 @@ def test_one_root_in_many_cells_is_one_cause() -> None:
     cells, cases = sample.matrix()
     (cause,) = group(cases, cells)
     assert cause.title == (
-        "pydantic ValidationError: InputTokensDetails.cache_write_tokens missing, raised by openai-agents "
-        "0.5.1 in agents/usage.py: <lambda>"
+        "pydantic ValidationError: InputTokensDetails.cache_write_tokens missing (a class of openai 2.54.0), "
+        "raised by openai-agents 0.5.1 in agents/usage.py: <lambda>"
     )
     assert cause.culprit == "openai-agents 0.5.1"
     assert len(cause.cases) == 16
@@ -100,29 +100,22 @@ def test_many_versions_are_told_as_a_range_in_their_own_order() -> None:
     assert cause.culprit == "a 0.0.0 to 0.11.0 (12 versions)"
 
 
-def test_advice_names_the_green_cell_and_the_traceback_first() -> None:
-    cells, cases = sample.matrix()
-    (cause,) = group(cases, cells)
-    assert cause.advice == (
-        "The same pair passes as resolved contemporary; pins that differ: pydantic 2.12.4 -> 2.14.3, "
-        "openai 2.8.1 -> 2.54.0, mcp 1.21.2 -> 1.30.0, starlette 0.50.0 -> 1.10.0, anyio 4.11.0 -> 4.16.0."
-    )
+def of_module(version: str, raiser: str = "a") -> Raised:
+    subject = Subject(name="b.thing", distribution="b", version=version)
+    message = "module 'b.thing' has no attribute 'x'"
+    return dataclasses.replace(raised_in(raiser, "1.0", message=message), subject=subject)
 
 
-def test_no_advice_is_made_up_where_no_cell_of_the_pair_is_green() -> None:
-    cells, cases = sample.matrix()
-    red = [case for case in cases if "agents-0.5.1" not in case.cell or case.outcome == "fail"]
-    (cause,) = group(red, cells)
-    assert cause.advice is None
+def test_the_definer_is_told_with_its_versions_and_the_key_has_none() -> None:
+    cases = [failing(sample.cell(agents=n), sample.finding(of_module(n))) for n in ("0.1.0", "0.2.0")]
+    (cause,) = group(cases, [])
+    assert "(a module of b 0.1.0, 0.2.0), raised by a 1.0 in lib/thing.py" in cause.title
+    assert cause.key == "ValueError@a:lib.thing:work"
 
 
-def test_advice_from_a_cell_with_another_flaw_speaks_of_the_case_alone() -> None:
-    cells, cases = sample.matrix()
-    icon = sample.finding(None, key="widgets/icon", message="no such icon")
-    for n in (0, 32):  # the first case of either contemporary cell of agents 0.5.1
-        cases[n] = dataclasses.replace(cases[n], outcome="fail", findings=(icon,))
-    advice = group(cases, cells)[0].advice or ""
-    assert advice.startswith("This case passes with the same pair as resolved contemporary")
+def test_who_defines_and_raises_is_named_once() -> None:
+    (cause,) = group([failing(sample.cell(), sample.finding(of_module("1.0", raiser="b")))], [])
+    assert "a module of" not in cause.title
 
 
 def test_unresolvable_cells_are_grouped_by_the_reason_and_told_after_failures() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import shutil
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,13 +13,14 @@ import pytest
 from tests.made_index import MadeIndex, MadeRelease, made_index
 
 from chatkit_harness.cells.cache import Cache
-from chatkit_harness.cells.environment import Environments, site_packages, trouble
+from chatkit_harness.cells.environment import STAMP, Environments, site_packages, trouble
 from chatkit_harness.cells.index import Index
 from chatkit_harness.cells.interpreters import Interpreter, select_interpreters
 from chatkit_harness.cells.resolve import Resolver, instant_of
 from chatkit_harness.core.errors import (
     BuildError,
     IndexUnreachableError,
+    OutputError,
     SelectionError,
     UnresolvableError,
 )
@@ -69,6 +72,41 @@ def test_no_upload_time_means_no_contemporary(tmp_path: Path) -> None:
             instant_of("contemporary", [release])
 
 
+@pytest.mark.parametrize(
+    "damage", [{}, {"pins": {"kit": 1}}, {"pins": []}, {"resolved": "now"}, [], "x", None]
+)
+def test_a_choice_that_cannot_be_read_is_made_again(
+    tmp_path: Path, served: MadeIndex, python: Interpreter, damage: object
+) -> None:
+    cache = Cache(tmp_path)
+    chosen = pins(cache, served, python, None)
+    for path in (tmp_path / "resolved").rglob("*.json"):
+        cache.write_json(path, {"resolved": time.time(), **damage} if isinstance(damage, dict) else damage)
+    assert pins(cache, served, python, None) == chosen
+
+
+@pytest.mark.parametrize("status", [401, 403, 500])
+def test_an_index_that_does_not_answer_is_no_verdict(
+    tmp_path: Path, served: MadeIndex, python: Interpreter, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    served.status = status
+    for _again in range(2):
+        with pytest.raises(IndexUnreachableError):
+            pins(Cache(tmp_path), served, python, None)
+
+
+def test_a_lock_that_cannot_be_taken_is_told(tmp_path: Path, served: MadeIndex, python: Interpreter) -> None:
+    cache = Cache(tmp_path)
+    environments = Environments(cache, Index(cache, served.url))
+    name = environments.environment({"agent": "1.0"}, python).folder.name
+    shutil.rmtree(tmp_path / "environments")
+    (tmp_path / "locks" / f"environments-{name}.lock").unlink(missing_ok=True)
+    (tmp_path / "locks" / f"environments-{name}.lock").mkdir()
+    with pytest.raises(OutputError, match="cannot be locked"):
+        environments.environment({"agent": "1.0"}, python)
+
+
 def test_no_set_of_pins_is_told_in_the_resolvers_words(
     tmp_path: Path, served: MadeIndex, python: Interpreter
 ) -> None:
@@ -102,10 +140,49 @@ def test_an_environment_is_built_once_and_reused(
     assert environments.environment(wanted, python).reused is False
     again = environments.environment(wanted, python)
     assert again.reused is True
-    assert trouble(again.folder, wanted) is None
+    assert trouble(again.folder, wanted, python) is None
 
 
-@pytest.mark.parametrize("damage", ["delete", "change", "extra"])
+def rewrite(path: Path, content: bytes) -> None:
+    """Write anew, not in place: the file may be a hard link into uv's own cache."""
+    path.unlink(missing_ok=True)
+    path.write_bytes(content)
+
+
+def another_version(packages: Path) -> None:
+    info = (packages / "agent-1.0.dist-info").rename(packages / "agent-2.0.dist-info")
+    rewrite(info / "RECORD", (info / "RECORD").read_bytes().replace(b"agent-1.0", b"agent-2.0"))
+
+
+def another_of_one_name(packages: Path) -> None:
+    shutil.copytree(packages / "agent-1.0.dist-info", packages / "agent-0.9.dist-info")
+    rewrite(packages / "agent-0.9.dist-info" / "RECORD", b"")
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "a file is gone": lambda packages: (packages / "kit" / "__init__.py").unlink(),
+    "a file was changed": lambda packages: rewrite(packages / "agent.py", b"Y = 'changed'\n"),
+    "a distribution more": lambda packages: (packages / "other-1.0.dist-info").mkdir(),
+    "another version": another_version,
+    "two versions": another_of_one_name,
+    "a stray module": lambda packages: (packages / "sitecustomize.py").write_text("X = 1\n"),
+    "a stray path file": lambda packages: (packages / "host.pth").write_text("/\n"),
+    "a size that is no number": lambda packages: rewrite(
+        packages / "agent-1.0.dist-info" / "RECORD", b"agent.py,,many\n"
+    ),
+    "a record that is no text": lambda packages: rewrite(
+        packages / "agent-1.0.dist-info" / "RECORD", b"\xff"
+    ),
+    "a record that is no table": lambda packages: rewrite(
+        packages / "agent-1.0.dist-info" / "RECORD", b"a" * 200_000
+    ),
+    "no record": lambda packages: (packages / "agent-1.0.dist-info" / "RECORD").unlink(),
+    "a stamp of other pins": lambda packages: (packages.parents[2] / STAMP).write_text('{"pins": {}}'),
+    "a stamp that is no text": lambda packages: (packages.parents[2] / STAMP).write_bytes(b"\xff"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_broken_environment_is_rebuilt(
     tmp_path: Path, served: MadeIndex, python: Interpreter, damage: str
 ) -> None:
@@ -113,17 +190,11 @@ def test_a_broken_environment_is_rebuilt(
     wanted = {"kit": "1.0", "agent": "1.0"}
     packages = site_packages(environments.environment(wanted, python).folder)
     assert packages is not None
-    if damage == "delete":
-        (packages / "kit" / "__init__.py").unlink()
-    elif damage == "change":
-        # Written anew, not in place: the file may be a hard link into uv's own cache.
-        (packages / "agent.py").unlink()
-        (packages / "agent.py").write_text("Y = 'changed'\n")
-    else:
-        (packages / "other-1.0.dist-info").mkdir()
+    DAMAGES[damage](packages)
     rebuilt = environments.environment(wanted, python)
     assert rebuilt.reused is False
-    assert trouble(rebuilt.folder, wanted) is None
+    assert trouble(rebuilt.folder, wanted, python) is None
+    assert environments.environment(wanted, python).reused is True
 
 
 def test_pins_that_cannot_be_installed_leave_nothing_behind(

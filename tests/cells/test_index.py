@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import ssl
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,12 +41,16 @@ def test_a_page_is_kept_for_when_the_index_is_out_of_reach(tmp_path: Path) -> No
     with made_index(RELEASES) as served:
         index = Index(cache, served.url)
         index.project("openai-chatkit")
-    for meta in tmp_path.rglob("openai-chatkit.json"):
-        cache.write_json(meta, {"fetched": 0, "type": "application/vnd.pypi.simple.v1+json"})
+    age(cache)
     page = index.project("openai-chatkit")
     assert page.stale is not None
     assert "out of reach" in page.stale
     assert len(page.releases) == 4
+
+
+def age(cache: Cache) -> None:
+    for meta in cache.root.rglob("openai-chatkit.json"):
+        cache.write_json(meta, {**cache.read_json(meta), "fetched": 0})
 
 
 def test_an_index_that_never_answered_is_an_error(tmp_path: Path) -> None:
@@ -56,6 +65,96 @@ def test_an_unknown_project_is_no_network_trouble(tmp_path: Path) -> None:
         Index(Cache(tmp_path), served.url).project("openai-chatkid")
 
 
+def test_an_address_is_the_same_with_and_without_its_last_slash(tmp_path: Path) -> None:
+    with made_index(RELEASES) as served:
+        plain = Index(Cache(tmp_path), served.url.rstrip("/"))
+        assert len(plain.project("openai-chatkit").releases) == 4
+        assert (plain.url, plain.key) == (served.url, Index(Cache(tmp_path), served.url).key)
+
+
+NO_PAGES = {
+    "a login page": (
+        "text/html",
+        b"<html><form action='/login'>Password</form><a href='/help'>Help</a></html>",
+    ),
+    "nothing": ("text/html", b""),
+    "other JSON": ("application/json", b'{"error": "log in first"}'),
+    "no object": ("application/json", b"[]"),
+    "no JSON": ("application/vnd.pypi.simple.v1+json", b"<html>"),
+    "deep JSON": ("application/json", b"[" * 100_000),
+    "a form from the future": (
+        "application/json",
+        b'{"meta": {"api-version": "9.0"}, "name": "x", "files": []}',
+    ),
+}
+
+
+@pytest.mark.parametrize("what", NO_PAGES)
+def test_what_is_no_index_page_is_neither_believed_nor_kept(tmp_path: Path, what: str) -> None:
+    with made_index(RELEASES) as served:
+        served.instead = NO_PAGES[what]
+        with pytest.raises(IndexUnreachableError, match="no index page"):
+            Index(Cache(tmp_path), served.url).project("openai-chatkit")
+    assert not list(tmp_path.rglob("*.page"))
+
+
+def test_a_login_page_does_not_replace_a_good_page(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    with made_index(RELEASES) as served:
+        index = Index(cache, served.url)
+        index.project("openai-chatkit")
+        age(cache)
+        served.instead = NO_PAGES["a login page"]
+        for _again in range(2):
+            page = index.project("openai-chatkit")
+            assert "no index page" in (page.stale or "")
+            assert len(page.releases) == 4
+
+
+def test_an_index_that_says_so_may_be_empty(tmp_path: Path) -> None:
+    with made_index(RELEASES) as served:
+        served.instead = ("text/html", b'<meta name="pypi:repository-version" content="1.0">')
+        assert Index(Cache(tmp_path), served.url).project("openai-chatkit").releases == ()
+
+
+@pytest.mark.parametrize(
+    "meta", ["[]", "{}", "null", '"x"', '{"fetched": "now", "type": 1}', "[" * 5000, None]
+)
+def test_a_cached_page_that_cannot_be_read_is_fetched_again(tmp_path: Path, meta: str | None) -> None:
+    with made_index(RELEASES) as served:
+        index = Index(Cache(tmp_path), served.url)
+        index.project("openai-chatkit")
+        for path in tmp_path.rglob("openai-chatkit.json"):
+            path.write_text(meta if meta is not None else path.read_text())
+        for path in tmp_path.rglob("openai-chatkit.page"):
+            path.write_bytes(path.read_bytes() if meta is not None else b"\xff garbage")
+        page = index.project("openai-chatkit")
+        assert (page.stale, len(page.releases)) == (None, 4)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="a certificate is made with openssl")
+def test_a_redirect_does_not_lead_past_the_certificates(tmp_path: Path) -> None:
+    with made_index(RELEASES) as served, untrusted(tmp_path, RELEASES) as elsewhere:
+        served.moved_to = elsewhere
+        with pytest.raises(IndexUnreachableError, match="CERTIFICATE_VERIFY_FAILED"):
+            Index(Cache(tmp_path), served.url).project("openai-chatkit")
+
+
+@contextmanager
+def untrusted(folder: Path, releases: list[MadeRelease]) -> Iterator[str]:
+    """The address of a project page behind a certificate that nobody signed."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1",
+         "-keyout", str(key), "-out", str(certificate)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    with made_index(releases, tls=tls) as served:
+        yield f"{served.url}openai-chatkit/"
+
+
 def test_uv_settings_come_before_pip_settings(tmp_path: Path) -> None:
     uv_file = tmp_path / "uv.toml"
     uv_file.write_text('[[index]]\nurl = "http://127.0.0.1:9/uv"\ndefault = true\n')
@@ -65,6 +164,14 @@ def test_uv_settings_come_before_pip_settings(tmp_path: Path) -> None:
     assert configured_index(both) == "http://127.0.0.1:9/uv/"
     assert configured_index({**both, "UV_NO_CONFIG": "1", "UV_CONFIG_FILE": ""}) == "http://127.0.0.1:9/pip/"
     assert configured_index({**both, "UV_DEFAULT_INDEX": "http://127.0.0.1:9/env/"}).endswith("/env/")
+
+
+@pytest.mark.parametrize("settings", ['index = "x"', "pip = 1", "index = [1]"])
+def test_odd_settings_of_uv_are_passed_over(tmp_path: Path, settings: str) -> None:
+    uv_file = tmp_path / "uv.toml"
+    uv_file.write_text(settings)
+    both = {"UV_CONFIG_FILE": str(uv_file), "PIP_INDEX_URL": "http://127.0.0.1:9/pip"}
+    assert configured_index(both) == "http://127.0.0.1:9/pip/"
 
 
 @pytest.mark.index

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
-from chatkit_harness.cells.releases import Release, select
+from chatkit_harness.cells.releases import Release
+from chatkit_harness.cells.releases import select as select_of
 from chatkit_harness.core.errors import SelectionError
 
 
@@ -21,6 +23,10 @@ def releases(*versions: str, yanked: str = "", no_wheel: str = "") -> list[Relea
         )
         for version in versions
     ]
+
+
+def select(known: list[Release], words: str) -> list[Release]:
+    return select_of(known, words, project="openai-chatkit")
 
 
 KNOWN = releases("1.0.0", "1.0.1", "1.1.0", "1.2.0", "1.3.0", "1.4.0a1", "1.4.0", yanked="1.3.0")
@@ -49,6 +55,13 @@ def test_yanked_releases_and_previews_are_taken_only_by_name() -> None:
     assert "1.3.0" not in [r.version for r in select(KNOWN, ">=1.0")]
 
 
+def test_newest_as_of_an_instant_is_what_was_newest_then() -> None:
+    known = [replace(r, uploaded=dt.datetime(2025, n + 1, 1, tzinfo=dt.UTC)) for n, r in enumerate(KNOWN)]
+    then = dt.datetime(2025, 2, 15, tzinfo=dt.UTC)
+    chosen = select_of(known, "newest,>=1.0", project="openai-chatkit", as_of=then)
+    assert [release.version for release in chosen] == ["1.0.0", "1.0.1"]
+
+
 def test_an_unknown_version_is_answered_with_its_neighbours() -> None:
     with pytest.raises(SelectionError, match=r"Nearest ones: 1\.1\.0, 1\.2\.0, 1\.3\.0, 1\.4\.0a1"):
         select(KNOWN, "1.2.9")
@@ -60,7 +73,13 @@ def test_a_release_without_a_wheel_says_so() -> None:
         select(known, "1.1.0")
 
 
-@pytest.mark.parametrize("words", ["latest", "newest:0", "newest:x", ">=abc", ">9", "1.2.x.y"])
+@pytest.mark.parametrize("words", ["1.0.0", "newest", "minor", ">=1", "x"])
+def test_a_project_without_releases_is_named(words: str) -> None:
+    with pytest.raises(SelectionError, match="openai-chatkit"):
+        select([], words)
+
+
+@pytest.mark.parametrize("words", ["latest", "newest:0", "newest:x", "newest:²", ">=abc", ">9", "1.2.x.y"])
 def test_words_that_select_nothing_are_told(words: str) -> None:
     with pytest.raises(SelectionError):
         select(KNOWN, words)

@@ -44,38 +44,45 @@ def event(data: Mapping[str, Any] | None, at_ms: float = 10.0) -> Event:
     return Event(at_ms=at_ms, data=data) if data is not None else Event(at_ms=at_ms, raw="<html>")
 
 
+def item(kind: str, identity: str, **fields: Any) -> dict[str, Any]:
+    """A thread item of the thread `t`, with what every item has."""
+    return {"type": kind, "id": identity, "thread_id": "t", "created_at": "2026-11-20T16:00:00", **fields}
+
+
 def done(item: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "thread.item.done", "item": item}
 
 
 def user(text: str = "What's AAPL trading at?") -> dict[str, Any]:
-    return done({"type": "user_message", "id": "u", "content": [{"type": "input_text", "text": text}]})
+    content = [{"type": "input_text", "text": text}]
+    return done(item("user_message", "u", content=content, attachments=[], inference_options={}))
 
 
-def message(text: str, item: str = "m") -> dict[str, Any]:
+def message(text: str, identity: str = "m") -> dict[str, Any]:
     content = [{"type": "output_text", "text": text, "annotations": []}]
-    return done({"type": "assistant_message", "id": item, "content": content})
+    return done(item("assistant_message", identity, content=content))
 
 
-def streamed(final: str, *pieces: str, item: str = "m") -> list[dict[str, Any]]:
+def streamed(final: str, *pieces: str, identity: str = "m") -> list[dict[str, Any]]:
     """The events of a message that arrives in pieces and then as a whole."""
     kind = "assistant_message.content_part"
-    added = {"type": "thread.item.added", "item": {"type": "assistant_message", "id": item, "content": []}}
+    added = {"type": "thread.item.added", "item": item("assistant_message", identity, content=[])}
+    empty = {"type": "output_text", "text": "", "annotations": []}
     updates: list[dict[str, Any]] = [
-        {"type": f"{kind}.added", "content_index": 0, "content": {"type": "output_text", "text": ""}},
+        {"type": f"{kind}.added", "content_index": 0, "content": empty},
         *({"type": f"{kind}.text_delta", "content_index": 0, "delta": piece} for piece in pieces),
     ]
-    told = [{"type": "thread.item.updated", "item_id": item, "update": update} for update in updates]
-    return [added, *told, message(final, item)]
+    told = [{"type": "thread.item.updated", "item_id": identity, "update": update} for update in updates]
+    return [added, *told, message(final, identity)]
 
 
-def widget(root: Mapping[str, Any], item: str = "w") -> dict[str, Any]:
-    return done({"type": "widget", "id": item, "widget": root})
+def widget(root: Mapping[str, Any], identity: str = "w") -> dict[str, Any]:
+    return done(item("widget", identity, widget=root))
 
 
 def client_call(name: str, status: str = "pending", **arguments: Any) -> dict[str, Any]:
-    fields = {"id": "c", "call_id": "call_c", "name": name, "status": status, "arguments": arguments}
-    return done({"type": "client_tool_call", **fields})
+    fields = {"call_id": "call_c", "name": name, "status": status, "arguments": arguments}
+    return done(item("client_tool_call", "c", **fields))
 
 
 def error(text: str | None = None, code: str = "stream.error") -> dict[str, Any]:
@@ -145,7 +152,8 @@ def transcript(*turns: Turn, **fields: Any) -> Transcript:
 def clean() -> Transcript:
     """A quote as it should be: the tool ran, its card went out, the words are whole."""
     words = streamed("AAPL trades at 271.49.", "AAPL trades ", "at 271.49.")
-    created = {"type": "thread.created", "thread": {"id": "t", "status": {"type": "active"}}}
+    thread = {"id": "t", "created_at": "2026-11-20T16:00:00", "status": {"type": "active"}}
+    created = {"type": "thread.created", "thread": {**thread, "items": {"data": [], "has_more": False}}}
     return transcript(
         turn(created, user(), widget(CARD), *words),
         exchanges=(exchange(at_ms=12), exchange(asked(), at_ms=14)),

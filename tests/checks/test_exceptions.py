@@ -4,7 +4,7 @@ import pytest
 from tests.checks.build import frame, raised
 
 from chatkit_harness.checks import exceptions
-from chatkit_harness.core.transcript import Raised
+from chatkit_harness.core.transcript import Frame, Raised
 
 USAGE = (
     "1 validation error for InputTokensDetails\ncache_write_tokens\n"
@@ -91,3 +91,29 @@ def test_the_standard_library_is_not_blamed() -> None:
     place = exceptions.place(error)
     assert place is not None
     assert str(place) == "openai-agents 0.5.1, agents.run:run"
+
+
+ASKS = frame("chatkit/agents.py", "stream_agent_response", "openai-chatkit", "1.6.4")
+
+
+@pytest.mark.parametrize(
+    "lookup",
+    [
+        (frame("agents/items.py", "RunItemBase.__getattribute__", "openai-agents", "0.14.2"),),
+        (
+            frame("pydantic/main.py", "__getattr__", "pydantic", "2.12"),
+            frame("pydantic/main.py", "BaseModel.__getattr__", "pydantic", "2.12"),
+        ),
+    ],
+)
+def test_of_a_missing_attribute_the_one_that_asks_is_named(lookup: tuple[Frame, ...]) -> None:
+    said = "'ToolCallItem' object has no attribute 'call_id'"
+    error = raised("builtins.AttributeError", said, ASKS, *lookup)
+    where = "openai-chatkit:chatkit.agents:stream_agent_response"
+    assert exceptions.key(error) == f"AttributeError(ToolCallItem.call_id)@{where}"
+    assert "over ToolCallItem.call_id, raised in openai-chatkit 1.6.4" in exceptions.title(error)
+
+
+def test_another_error_inside_a_lookup_keeps_its_place() -> None:
+    own = frame("agents/items.py", "__getattr__", "openai-agents", "0.14.2")
+    assert exceptions.key(raised("builtins.ValueError", "bad", ASKS, own)).endswith(":__getattr__")

@@ -65,6 +65,10 @@ def test_tools_are_read_from_chat_completions_too() -> None:
         (WidgetExpectation(root="Card", contains=("TSLA",)), ["expect/widget-content"]),
         (WidgetExpectation(root="Card", contains=("success",)), ["expect/widget-content"]),
         (WidgetExpectation(rows=3), ["expect/widget-content"]),
+        (WidgetExpectation(has=({"type": "Text", "value": "271.49", "color": "success"},)), []),
+        (WidgetExpectation(has=({"type": "Row", "children": [{}, {"value": "Apple Inc."}]},)), []),
+        (WidgetExpectation(has=({"type": "Text", "color": "danger"},)), ["expect/widget-content"]),
+        (WidgetExpectation(has=({"type": "Row", "children": [{}]},)), ["expect/widget-content"]),
     ],
 )
 def test_widgets_are_compared_by_what_a_user_reads(widget: WidgetExpectation, rule: list[str]) -> None:
@@ -146,4 +150,47 @@ def test_an_expectation_of_one_turn_is_about_that_turn() -> None:
     plans = (TurnPlan(user="a"), TurnPlan(user="b", expect=wanted))
     held = transcript(turn(build.message("TSLA")), turn(build.message("AAPL"), index=1))
     (finding,) = expect.check(held, replace(build.scenario(), turns=plans))
-    assert finding.message.endswith("in turn 2")
+    assert finding.message == "turn 2: the answer does not hold 'TSLA'; it says \"AAPL\""
+
+
+def said(held: Transcript, **expected: Any) -> list[str]:
+    found = expect.check(held, build.scenario(expect=Expectation(**expected)))
+    return [finding.message for finding in found]
+
+
+def test_a_finding_says_where_and_what_was_there_instead() -> None:
+    wanted = WidgetExpectation(root="Card", contains=("TSLA",))
+    assert said(build.clean(), widgets=(wanted,)) == [
+        "turn 1: the Card does not show 'TSLA'; it shows \"AAPL, Apple Inc., 271.49\""
+    ]
+    assert said(build.clean(), tools=()) == [
+        "turn 1: the tool show_stock_quote was called with {'symbol': 'AAPL'}, which is not expected"
+    ]
+    (missing,) = said(build.clean(), tools=(AAPL, ToolExpectation(name="news")))
+    assert (
+        missing == "turn 1: the tool news was not called (tools called: show_stock_quote({'symbol': 'AAPL'}))"
+    )
+    (items,) = said(build.clean(), items=("widget",))
+    assert items == "turn 1: the thread holds user_message, widget, assistant_message instead of widget"
+
+
+def test_silence_is_told_with_what_came_instead_of_words() -> None:
+    held = transcript(turn(build.widget(CARD), build.error("Out of quotes", "custom")))
+    (message,) = said(held, text=TextExpectation())
+    assert message == (
+        'turn 1: the assistant says nothing (what came: Card showing "AAPL, Apple Inc., 271.49", '
+        "an error event (custom Out of quotes))"
+    )
+
+
+def test_a_long_answer_is_quoted_around_the_word_that_must_not_be_there() -> None:
+    held = transcript(turn(build.message("so " * 300 + "banana " + "so " * 300)))
+    (message,) = said(held, text=TextExpectation(excludes=("Banana",)))
+    assert "banana" in message
+    assert len(message) < 300
+
+
+def test_what_is_asked_of_the_whole_names_the_turn_where_it_is_known() -> None:
+    held = transcript(turn(build.message("Hello.")), turn(build.widget(CARD), index=1))
+    assert said(held, widgets=())[0].startswith("turn 2: a Card was sent that is not expected; it shows")
+    assert said(held, text=TextExpectation(contains=("TSLA",)))[0].startswith("turns 1 to 2: ")

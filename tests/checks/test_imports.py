@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from tests.checks import build
 
 from chatkit_harness.checks import imports
@@ -48,3 +49,31 @@ def test_a_missing_and_a_shadowed_module_say_so() -> None:
 def test_what_could_be_imported_is_no_finding() -> None:
     fine = ImportResult(module="agents", ok=True, ms=900.0)
     assert not list(imports.check(build.transcript(imports=(fine,)), build.scenario()))
+
+
+@pytest.mark.parametrize(
+    ("said", "lacks"),
+    [
+        ("cannot import name 'StrEnum' from 'enum' (/opt/lib/python3.10/enum.py)", "enum.StrEnum"),
+        ("cannot import name 'assert_never' from 'typing'", "typing.assert_never"),
+        ("No module named 'tomllib'", "module tomllib"),
+    ],
+)
+@pytest.mark.parametrize("disk", [None, DiskFacts(module="enum", kind="module", locations=("lib/enum.py",))])
+def test_what_python_itself_lacks_is_no_damaged_disk(said: str, lacks: str, disk: DiskFacts | None) -> None:
+    held = build.transcript(
+        imports=(failed("chatkit.server", Raised(type="ImportError", message=said), disk),)
+    )
+    (finding,) = imports.check(held, build.scenario())
+    assert finding.message.endswith(f"the library of Python 3.12.1 has no {lacks}: another Python is needed")
+    assert finding.evidence["disk"] is None
+
+
+def test_a_module_of_ones_own_named_like_pythons_is_no_lack_of_python() -> None:
+    said = "cannot import name 'StrEnum' from 'enum' (/srv/app/enum.py)"
+    own = DiskFacts(module="enum", kind="module", locations=("enum.py",))
+    held = build.transcript(
+        imports=(failed("chatkit.server", Raised(type="ImportError", message=said), own),)
+    )
+    (finding,) = imports.check(held, build.scenario())
+    assert "enum is a single file at enum.py" in finding.message

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from tests.checks import build
 from tests.checks.build import logged, raised, rules, transcript, turn
 
@@ -139,3 +140,37 @@ def test_timing_is_of_the_slowest_turn_and_leaves_invalid_widgets_out() -> None:
     assert timing["widget_ms"] == 30
     assert timing["cpu_ms"] == 40
     assert judged(build.clean(), None, ICON).timing["widget_ms"] is None
+
+
+def test_what_is_optional_is_expected_where_it_occurs_and_not_missed_where_it_does_not() -> None:
+    wanted = expecting(FindingExpectation(rule="widgets/dropped-prop", optional=True))
+    assert judged(build.clean(), wanted).outcome == "pass"
+    assert [each.severity for each in judged(build.clean(), wanted, ICON).findings] == ["note"]
+    assert judged(build.clean(), wanted, LIST).outcome == "fail"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names", "demanded"),
+    [
+        (FindingExpectation(rule="widgets/*"), ["run"], False),
+        (FindingExpectation(rule="widgets/*"), ["widgets"], True),
+        (FindingExpectation(rule="upstream/unmatched"), ["widgets"], False),
+        (FindingExpectation(rule="upstream/unmatched"), ["run"], True),
+        (EITHER, ["widgets"], False),
+        (EITHER, ["run", "widgets"], True),
+        (FindingExpectation(component="Card"), ["text"], False),
+        (FindingExpectation(component="Card"), ["run", "widgets"], True),
+    ],
+)
+def test_a_finding_is_missed_only_where_its_check_ran(
+    wanted: FindingExpectation, names: list[str], demanded: bool
+) -> None:
+    verdict = judge(build.clean(), expecting(wanted), [], names=names)
+    assert rules(verdict.findings) == (["expect/finding-missing"] if demanded else [])
+
+
+def test_an_unused_answer_is_a_finding_of_run() -> None:
+    facts = CassetteFacts(name="c", origin="script", interactions=2, unused=(1,))
+    unused = replace(build.clean(), cassette=facts)
+    assert judge(unused, build.scenario(), [], names=["text"]).outcome == "pass"
+    assert rules(judge(unused, build.scenario(), [], names=["run"]).findings) == ["upstream/unused"]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from tests.checks import build
 from tests.checks.build import CARD, exchange, rules, transcript, turn
 
@@ -27,9 +28,10 @@ def test_each_ceiling_that_is_clearly_passed_fails() -> None:
     assert "without any model time" in told[0].message
 
 
-def test_a_ceiling_that_is_just_passed_only_warns() -> None:
-    (finding,) = found(Budgets(total_ms=900))
-    assert finding.severity == "warning"
+@pytest.mark.parametrize(("ceiling", "severity"), [(1000, "warning"), (940, "warning"), (930, "error")])
+def test_a_tenth_above_a_ceiling_is_left_to_clocks(ceiling: float, severity: str) -> None:
+    (finding,) = found(Budgets(total_ms=ceiling))
+    assert finding.severity == severity
 
 
 def test_what_keeps_its_budget_is_no_finding() -> None:

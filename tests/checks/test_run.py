@@ -7,7 +7,6 @@ from tests.checks import build
 from tests.checks.build import frame, logged, raised, rules, transcript, turn
 
 from chatkit_harness.checks import run
-from chatkit_harness.checks.incidents import TOOL_ERROR
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.transcript import CassetteFacts, Stored, Transcript
 
@@ -66,7 +65,10 @@ def test_an_exception_before_the_first_turn_is_a_finding() -> None:
 
 
 def test_a_failed_tool_is_found_by_what_the_model_is_told() -> None:
-    output = f"{TOOL_ERROR}. Please try again. Error: 1 validation error for Card\nchildren.0"
+    output = (
+        "An error occurred while running the tool. Please try again."
+        " Error: 1 validation error for Card\nchildren.0"
+    )
     held = transcript(
         turn(build.user(), build.message("Sorry.")), exchanges=(build.exchange(build.asked(output=output)),)
     )
@@ -139,6 +141,31 @@ def test_a_death_says_how_and_its_last_words(fields: dict[str, object], how: str
     (finding,) = found(transcript(turn(end="cut"), last_words="one\nFatal Python error\n", **fields))
     assert finding.key == f"run/died {how}"
     assert "last saying: Fatal Python error" in finding.message
+
+
+def unmatched(*difference: str) -> Finding:
+    """What is said of a request that a script has no answer to."""
+    facts = CassetteFacts(name="q.yaml", origin="script", interactions=2)
+    asked = build.exchange(build.asked(), outcome="unmatched", status=400, nearest=1, difference=difference)
+    held = transcript(turn(build.message("Fine.")), exchanges=(asked,), cassette=facts)
+    (finding,) = [each for each in run.check(held, build.scenario()) if each.rule == "upstream/unmatched"]
+    return finding
+
+
+def test_of_a_script_it_is_told_what_the_server_asked_and_what_the_script_has() -> None:
+    message = unmatched("output of show_stock_quote: missing").message
+    assert message == (
+        'turn 1: the server asked the model with "?" and the output of show_stock_quote, to which the script '
+        "has no answer: its answer 2 is the nearest, from which that differs: output of show_stock_quote: "
+        "missing"
+    )
+
+
+def test_a_call_of_a_tool_that_is_not_offered_is_told_first() -> None:
+    tools = "tools: the script calls 'qoute', which the server does not offer; it offers 'quote', 'news'"
+    finding = unmatched("the user's words: none", tools)
+    assert finding.message.startswith("turn 1: the script calls 'qoute', which the server does not offer;")
+    assert "'news'" not in finding.key
 
 
 def test_an_unmatched_request_names_the_nearest_and_the_difference() -> None:

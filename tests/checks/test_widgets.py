@@ -159,3 +159,21 @@ def test_a_release_that_nobody_knows_is_noted_and_not_judged() -> None:
 def test_without_chatkit_or_widgets_there_is_nothing_to_say() -> None:
     assert keys(item(card(text(size="2xl"))), chatkit=None) == []
     assert keys(chatkit="99.0") == []
+
+
+def test_two_components_of_one_id_are_told() -> None:
+    lie = card({"type": "Row", "children": [text("a", id="price")]}, text("b", id="price"))
+    (told,) = found(item(lie, "added"), item(lie))
+    assert (told.key, told.severity) == ("widgets/duplicate-component-id:price", "error")
+    assert keys(item(card(text(id="a"), text(id="b")), identity="v"), item(card(text(id="a")))) == []
+
+
+def test_two_siblings_of_one_key_are_a_warning() -> None:
+    (told,) = found(item(card(text("a", key="x"), text("b", key="x"))))
+    assert (told.key, told.severity) == ("widgets/duplicate-key:Card", "warning")
+    assert keys(item(card({"type": "Row", "children": [text(key="x")]}, text(key="x")))) == []
+
+
+def test_an_id_in_what_an_action_carries_is_no_component_s() -> None:
+    action = {"type": "open", "payload": {"id": "x", "type": "Text"}}
+    assert keys(item(card({"type": "Button", "label": "Go", "onClickAction": action}, text(id="x")))) == []

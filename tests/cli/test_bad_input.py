@@ -148,7 +148,7 @@ def test_an_earlier_run_is_never_overwritten(place: Path, served: MadeIndex) -> 
     before = (place / "run" / "results.jsonl").read_bytes()
     again = run(served, "--out", place / "run", "--scenario", "quote-aapl")
     assert first.status in (1, 3)
-    assert again.status == 3
+    assert again.status == 2
     assert (place / "run" / "results.jsonl").read_bytes() == before
 
 
@@ -164,7 +164,9 @@ def test_an_earlier_run_is_never_overwritten(place: Path, served: MadeIndex) -> 
         (["run", "--jobs", "0"], "--jobs"),
         (["run", "--data", "nowhere"], "no such folder"),
         (["record"], "--scenario"),
-        (["record", "--scenario", "quote-aapl", "--live", "--base-url", ""], "--base-url"),
+        (["record", "--scenario", "quote-aapl", "--live"], "OPENAI_API_KEY"),
+        (["run", "--pair", "1.2.0:0.5.1", "--chatkit", "1.2.0"], "exclude each other"),
+        (["list", "scenario"], "'scenarios'"),
         (["report", "nowhere"], "nowhere"),
         (["schemas", "diff", "1.2.0", "1.2.9"], "1.2.0"),
     ],
@@ -173,8 +175,9 @@ def test_wrong_use_is_exit_2_with_the_nearest_name(
     place: Path, served: MadeIndex, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str
 ) -> None:
     monkeypatch.setenv("CHATKIT_HARNESS_INDEX", served.url)
-    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-    said = call(*arguments, *(["--chatkit", "1.2.0", "--agents", "0.5.1"] if arguments[0] == "run" else []))
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    versions = ["--chatkit", "1.2.0", "--agents", "0.5.1"]
+    said = call(*arguments, *(versions if arguments[0] == "run" and "--pair" not in arguments else []))
     assert said.status == 2
     assert words in said.err
     assert "Traceback" not in said.err
@@ -192,6 +195,58 @@ def test_a_wrong_setting_names_the_key_and_the_nearest(place: Path) -> None:
     assert said.status == 2
     assert "tool.chatkit-harness.pyhton" in said.err
     assert "'python'" in said.err
+
+
+@pytest.mark.parametrize(
+    "line", ["pairs = ['1.6.5']", "python = 3.10", "jobs = 'two'", "index = 3", "pacing = true"]
+)
+def test_a_setting_of_the_wrong_kind_names_file_and_key(place: Path, line: str) -> None:
+    (place / "pyproject.toml").write_text(f"[tool.chatkit-harness]\n{line}\n")
+    said = call("list", "checks")
+    assert said.status == 2
+    assert f"pyproject.toml: tool.chatkit-harness.{line.split(maxsplit=1)[0]}" in said.err
+
+
+def test_versions_on_the_command_line_beat_pairs_of_the_settings(place: Path, served: MadeIndex) -> None:
+    (place / "pyproject.toml").write_text(
+        f"[tool.chatkit-harness]\npairs = '1.2.0:0.4.0'\nresolution = 'today'\nindex = '{served.url}'\n"
+    )
+    said = call("list", "cells", "--chatkit", "1.2.0", "--agents", "0.5.1", "--format", "json")
+    assert [cell["agents"] for cell in json.loads(said.out)["cells"]] == ["0.5.1"]
+
+
+def test_a_release_younger_than_the_instant_says_so(place: Path, served: MadeIndex) -> None:
+    said = call("run", "--index", served.url, "--pair", "1.2.0:0.5.1", "--resolution", "2025-11-01",
+                "--scenario", "quote-aapl", "--format", "json")  # fmt: skip
+    case = json.loads(said.out)["cases"][0]
+    assert (said.status, case["outcome"]) == (3, "unresolvable")
+    assert "was uploaded on 2025-11-13, after 2025-11-01" in case["reason"]
+
+
+def test_a_wrong_check_leaves_no_folder_behind(place: Path, served: MadeIndex) -> None:
+    assert run(served, "--scenario", "quote-aapl", "--out", place / "run").status in (1, 3)
+    said = call("recheck", place / "run", "--check", "widgts")
+    assert said.status == 2
+    assert not (place / "reports").exists()
+
+
+def test_a_scripts_rendering_does_not_replace_a_live_recording(place: Path) -> None:
+    scenario(place, GOOD)
+    call("record", "--scenario", "hello")
+    path = place / "cassettes" / "hello.yaml"
+    path.write_text(path.read_text().replace("origin: script", "origin: recording"))
+    assert call("record", "--scenario", "hello").status == 2
+    assert "origin: recording" in path.read_text()
+    assert call("record", "--scenario", "hello", "--replace").status == 0
+    assert "origin: script" in path.read_text()
+
+
+def test_recording_again_changes_nothing_but_what_changed(place: Path) -> None:
+    scenario(place, GOOD)
+    call("record", "--scenario", "hello")
+    before = (place / "cassettes" / "hello.yaml").read_bytes()
+    assert "unchanged" in call("record", "--scenario", "hello").out
+    assert (place / "cassettes" / "hello.yaml").read_bytes() == before
 
 
 def test_settings_are_defaults_that_flags_beat(place: Path, served: MadeIndex) -> None:

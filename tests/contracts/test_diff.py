@@ -66,3 +66,27 @@ def test_every_step_is_told_both_ways_in_sentences() -> None:
 def test_an_unknown_release_is_answered_with_the_nearest() -> None:
     with pytest.raises(SelectionError, match=r"1\.4\.2 and 1\.5\.0"):
         diff("1.4.3", "1.6.5")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "offered"),
+    [
+        ("1.6.55", "1.6.5"),
+        ("1.44.0", "1.4.0 and"),
+        ("0.0.1", "0.0.2"),
+        ("1.3", "Stored of 1.3: 1.3.0, 1.3.1."),
+        ("newst", "Did you mean 'newest'"),
+        ("1", "Stored of 1: …, "),
+        ("abc", "Stored: …, "),
+    ],
+)
+def test_only_what_is_stored_is_compared(wrong: str, offered: str) -> None:
+    for pair in (("1.6.1", wrong), (wrong, "1.6.1")):
+        with pytest.raises(SelectionError, match=f"No schemas are stored of chatkit {wrong}\\.") as caught:
+            diff(*pair)
+        assert offered in caught.value.next_step
+
+
+def test_a_release_may_be_spelt_otherwise_or_be_the_newest() -> None:
+    assert diff("v1.5.1", " 1.5.02") == diff("1.5.1", "1.5.2")
+    assert diff("1.5.1", "newest") == diff("1.5.1", releases()[-1])

@@ -12,6 +12,7 @@ from chatkit_harness.core.redaction import (
     find_secrets,
     redact,
     redact_secrets,
+    redact_strings,
     redact_text,
     secret_spans,
 )
@@ -29,6 +30,9 @@ SECRETS = {
     "organisation id": "org-" + "aB3dE" * 5,
     "project id": "proj_" + "aB3dE" * 5,
     "password": "https://user:hunter2@example.org/simple",
+    "token as user": "http://" + "a1B2c3D4" + "@127.0.0.1:3141/root",
+    "password with an @": "ftp://me:p@ss" + "word@example.org",
+    "escaped address": "https:\\/\\/" + "hunter2" + ":@example.org",
     "key in an address": "https://example.org/v1?api_key=0123456789ab",
     "AWS secret": "aws_secret_access_key = " + "aB3/" * 10,
     "private key": "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----",
@@ -41,6 +45,10 @@ INNOCENT = [
     "call_Xk9dK2mN4pQ7rS1tU3vW5xY8",
     "gAAAAABoxC0dvsKe9_yf1eFtIG4UOjaLmzFt3iGkRB08-5MK5q_cS-sk-aaaaaaaaaaaaaaaaaaaa1",
     "write to someone@example.org or see https://example.org:8080/a@b",
+    "https://example.org?to=a@b.example https://example.org/@scope/name@1.0 http://[::1]:80/ #a@b",
+    "git+ssh://git@example.org/a/b.git",
+    "see http://example.org, or ask ann@example.org",
+    "http://example.org/\nann@example.org",
     "organization and project_management_is_hard",
     "the bearer of this letter, basic understanding",
     REDACTED,
@@ -84,6 +92,20 @@ def test_a_body_keeps_its_shape_and_loses_its_secrets(value: object, secret: str
     assert find_secrets(json.dumps(clean, ensure_ascii=False)) == []
     assert list(clean) == ["deep"]
     assert len(clean["deep"]) == 2
+
+
+@given(json_values, st.sampled_from(sorted(SECRETS.values())))
+def test_texts_lose_their_secrets_whatever_they_are_called(value: object, secret: str) -> None:
+    document = {"api_key": "AAPL", "deep": [{"\u00e9" + secret: f"\n{secret}"}, value]}
+    clean = redact_strings(document, json.dumps(document))
+    assert clean["api_key"] == "AAPL"
+    assert [find_secrets(each) for pair in clean["deep"][0].items() for each in pair] == [[], []]
+    assert redact_strings(clean, json.dumps(clean)) == clean
+
+
+def test_what_holds_no_secret_is_not_copied() -> None:
+    document = {"token": ["risk-averse, mail me@example.org"]}
+    assert redact_strings(document, json.dumps(document)) is document
 
 
 @given(words)

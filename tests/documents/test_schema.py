@@ -44,6 +44,7 @@ def said(document: Any) -> str:
         ({"id": 5}, "id: expected text, got the number 5"),
         ({"id": "A"}, "id: 'A' does not fit: it must match"),
         ({}, "the document: the key 'id' is missing"),
+        (None, "the file is empty"),
         ({"id": "a", "path": "natve"}, "path: 'natve' is not valid. Did you mean 'native'?"),
         ({"id": "a", "path": "native"}, "the key 'turns' is missing"),
         ({"id": "a", "turns": []}, "turns: "),
@@ -69,6 +70,15 @@ def test_the_limit_holds() -> None:
 def test_nearest_is_given_apart_from_the_words() -> None:
     (problem,) = problems({"id": "a", "turnss": 1}, SCHEMA)
     assert (problem.path, problem.nearest) == (("turnss",), "turns")
+
+
+def test_a_misspelt_key_is_not_told_as_missing_too() -> None:
+    assert said({"idd": "a"}) == "idd: unknown key 'idd'. Did you mean 'id'?"
+    assert said({"id": "a", "turns": [[{"sya": "x"}]]}).count("turns") == 1
+
+
+def test_a_key_that_is_missing_beside_another_wrong_one_is_told() -> None:
+    assert "the key 'id' is missing" in said({"turn": []})
 
 
 def test_all_problems_are_raised_with_their_lines() -> None:

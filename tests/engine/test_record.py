@@ -65,7 +65,8 @@ def test_a_live_recording_replays_and_holds_no_key(
 
 
 @pytest.mark.cells
-def test_an_api_that_gives_nothing_leaves_no_file(tmp_path: Path) -> None:
+def test_an_api_that_gives_nothing_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
     cache = os.environ.get("CHATKIT_HARNESS_CACHE", str(tmp_path / "cache"))
     said = call("record", "--scenario", "quote-aapl", "--live", "--base-url", "http://127.0.0.1:9/v1",
                 "--cache", cache, "--out", tmp_path / "out")  # fmt: skip

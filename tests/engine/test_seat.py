@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import select
+import signal
+import subprocess
 import sys
-from collections.abc import Iterator
+import sysconfig
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from tests.made_index import MadeRelease, made_index
 
 from chatkit_harness.cells.cache import Cache
-from chatkit_harness.cells.environment import Environment
+from chatkit_harness.cells.environment import Environment, Environments
+from chatkit_harness.cells.index import Index
+from chatkit_harness.cells.interpreters import select_interpreters
 from chatkit_harness.cells.payload import payload
-from chatkit_harness.cells.worker import Worker
+from chatkit_harness.cells.worker import Worker, WorkerGoneError, cell_environment
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.scenario import Scenario, TurnPlan
 from chatkit_harness.core.transcript import Transcript
@@ -37,8 +47,15 @@ def upstream() -> Iterator[ReplayServer]:
         yield server
 
 
-def make_seat(home: Path, upstream: ReplayServer, *, limit_s: float = 20, memory_mb: int = 0) -> Seat:
-    environment = Environment(folder=home, python=Path(sys.executable), reused=True)
+def make_seat(
+    home: Path,
+    upstream: ReplayServer,
+    *,
+    limit_s: float = 20,
+    memory_mb: int = 0,
+    python: Path = Path(sys.executable),
+) -> Seat:
+    environment = Environment(folder=home, python=python, reused=True)
     return Seat(
         environment,
         payload(Cache(home)),
@@ -157,14 +174,114 @@ def test_host_overhead_leaves_out_the_start_of_the_process(home: Path, upstream:
     assert driven.host_ms < 1000  # importing agents alone takes longer than that
 
 
-def converse(home: Path, case: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every message of a worker that drives one case."""
-    worker = Worker(
-        Path(sys.executable), payload(Cache(home)), environ={}, cwd=home, log=home / "messages.log"
-    )
+@pytest.mark.parametrize("lie", ["nested_900", "nested_5000", "nested_100000"])
+def test_an_event_that_would_break_its_readers_is_kept_as_it_came(seat: Seat, lie: str) -> None:
+    transcript = drive(seat, lie).transcript
+    deep = transcript.turns[0].events[1]
+    assert (transcript.ended, deep.data) == ("completed", None)
+    assert (deep.raw or "").startswith('{"type": "x", "in": [[[[')
+    assert is_honest(drive(seat, "none").transcript)
+
+
+def test_an_answer_that_would_break_its_readers_is_refused(seat: Seat) -> None:
+    stored = drive(seat, "nested_answer").transcript.stored
+    assert stored is not None
+    assert stored.raised is not None
+    assert "nested more than 200 deep" in stored.raised.message
+
+
+def test_a_log_record_never_harms_the_one_who_made_it(seat: Seat) -> None:
+    transcript = drive(seat, "logs_the_unspeakable").transcript
+    assert is_honest(transcript)
+    told = [record.message for record in transcript.log]
+    assert len(told) == 5
+    assert "Unspeakable object at" in told[0]
+    assert told[1:3] == ["%s", "%d"]
+    assert all("cannot be told" in message for message in told[3:])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on a process's memory")
+def test_a_machine_that_grants_less_memory_is_no_reason_to_fail(home: Path, upstream: ReplayServer) -> None:
+    python = script(home / "modest", f'ulimit -d 1000000\nexec {sys.executable} "$@"')
+    with make_seat(home, upstream, memory_mb=2000, python=python) as seat:
+        assert is_honest(drive(seat, "none").transcript)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program is a shell script")
+def test_a_message_that_would_break_the_host_is_unreadable(home: Path) -> None:
+    python = script(home / "deep", "head -c 200000 /dev/zero | tr '\\0' '['\necho\nexec sleep 60")
+    worker = Worker(python, home, environ={"PATH": os.environ["PATH"]}, cwd=home, log=home / "deep.log")
+    with pytest.raises(WorkerGoneError) as gone:
+        worker.receive(20)
+    assert gone.value.how == "unreadable"
+
+
+def script(path: Path, lines: str) -> Path:
+    path.write_text(f"#!/bin/sh\n{lines}\n")
+    path.chmod(0o755)
+    return path
+
+
+HOST = """
+import sys
+from pathlib import Path
+from chatkit_harness.cells.cache import Cache
+from chatkit_harness.cells.payload import payload
+from chatkit_harness.cells.worker import Worker
+
+home, liars, log = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
+worker = Worker(Path(sys.executable), payload(Cache(home)), environ={}, cwd=home, log=log)
+worker.send("setup", modules=["lying_server"], memory_limit_mb=0, fence=True, path=[liars])
+turn = {"user": "hi", "words": "hi", "answers_client_tool": False, "client_tool_output": None, "context": {}}
+worker.send("case", case="x", server="lying_server", options={"lie": "blocks"}, context={}, limit_s=600,
+            clock_start=0.0, turns=[turn])
+while worker.receive(60)["type"] != "event":
+    pass
+print(worker.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes to watch a process by")
+def test_a_cell_does_not_outlive_a_host_that_was_killed(home: Path) -> None:
+    log = home / "watched.log"
+    os.mkfifo(log)
+    watched = os.open(log, os.O_RDONLY | os.O_NONBLOCK)
+    command = [sys.executable, "-c", HOST, str(home), str(LIARS), str(log)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as host:
+        assert host.stdout is not None
+        cell = int(host.stdout.readline())
+        host.kill()
+    try:
+        assert ends(watched, limit_s=20)
+    finally:
+        os.close(watched)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(cell, signal.SIGKILL)
+
+
+def ends(pipe: int, *, limit_s: float) -> bool:
+    """Whether everybody who may write to a pipe is gone in time."""
+    deadline = time.monotonic() + limit_s
+    while time.monotonic() < deadline:
+        if select.select([pipe], [], [], 0.2)[0] and os.read(pipe, 65536) == b"":
+            return True
+    return False
+
+
+def converse(
+    home: Path,
+    case: dict[str, Any],
+    *,
+    python: Path = Path(sys.executable),
+    environ: Mapping[str, str] | None = None,
+    modules: Sequence[str] = ("json", "lying_server"),
+) -> list[dict[str, Any]]:
+    """Every message of a worker that is asked to drive one case, up to where it says that it is done."""
+    worker = Worker(python, payload(Cache(home)), environ=environ or {}, cwd=home, log=home / "messages.log")
     try:
         messages = [worker.receive(60)]
-        setup = {"modules": ["json", "lying_server"], "memory_limit_mb": 0, "fence": True}
+        setup = {"modules": list(modules), "memory_limit_mb": 0, "fence": True}
         worker.send("setup", **setup, path=[str(LIARS)])
         worker.send("case", **case)
         while messages[-1]["type"] != "case_ended":
@@ -172,6 +289,10 @@ def converse(home: Path, case: dict[str, Any]) -> list[dict[str, Any]]:
     finally:
         worker.close()
     return messages
+
+
+NO_TURNS = {"case": "x", "server": "lying_server", "options": {}, "context": {}, "limit_s": 9,
+            "clock_start": 0.0, "turns": []}  # fmt: skip
 
 
 @pytest.mark.parametrize("lie", ["none", "raises", "no_json", "cannot_be_made"])
@@ -185,10 +306,53 @@ def test_every_message_is_as_its_schema_says(home: Path, lie: str) -> None:
         validator.validate(message)
 
 
-def test_no_module_of_a_cell_comes_from_the_host(home: Path) -> None:
-    case = {"case": "x", "server": "lying_server", "options": {}, "context": {}, "limit_s": 9,
-            "clock_start": 0.0, "turns": []}  # fmt: skip
-    imported = next(each for each in converse(home, case) if each["type"] == "imported")
-    host = str(Path(__file__).parents[2] / "harness")
-    assert any(str(home) in folder for folder in imported["loaded_from"])
-    assert not [folder for folder in imported["loaded_from"] if folder.startswith(host)]
+KIT = [
+    MadeRelease(project="Kit.of_-Names", version="1.0", files={"kit/inner.py": "X = 1\n"}),
+    MadeRelease(project="agent", version="2.0", files={"agent/__init__.py": "", "agent/deep.py": "Y = 1\n"}),
+]
+
+
+@pytest.fixture(scope="module")
+def made(home: Path) -> Environment:
+    """An environment with two made packages, one of them a namespace."""
+    with made_index(KIT) as served:
+        environments = Environments(Cache(home), Index(Cache(home), served.url))
+        pins = {release.project: release.version for release in KIT}
+        return environments.environment(pins, select_interpreters(None)[0])
+
+
+def test_no_module_of_a_cell_comes_from_the_host(
+    home: Path, made: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = [str(Path(__file__).parents[2] / "harness"), str(Path(jsonschema.__file__).parents[1])]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(host))
+    assert "PYTHONPATH" not in cell_environment("http://127.0.0.1:9")
+    modules = ["kit.inner", "agent.deep", "lying_server", "jsonschema", "chatkit_harness.cells"]
+    # All of the host's variables, so that more than the list of those that are passed on keeps it out.
+    messages = converse(home, NO_TURNS, python=made.python, environ=os.environ, modules=modules)
+    imported = next(each for each in messages if each["type"] == "imported")
+    assert [each["ok"] for each in imported["modules"]] == [True, True, True, False, False]
+    standard = sysconfig.get_path("stdlib")
+    allowed = [made.folder, payload(Cache(home)), LIARS]
+    for folder in imported["loaded_from"]:
+        of_python = is_below(folder, [standard]) and "site-packages" not in folder
+        assert of_python or is_below(folder, allowed), folder
+    assert any(is_below(folder, [made.folder]) for folder in imported["loaded_from"])
+
+
+def is_below(folder: str, roots: Iterable[Path | str]) -> bool:
+    return any(Path(folder).resolve().is_relative_to(Path(root).resolve()) for root in roots)
+
+
+def test_a_cell_names_its_pins_as_a_lock_does(home: Path, made: Environment) -> None:
+    hello = converse(home, NO_TURNS, python=made.python)[0]
+    assert hello["pins"] == {"kit-of-names": "1.0", "agent": "2.0"}
+
+
+def test_the_disk_is_not_blamed_for_what_python_lacks(home: Path) -> None:
+    modules = ["wants_a_newer_python", "lying_server", "nobody.knows"]
+    messages = converse(home, NO_TURNS, modules=modules)
+    newer, _liar, nobody = next(each for each in messages if each["type"] == "imported")["modules"]
+    assert "cannot import name 'NoSuchEnum' from 'enum'" in newer["raised"]["message"]
+    assert newer["disk"] is None
+    assert nobody["disk"]["kind"] == "missing"

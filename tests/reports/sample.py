@@ -16,6 +16,7 @@ from chatkit_harness.core.transcript import (
     Exchange,
     Frame,
     Raised,
+    Subject,
     Transcript,
     Turn,
 )
@@ -62,6 +63,11 @@ BROKEN_USAGE = Raised(
             file="pydantic/main.py", function="__init__", line=280, distribution="pydantic", version="2.14.3"
         ),
     ),
+    subject=Subject(
+        name="openai.types.responses.response_usage.InputTokensDetails",
+        distribution="openai",
+        version="2.54.0",
+    ),
 )
 
 
@@ -73,6 +79,11 @@ def finding(raised: Raised | None = BROKEN_USAGE, **changes: str) -> Finding:
     return Finding(
         rule=told["rule"], severity="error", key=told["key"], message=told["message"], evidence=evidence
     )
+
+
+def expected(found: Finding) -> Finding:
+    """A finding as a note that the scenario expects."""
+    return dataclasses.replace(found, severity="note", evidence={**found.evidence, "expected": True})
 
 
 def cell(chatkit: str = "1.2.0", agents: str = "0.5.1", resolution: str = "today", **more: str) -> Cell:
@@ -171,6 +182,24 @@ def matrix() -> Made:
                 broken = agents == "0.5.1" and resolution == "today"
                 cells.append(here)
                 cases += [case(here, name, "fail" if broken else "pass") for name in SCENARIOS]
+    return cells, cases
+
+
+def icons() -> Made:
+    """Passing cases of two releases, which show one wrong icon by two rules, and a list where none may be."""
+    cells, cases = [cell(), cell("1.6.5")], []
+    about = {"component": "Card", "prop": "status.icon", "value": "newspaper", "expected": True}
+    for here, rule in zip(cells, ("widgets/unknown-icon", "widgets/dropped-prop"), strict=True):
+        icon = finding(None, rule=rule, key=f"{rule}:Card.status.icon=newspaper", message="no such icon")
+        icon = dataclasses.replace(icon, severity="note", evidence=about)
+        cases += [case(here, name, findings=(icon, icon)) for name in ("calendar-nfp", "news-tsla")]
+    inside = {"component": "ListView", "prop": "children", "value": "ListView", "expected": True}
+    rule = "widgets/not-allowed-here"
+    lists = finding(
+        None, rule=rule, key=f"{rule}:ListView.children", message="A ListView may only be a root."
+    )
+    lists = dataclasses.replace(lists, severity="note", evidence=inside)
+    cases[-1] = dataclasses.replace(cases[-1], findings=(*cases[-1].findings, lists))
     return cells, cases
 
 

@@ -33,6 +33,15 @@ def test_the_document_has_the_form_that_scripts_rely_on(tmp_path: Path) -> None:
     assert "example" not in document["causes"][0]
 
 
+def test_the_schema_says_which_key_is_an_extension() -> None:
+    whole = schema("results")
+    document = result_document(sample.results())
+    del document["run"]
+    Draft202012Validator(whole).validate(document)
+    assert set(whole["properties"]) - set(whole["required"]) == {"run"}
+    assert "`run` is an extension" in whole["description"]
+
+
 def test_every_line_of_the_results_file_has_its_schema(tmp_path: Path) -> None:
     sample.write(tmp_path)
     whole = schema("results")

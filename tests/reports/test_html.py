@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,7 +10,7 @@ from tests.reports import sample
 from chatkit_harness.core.nouns import CaseResult, Cell
 from chatkit_harness.reports.html import html_report
 from chatkit_harness.reports.view import view
-from chatkit_harness.results import Results
+from chatkit_harness.results import Results, ResultsWriter
 
 VOID = {"meta", "input", "br"}
 
@@ -74,6 +75,55 @@ def test_causes_pins_and_overheads_are_on_the_page(tmp_path: Path) -> None:
     assert "openai==2.8.1" in text
     assert "a scripted cassette has no model time" in text
     assert "the finding, not a malfunction" in text
+
+
+def test_a_cause_leads_to_a_case_and_says_nothing_twice(tmp_path: Path) -> None:
+    cell = sample.cell()
+    lacks = sample.finding(None, rule="expect/text-content", key="expect/text", message="says otherwise")
+    case = sample.case(cell, outcome="fail", findings=(lacks,))
+    text = page(sample.write(tmp_path, ([cell], [case])))
+    causes = text[text.index('<section id="causes">') : text.index('<section id="cells">')]
+    assert causes.count("says otherwise") == 1
+    assert '<a href="#case-1">' in causes
+    assert "<dt>scenarios</dt><dd>quote-aapl</dd>" in causes
+
+
+def test_confirmation_is_told_only_where_there_was_any() -> None:
+    results = sample.results()
+    assert results.footer is not None
+    assert "confirmed" not in page(results)
+    (cause,) = results.footer.causes
+    other = dataclasses.replace(cause, key="other")
+    causes = (dataclasses.replace(cause, confirmed=True), other)
+    footer = dataclasses.replace(results.footer, causes=causes)
+    text = page(dataclasses.replace(results, footer=footer))
+    assert ", confirmed by a second run" in text
+    assert ", unconfirmed by a second run" in text
+
+
+def test_what_was_expected_has_a_badge_and_a_list(tmp_path: Path) -> None:
+    text = page(sample.write(tmp_path, sample.icons()))
+    assert text.count('<div class="finding expected">') == 9
+    assert '<b class="badge">note</b>' not in text
+    assert "Caught as expected: 2 defects that scenarios show on purpose" in text
+    assert "<li>ListView.children not allowed here (news-tsla) in 1 cell</li>" in text
+    assert "Caught as expected" not in page(sample.results())
+
+
+def test_what_a_request_says_otherwise_is_folded_under_its_case(tmp_path: Path) -> None:
+    cell = sample.cell()
+    plain = sample.write(tmp_path / "plain", ([cell], [sample.case(cell)]))
+    assert "otherwise (" not in page(plain)
+    told = ("model: gpt-4.1-mini, recorded <b>gpt-scripted", "history: 4 items, recorded 5")
+    whole = sample.transcript(cell)
+    whole = dataclasses.replace(whole, exchanges=(dataclasses.replace(whole.exchanges[0], noted=told),))
+    with ResultsWriter(tmp_path / "noted") as writer:
+        name = writer.transcript(whole)
+    case = dataclasses.replace(plain.cases[0], transcript=name)
+    text = page(dataclasses.replace(plain, cases=(case,), folder=tmp_path / "noted"))
+    assert "What the request says otherwise (2)</summary>" in text
+    assert "<li>request 1: model: gpt-4.1-mini, recorded &lt;b&gt;gpt-scripted</li>" in text
+    assert Balanced(text).wrong == []
 
 
 def test_nothing_that_was_sent_becomes_markup(tmp_path: Path) -> None:

@@ -35,6 +35,10 @@ def test_the_summary_says_the_verdict_first_and_shows_the_table() -> None:
     assert "| 1.2.0 | 0.5.1 | 3.12 | today | ❌ fails | 0 | 8 | 0 | 1 |" in text
     assert "not recordings of a model" in text
     assert "openai-agents==0.5.1" in text
+    assert (
+        "- 16 cases in 2 cells: calendar-as-documented, calendar-nfp, client-tool-selection and 5 more"
+        in text
+    )
 
 
 def test_what_a_server_said_cannot_break_the_summary() -> None:
@@ -86,3 +90,31 @@ def test_what_the_run_complains_of_is_an_error_of_its_own() -> None:
     cell = sample.cell(unavailable="It does not answer.")
     root = junit(sample.results(([cell], []), complaints=(complaint,)))
     assert root.get("errors") == "2"
+
+
+def test_what_was_caught_as_expected_is_folded_in_the_summary() -> None:
+    text = markdown(sample.results(sample.icons()))
+    fold = text[text.index("<details><summary>Caught as expected: 2 defects") :]
+    told = "caught as expected: Card.status.icon 'newspaper' (calendar-nfp, news-tsla) in 2 cells"
+    assert told in fold[: fold.index("</details>")]
+    assert "Caught" not in markdown(sample.results())
+
+
+def test_a_passing_case_says_what_was_caught_in_it() -> None:
+    cells, cases = sample.icons()
+    root = junit(sample.results((cells, cases)))
+    said = [node.text or "" for node in root.iter("system-out")]
+    assert len(said) == 4
+    assert said[-1].splitlines()[-1] == (
+        "caught as expected: widgets/not-allowed-here: A ListView may only be a root."
+    )
+    assert not list(junit(sample.results()).iter("system-out"))
+
+
+def test_of_a_failing_case_what_was_expected_is_told_as_that() -> None:
+    icon = sample.expected(sample.finding(None, message="no such icon"))
+    case = sample.case(sample.cell(), outcome="fail", findings=(sample.finding(), icon))
+    root = junit(sample.results(([sample.cell()], [case])))
+    (failure,) = root.iter("failure")
+    assert "[expected] run/error: no such icon" in (failure.text or "")
+    assert not list(root.iter("system-out"))

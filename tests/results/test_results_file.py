@@ -10,10 +10,16 @@ from pathlib import Path
 import pytest
 from tests.reports import sample
 
-from chatkit_harness.core.errors import OutputError, ResultsError
+from chatkit_harness.core.errors import (
+    ConfigurationError,
+    IndexUnreachableError,
+    OutputError,
+    ResultsError,
+)
 from chatkit_harness.core.nouns import digest
-from chatkit_harness.core.transcript import Event
-from chatkit_harness.results import RESULTS_FILE, ResultsWriter, read_results
+from chatkit_harness.core.redaction import REDACTED
+from chatkit_harness.core.transcript import Authored, Event, Exchange, Frame, Raised, Stored, Transcript
+from chatkit_harness.results import RESULTS_FILE, ResultsWriter, RunFooter, read_results
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
@@ -183,6 +189,79 @@ def test_a_folder_that_cannot_be_written_is_told_before_any_work(tmp_path: Path)
 
 def test_an_earlier_run_is_never_overwritten(tmp_path: Path) -> None:
     sample.write(tmp_path)
-    with pytest.raises(OutputError, match="another run"):
+    with pytest.raises(ConfigurationError, match="another run") as raised:
         ResultsWriter(tmp_path)
+    assert raised.value.exit_status == 2
     assert len(read_results(tmp_path).cases) == 64
+
+
+def test_of_two_runs_that_begin_at_once_one_gets_the_folder(tmp_path: Path) -> None:
+    with ResultsWriter(tmp_path):
+        with pytest.raises(ConfigurationError):
+            ResultsWriter(tmp_path)
+        ResultsWriter(tmp_path, resume=True).close()
+
+
+# Put together from parts, so that no scanner takes this file for a leak.
+KEY = "sk-" + "Ab3" * 16
+ADDRESS = "http://ann:hunter" + "2@example.org/simple"
+
+
+def leaky(text: str) -> Transcript:
+    """A transcript that holds a text wherever a server, a tool or a library can put one."""
+    clean = sample.transcript(sample.cell())
+    frame = Frame(file="server.py", function="respond", line=3, code=text)
+    raised = Raised(type="builtins.ValueError", message=text, frames=(frame,))
+    turn = dataclasses.replace(
+        clean.turns[0],
+        user=text,
+        request={text: [text]},
+        events=(Event(at_ms=1, data={"token": text}), Event(at_ms=2, raw=f"data: {text}")),
+        response={"deep": [{"token": text}]},
+        raised=raised,
+    )
+    asked = Exchange(
+        at_ms=0, method="POST", path="/", outcome="unmatched", status=400, request={}, difference=(text,)
+    )
+    return dataclasses.replace(
+        clean,
+        turns=(turn,),
+        authored=(Authored(at_ms=1, turn=0, widget={"value": f"key\n{text}"}),),
+        exchanges=(asked,),
+        stored=Stored(items=({"text": f"\u00e9{text}"},), raised=raised),
+        leaks=(text,),
+        notes=(text,),
+    )
+
+
+@pytest.mark.parametrize(("text", "secret"), [(KEY, KEY), (f"from {ADDRESS}", "hunter2")])
+def test_no_secret_of_a_transcript_reaches_the_disk(tmp_path: Path, text: str, secret: str) -> None:
+    with ResultsWriter(tmp_path) as writer:
+        writer.header(sample.HEADER)
+        name = writer.transcript(leaky(text))
+    (file,) = tmp_path.glob("transcripts/*/*.json")
+    assert secret not in file.read_text()
+    assert file.read_text().count(REDACTED) == 15
+    assert file.stem == name == digest(json.loads(file.read_text()))
+
+
+def test_no_secret_of_a_record_reaches_the_disk(tmp_path: Path) -> None:
+    cell = dataclasses.replace(sample.cell(), unresolvable=f"uv said {ADDRESS}")
+    complaint = IndexUnreachableError(ADDRESS, f"It refused {KEY}.", "Try later.").as_document()
+    with ResultsWriter(tmp_path) as writer:
+        writer.header(dataclasses.replace(sample.HEADER, command=("run", "--index", ADDRESS)))
+        writer.cell(cell)
+        writer.case(sample.case(cell, outcome="error", reason=KEY))
+        writer.footer(RunFooter(finished="2026-01-01T00:00:00Z", complaints=(complaint,)))
+    text = (tmp_path / RESULTS_FILE).read_text()
+    assert (text.count(REDACTED), KEY in text, "hunter2" in text) == (5, False, False)
+
+
+def test_data_may_call_anything_a_token(tmp_path: Path) -> None:
+    clean = sample.transcript(sample.cell())
+    said = Event(at_ms=1, data={"token": "AAPL", "password": "open sesame", "mail": "ann@example.org"})
+    kept = dataclasses.replace(clean, turns=(dataclasses.replace(clean.turns[0], events=(said,)),))
+    with ResultsWriter(tmp_path) as writer:
+        writer.header(sample.HEADER)
+        name = writer.transcript(kept)
+    assert read_results(tmp_path).transcript(name).turns[0].events == (said,)

@@ -51,5 +51,15 @@ def test_an_interrupted_run_says_so_whatever_it_found() -> None:
     assert exit_status(dataclasses.replace(results, footer=footer)) == 130
 
 
+@pytest.mark.parametrize(("outcome", "status"), [("pass", 3), ("fail", 1)])
+def test_who_tells_of_an_interrupted_run_was_not_interrupted(outcome: Outcome, status: int) -> None:
+    cell = sample.cell()
+    results = sample.results(([cell], [sample.case(cell, outcome=outcome)]))
+    assert results.footer is not None
+    cut = dataclasses.replace(results, footer=dataclasses.replace(results.footer, interrupted=True))
+    assert exit_status(cut, interrupted_is=None) == status
+    assert exit_status(cut, interrupted_is=7) == 7
+
+
 def test_a_summary_has_all_five_outcomes() -> None:
     assert summary([]) == {"pass": 0, "fail": 0, "error": 0, "unresolvable": 0, "skipped": 0}

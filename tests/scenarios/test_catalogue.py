@@ -27,6 +27,35 @@ def test_a_project_s_own_scenario_replaces_a_built_in_one(tmp_path: Path) -> Non
     assert {name: each.title for name, each in catalogue.items()} == {"b": "Mine", "a": "One"}
 
 
+def test_what_is_replaced_is_known(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("own", "shipped", "third")]
+    for folder in folders:
+        write(folder, "b")
+    write(folders[1], "a")
+    catalogue = load_all(folders)
+    assert catalogue["b"].source == str(folders[0] / "b.yaml")
+    assert catalogue["b"].replaces == str(folders[1] / "b.yaml")
+    assert catalogue["a"].replaces == ""
+
+
+def test_a_named_folder_without_scenarios_is_an_error(tmp_path: Path) -> None:
+    own, shipped = tmp_path / "own", tmp_path / "shipped"
+    write(shipped, "a")
+    own.mkdir()
+    (own / "notes.txt").write_text("id: b\n")
+    assert list(load_all([own, shipped])) == ["a"]
+    with pytest.raises(ScenarioError, match="holds no scenario"):
+        load_all([own, shipped], named=own)
+
+
+def test_a_project_named_for_its_scenarios_is_led_to_them(tmp_path: Path) -> None:
+    write(tmp_path / "scenarios", "a")
+    with pytest.raises(ScenarioError) as caught:
+        load_all([tmp_path], named=tmp_path)
+    assert caught.value.next_step == f"Did you mean {str(tmp_path / 'scenarios')!r}?"
+    assert list(load_all([tmp_path / "scenarios"], named=tmp_path / "scenarios")) == ["a"]
+
+
 def test_the_same_id_twice_in_a_folder_is_an_error(tmp_path: Path) -> None:
     write(tmp_path, "a")
     write(tmp_path, "b", id_="a")

@@ -75,7 +75,28 @@ def test_a_wrong_key_is_told_with_its_line_and_the_nearest(tmp_path: Path) -> No
 
 def test_a_misspelt_key_that_is_required_is_told_with_the_nearest_too(tmp_path: Path) -> None:
     error = refused(tmp_path, GOOD.replace("title:", "titel:"))
-    assert "unknown key 'titel'. Did you mean 'title'?" in str(error)
+    assert error.culprit.endswith("quote.yaml:2")
+    assert (error.cause, error.next_step) == ("titel: unknown key 'titel'.", "Did you mean 'title'?")
+
+
+def test_a_missing_key_that_nothing_explains_is_told_after_what_has_a_line(tmp_path: Path) -> None:
+    error = refused(tmp_path, GOOD.replace("title:", "zzzz:").replace("id: quote\n", ""))
+    assert error.culprit.endswith("quote.yaml:1")
+    assert error.cause.startswith("zzzz: unknown key 'zzzz' (valid: ")
+    assert error.cause.endswith("line 1: the key 'id' is missing; line 1: the key 'title' is missing.")
+
+
+def test_the_nearest_key_is_offered_once(tmp_path: Path) -> None:
+    error = refused(tmp_path, f"{GOOD}expect:\n  text: {{contain: x}}\n")
+    assert error.cause == "expect.text.contain: unknown key 'contain'."
+    assert error.next_step == "Did you mean 'contains'?"
+
+
+def test_of_several_wrong_keys_each_has_its_own_offer(tmp_path: Path) -> None:
+    error = refused(tmp_path, f"{GOOD}pahts: [native]\nbudgets: {{total: 1}}\n")
+    assert error.culprit.endswith("quote.yaml:9")
+    assert "'pahts' (did you mean 'paths'?); line 10: budgets.total: unknown key 'total' (did" in error.cause
+    assert "?." not in error.cause
 
 
 @pytest.mark.parametrize(
@@ -133,7 +154,8 @@ def test_what_makes_no_sense_is_refused(tmp_path: Path, old: str, new: str, word
     [
         ("id: [unclosed\n", "not valid YAML"),
         ("- a list\n", "expected"),
-        ("", "expected"),
+        ("", "the file is empty"),
+        ("# only words\n---\n", "the file is empty"),
         (f"{GOOD}id: again\n", "already given"),
         (f"{GOOD}options: !!python/object/apply:os.system [echo]\n", "stands for an object"),
         (f"{GOOD}options: !secret x\n", "stands for an object"),

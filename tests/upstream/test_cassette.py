@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import json
 from datetime import UTC, datetime, timedelta
@@ -143,6 +144,43 @@ def test_what_is_no_cassette_is_told_so(text: str, words: str) -> None:
     with pytest.raises(CassetteError, match="f") as caught:
         parse_cassette(text, name="f")
     assert words in caught.value.cause
+
+
+JUNK: list[Any] = [None, 7, -3, float("inf"), 10**400, True, "x", b"\xff", [], [1], [[1, 2]], {}, {1: 2}]
+JUNK += [{"string": 7}, {"base64_string": 7}, {"base64_string": "\u00e9"}, {"code": None}, "[" * 3000]
+
+
+def places(held: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The paths to everything in a document."""
+    inner = held.items() if isinstance(held, dict) else enumerate(held) if isinstance(held, list) else ()
+    return [path, *(each for key, value in inner for each in places(value, (*path, key)))]
+
+
+def put(held: Any, path: tuple[Any, ...], value: Any) -> Any:
+    if not path:
+        return value
+    held = held.copy()
+    held[path[0]] = put(held[path[0]], path[1:], value)
+    return held
+
+
+FAULTY = one(chunks=chunks(b"a", times=[1.0]), turn=2, outputs={"q": "x"}, fault=Fault(status=429, body=[]))
+DOCUMENTS = [yaml.safe_load(cassette_text(recording(FAULTY))), yaml.safe_load(foreign({"body": "a"}))]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_whatever_a_file_holds_it_is_read_or_refused(data: st.DataObject) -> None:
+    document = data.draw(st.sampled_from(DOCUMENTS))
+    odd = put(document, data.draw(st.sampled_from(places(document))), data.draw(st.sampled_from(JUNK)))
+    with contextlib.suppress(CassetteError):
+        parse_cassette(yaml.safe_dump(odd), name="odd")
+
+
+def test_odd_headers_are_refused_with_their_line() -> None:
+    with pytest.raises(CassetteError, match="cannot be read") as caught:
+        parse_cassette(foreign({"headers": 7}), name="odd.yaml")
+    assert caught.value.culprit.startswith("odd.yaml:")
 
 
 def test_a_cassette_cut_anywhere_is_refused() -> None:

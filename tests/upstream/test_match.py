@@ -18,7 +18,7 @@ from tests.upstream.kit import (
     user,
 )
 
-from chatkit_harness.upstream import Interaction, Matcher, features
+from chatkit_harness.upstream import Interaction, Matcher, Verdict, features
 from chatkit_harness.upstream.predicates import failed_predicates
 
 WIDGET = "The following graphical UI widget (id: w) was displayed to the user: {}"
@@ -71,12 +71,73 @@ def test_other_words_do_not_match_and_are_told() -> None:
     assert "the user's words" in verdict.difference[0]
 
 
-def test_a_shortened_history_is_noted_only() -> None:
-    plays = matcher([{"say": "A."}, {"turn": 2, "say": "B."}], "one", "two")
-    plays.take("responses", request(user("one")))
-    verdict = plays.take("responses", request(user("two")))
+OTHER = "And TSLA?"
+ANSWER = {"role": "assistant", "content": [{"type": "output_text", "text": "AAPL is at 213.55."}]}
+TWO_TURNS: list[dict[str, Any]] = [{"say": "AAPL is at 213.55."}, {"turn": 2, "say": "TSLA is at 331.10."}]
+
+
+def second_turn(*items: Any, origin: Any = "script", **more: Any) -> Verdict:
+    """What a server is told that sends these items in the second of two turns."""
+    made = scripted(TWO_TURNS, WORDS, OTHER)
+    cassette = made if origin == "script" else recording(*made.interactions, origin=origin)
+    plays = Matcher(cassette, [WORDS, OTHER])
+    assert plays.take("responses", request(user(WORDS))).interaction == 0
+    return plays.take("responses", request(*items, **more))
+
+
+@pytest.mark.parametrize("origin", ["script", "recording"])
+def test_a_server_that_forgets_what_was_said_before_is_told(origin: Any) -> None:
+    verdict = second_turn(user(OTHER), origin=origin)
+    assert verdict.interaction is None
+    assert verdict.nearest == 1
+    assert verdict.difference == (f"the user's words: without {WORDS!r}",)
+
+
+@pytest.mark.parametrize("origin", ["script", "recording"])
+def test_a_server_that_says_something_twice_is_told(origin: Any) -> None:
+    verdict = second_turn(user(WORDS), ANSWER, user(OTHER), user(OTHER), origin=origin)
+    assert verdict.interaction is None
+    assert verdict.difference[0].startswith(f"the user's words: with {OTHER!r}, which the ")
+
+
+def test_a_server_that_turns_the_order_round_is_told() -> None:
+    verdict = second_turn(user(OTHER), ANSWER, user(WORDS))
+    assert verdict.interaction is None
+    assert any(each.startswith("the user's words: ") for each in verdict.difference)
+
+
+@pytest.mark.parametrize("more", [{"previous_response_id": "resp_1"}, {"conversation": "conv_1"}])
+def test_what_the_api_remembers_need_not_be_said_again(more: Any) -> None:
+    verdict = second_turn(user(OTHER), **more)
     assert verdict.interaction == 1
     assert "history: 1 messages of the user, recorded 2" in verdict.noted
+
+
+def test_what_one_message_tells_need_not_be_said_again() -> None:
+    told = f"So far:\n<CONVERSATION HISTORY>\n1. user: {WORDS}\n</CONVERSATION HISTORY>"
+    assert second_turn({"role": "assistant", "content": told}, user(OTHER)).interaction == 1
+    other = told.replace(WORDS, "Hello")
+    assert second_turn({"role": "assistant", "content": other}, user(OTHER)).interaction is None
+
+
+def test_words_inside_longer_messages_must_all_be_there() -> None:
+    wrapped = [user(f"The user asks: {each}") for each in (WORDS, OTHER)]
+    assert second_turn(wrapped[0], ANSWER, wrapped[1]).interaction == 1
+    assert second_turn(user(WORDS), ANSWER, wrapped[1]).interaction == 1
+    assert second_turn(wrapped[1]).interaction is None
+
+
+def test_of_a_foreign_recording_a_shortened_history_is_noted_only() -> None:
+    verdict = second_turn(user(OTHER), origin="foreign")
+    assert verdict.interaction == 1
+    assert "history: 1 messages of the user, recorded 2" in verdict.noted
+
+
+def test_a_server_that_forgets_what_it_answered_itself_is_noted() -> None:
+    told = "history: without 1 of the assistant's 1 earlier answers"
+    assert told in second_turn(user(WORDS), user(OTHER)).noted
+    assert told not in second_turn(user(WORDS), ANSWER, user(OTHER)).noted
+    assert told not in second_turn(user(OTHER), previous_response_id="resp_1").noted
 
 
 def test_the_same_words_twice_are_two_turns() -> None:
@@ -97,7 +158,7 @@ def test_an_output_that_is_missing_is_told() -> None:
 def test_an_output_that_is_not_recorded_is_told() -> None:
     verdict = matcher().take("responses", request(user(WORDS), called("call_x"), output("call_x")))
     assert verdict.interaction is None
-    assert any("'quote (call_x)', which the recording has not" in each for each in verdict.difference)
+    assert any("'quote (call_x)', which the script has not" in each for each in verdict.difference)
 
 
 def test_calls_at_once_may_come_in_either_order() -> None:
@@ -127,7 +188,15 @@ def test_a_client_tool_is_answered_in_the_next_turn_without_the_older_calls() ->
 
 def test_an_answer_that_calls_what_is_not_offered_is_refused() -> None:
     verdict = matcher().take("responses", request(user(WORDS), tools=[]))
-    assert verdict.difference == ("tools: the answer calls 'quote', which the request does not offer",)
+    assert verdict.difference == (
+        "tools: the script calls 'quote', which the server does not offer; it offers no tools",
+    )
+
+
+def test_a_misspelt_tool_is_answered_with_the_nearest_that_is_offered() -> None:
+    verdict = matcher([{"call": "qoute"}]).take("responses", request(user(WORDS), tools=[TOOL]))
+    (told,) = verdict.difference
+    assert told.endswith("which the server does not offer; it offers 'quote' (nearest: 'quote')")
 
 
 def test_a_script_may_call_what_is_not_offered() -> None:

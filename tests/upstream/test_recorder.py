@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,8 +29,8 @@ from chatkit_harness.upstream import (
     parse_cassette,
     write_cassette,
 )
+from chatkit_harness.upstream.chunks import clean_chunks
 from chatkit_harness.upstream.loopback import CutConnectionError, Loopback
-from chatkit_harness.upstream.recorder import clean_chunks
 
 KEY = "sk-" + "live" + "9aB3" * 10
 PARTS = [chunk.data for chunk in scripted([{"say": "AAPL trades at 213.55 \u20ac."}]).interactions[0].chunks]
@@ -53,11 +55,16 @@ async def live(request: Request) -> Response:
     if kind == "json":
         return JSONResponse({"id": "r", "status": "completed", "output": []}, headers=SECRET_HEADERS)
     if kind == "packed":
-        packed = gzip.compress(b'{"output": []}')
+        packed = gzip.compress(b'{"output": []}', mtime=0)
         return Response(packed, headers={"content-encoding": "gzip"}, media_type="application/json")
     if kind == "echo":
         return JSONResponse({"heard": KEY, "output": []})
-    stream = _cut() if kind == "cut" else _whole()
+    if kind == "endless":
+        LEFT.clear()
+        return StreamingResponse(_endless(), media_type="text/event-stream")
+    if kind == "mute":
+        await _mute(request)
+    stream = {"cut": _cut, "tail": _tail}.get(kind, _whole)()
     return StreamingResponse(stream, media_type="text/event-stream", headers=SECRET_HEADERS)
 
 
@@ -71,6 +78,34 @@ async def _cut() -> Any:
     yield PARTS[0]
     await asyncio.sleep(0.005)
     raise CutConnectionError
+
+
+LEFT = threading.Event()
+
+
+async def _endless() -> Any:
+    """Says something once and then nothing; notes when nobody listens any more."""
+    try:
+        yield MIDDLE[0]
+        await asyncio.sleep(60)
+    finally:
+        LEFT.set()
+
+
+async def _mute(request: Request) -> None:
+    """Does not answer; notes when the client has gone."""
+    LEFT.clear()
+    while not await request.is_disconnected():  # noqa: ASYNC110 - starlette has no event for it
+        await asyncio.sleep(0.01)
+    LEFT.set()
+    raise CutConnectionError
+
+
+async def _tail() -> Any:
+    """Says everything, and keeps the connection open."""
+    for part in MIDDLE:
+        yield part
+    await asyncio.sleep(60)
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +187,84 @@ def test_error_statuses_and_cuts_are_recorded(proxy: RecordingProxy) -> None:
     slow, cut = proxy.to_cassette("c").interactions
     assert (slow.status, slow.headers["retry-after"], slow.cut) == (429, "3", False)
     assert (cut.status, cut.cut, cut.body) == (200, True, PARTS[0])
+
+
+def leave(base_url: str, kind: str, after: bytes) -> None:
+    """Ask, and leave once this has been read."""
+    body = request(user(WORDS), model=kind, stream=True)
+    with (
+        httpx.Client(trust_env=False) as client,
+        client.stream("POST", f"{base_url}/responses", json=body, timeout=20) as response,
+    ):
+        heard = b""
+        for part in response.iter_raw():
+            heard += part
+            if after in heard:
+                return
+
+
+def test_what_the_client_left_early_is_cut_and_the_api_is_left_at_once(proxy: RecordingProxy) -> None:
+    leave(proxy.base_url, "endless", MIDDLE[0])
+    assert LEFT.wait(5)
+    assert proxy.to_cassette("c").interactions[0].cut
+
+
+def test_what_is_still_coming_is_cut_so_far(proxy: RecordingProxy) -> None:
+    body = request(user(WORDS), model="endless", stream=True)
+    with (
+        httpx.Client(trust_env=False) as client,
+        client.stream("POST", f"{proxy.base_url}/responses", json=body, timeout=20) as response,
+    ):
+        assert next(response.iter_raw()) == MIDDLE[0]
+        assert proxy.to_cassette("c").interactions[0].cut
+
+
+def test_an_api_that_does_not_answer_is_left_with_the_client(proxy: RecordingProxy) -> None:
+    with pytest.raises(httpx.ReadTimeout), httpx.Client(trust_env=False) as client:
+        client.post(f"{proxy.base_url}/responses", json={"model": "mute"}, timeout=0.3)
+    assert LEFT.wait(5)
+    assert proxy.to_cassette("c").interactions == ()
+    assert proxy.troubles == ()
+
+
+def test_who_leaves_at_the_last_event_has_heard_everything(proxy: RecordingProxy) -> None:
+    leave(proxy.base_url, "tail", PARTS[-1])
+    until = time.monotonic() + 5
+    while (interaction := proxy.to_cassette("c").interactions[0]).cut and time.monotonic() < until:
+        time.sleep(0.01)
+    assert (interaction.body, interaction.cut) == (b"".join(PARTS), False)
+
+
+@pytest.mark.parametrize("key", [f"{KEY}\n", f" {KEY}\r\n"])
+def test_white_space_around_the_key_is_no_part_of_it(api: str, key: str) -> None:
+    with RecordingProxy(api, api_key=key) as proxy:
+        assert ask(proxy.base_url, "json")[0] == 200
+        assert proxy.troubles == ()
+
+
+@pytest.mark.parametrize("key", ["short\u00e9key", "short\nkey", "short'\x00\"key", "short\ud800key"])
+def test_a_key_that_no_header_can_carry_is_told_and_not_shown(api: str, key: str) -> None:
+    with RecordingProxy(api, api_key=key) as proxy:
+        status, _, parts, _ = ask(proxy.base_url)
+        (trouble,) = proxy.troubles
+    assert (status, json.loads(b"".join(parts))["error"]["code"]) == (502, "harness_unreachable")
+    assert "short" not in trouble
+    assert "short" not in b"".join(parts).decode()
+
+
+@pytest.mark.parametrize(
+    "live", ["http://[bad/v1", "http://a b/v1", "ftp://example.org/v1", "http://\x00/v1"]
+)
+def test_an_address_that_is_none_is_told(live: str) -> None:
+    with RecordingProxy(live, api_key=KEY) as proxy:
+        assert ask(proxy.base_url)[0] == 502
+        assert proxy.troubles
+
+
+def test_who_is_named_in_the_address_is_not_told() -> None:
+    with RecordingProxy("http://ann:hunter" + "2@127.0.0.1:1/v1") as proxy:
+        ask(proxy.base_url)
+        assert "hunter2" not in "".join(proxy.troubles)
 
 
 def test_a_packed_answer_is_kept_readable(proxy: RecordingProxy) -> None:

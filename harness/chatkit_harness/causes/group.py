@@ -11,10 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from packaging.version import InvalidVersion, Version
-
 from chatkit_harness.causes.advice import Greens
-from chatkit_harness.causes.words import clip, said, type_name
+from chatkit_harness.causes.words import clip, said, subject_kind, type_name, with_versions
 from chatkit_harness.checks import exceptions
 from chatkit_harness.core.codec import CodecError, from_document, to_document
 from chatkit_harness.core.nouns import CaseResult, Cause, Cell, Finding
@@ -144,26 +142,47 @@ def _caseless(cases: tuple[CaseResult, ...], cells: Mapping[str, Cell]) -> Itera
 def _cause(roots: list[_Root], cells: Mapping[str, Cell], greens: Greens) -> Cause:
     first = roots[0]
     culprit = _culprit(roots, cells)
-    suspects = _distributions(first.raised) if first.raised else []
     failed = [root.case for root in roots if root.case and root.kind == "fail"]
     return Cause(
         key=first.key,
-        title=_title(first, culprit),
+        title=_title(first, culprit, _definer(roots)),
         cases=tuple(root.case.id for root in roots if root.case),
         culprit=culprit,
-        advice=greens.advice(failed, suspects),
+        advice=greens.advice(failed, _suspect(first), _distributions(first.raised) if first.raised else []),
         example=_example(first, roots),
     )
 
 
-def _title(root: _Root, culprit: str | None) -> str:
+def _title(root: _Root, culprit: str | None, definer: str | None) -> str:
     if root.raised is None:
-        return clip(root.said, 240)
-    told = type_name(root.raised) + (f": {root.said}" if root.said else "")
+        return clip(root.said, 400)
+    told = clip(type_name(root.raised) + (f": {root.said}" if root.said else ""), 240)
+    if definer is not None:
+        told += f" (a {subject_kind(root.raised)} of {definer})"
     if root.place is None:
-        return clip(told, 240)
+        return told
     by = culprit or "the server's own code"
-    return f"{clip(told, 240)}, raised by {by} in {_file(root)}: {root.place.function}"
+    return f"{told}, raised by {by} in {_file(root)}: {root.place.function}"
+
+
+def _definer(roots: list[_Root]) -> str | None:
+    """The distribution that defines what the exception is about, with its versions.
+
+    None where it is not known, and where it is the one that raised, which is named as that.
+    """
+    subjects = [root.raised.subject for root in roots if root.raised and root.raised.subject]
+    name = subjects[0].distribution if subjects else None
+    if name is None or (roots[0].place and roots[0].place.distribution == name):
+        return None
+    return with_versions(name, (each.version for each in subjects if each.version))
+
+
+def _suspect(root: _Root) -> tuple[str, str] | None:
+    """The distribution that defines what the exception is about, and whether that is a class or a module."""
+    subject = root.raised.subject if root.raised else None
+    if root.raised is None or subject is None or subject.distribution is None:
+        return None
+    return subject.distribution, subject_kind(root.raised)
 
 
 def _file(root: _Root) -> str:
@@ -185,23 +204,13 @@ def _culprit(roots: list[_Root], cells: Mapping[str, Cell]) -> str | None:
     name = roots[0].place.distribution if roots[0].place else None
     if name is None:
         return None
-    versions = set()
+    versions = []
     for root in roots:
         cell = cells.get(root.cell)
         version = (root.place and root.place.version) or (cell and cell.pins.get(name))
         if version:
-            versions.add(version)
-    ordered = sorted(versions, key=_by_version)
-    if len(ordered) > 4:
-        return f"{name} {ordered[0]} to {ordered[-1]} ({len(ordered)} versions)"
-    return f"{name} {', '.join(ordered)}".strip()
-
-
-def _by_version(text: str) -> tuple[bool, Version, str]:
-    try:
-        return True, Version(text), text
-    except InvalidVersion:
-        return False, Version("0"), text
+            versions.append(version)
+    return with_versions(name, versions)
 
 
 def _example(first: _Root, roots: list[_Root]) -> dict[str, Any]:
@@ -217,4 +226,5 @@ def _example(first: _Root, roots: list[_Root]) -> dict[str, Any]:
         told["type"] = first.raised.type
         told["frames"] = [to_document(frame) for frame in first.raised.frames[-_FRAMES:]]
         told["place"] = first.place.key if first.place else None
+        told["subject"] = to_document(first.raised.subject)
     return told

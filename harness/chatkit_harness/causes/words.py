@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from packaging.version import InvalidVersion, Version
+
+from chatkit_harness.causes.refusals import refused
 from chatkit_harness.core.transcript import Raised
 
-_VALIDATION = re.compile(r"^(\d+) validation errors? for (.+)$")
-_VALIDATION_TAIL = re.compile(r"\s*\[type=.*$")
+# Where the module lies says nothing about the fault; that it has no place does, and so does a hint.
+_IMPORT = re.compile(
+    r"^(cannot import name '[^']*' from (?:partially initialized module )?'[^']*'(?: \(most likely[^)]*\))?)"
+    r" \((?!unknown location\)|consider |most likely ).*\)$"
+)
 
 
 def clip(text: str, limit: int) -> str:
@@ -27,14 +34,35 @@ def type_name(raised: Raised) -> str:
 
 def said(raised: Raised) -> str:
     """What the exception says, in one line; of a validation error the model, the field and the fault."""
+    told = refused(raised.message)
+    if told is not None:
+        return clip(told, 200)
     lines = raised.message.strip().splitlines()
-    if not lines:
-        return ""
-    head = _VALIDATION.match(lines[0])
-    if head is None or len(lines) < 3:
-        return clip(lines[0], 200)
-    count, model = int(head[1]), head[2]
-    field, fault = lines[1].strip(), _VALIDATION_TAIL.sub("", lines[2].strip())
-    how = "missing" if fault == "Field required" else f"refused ({fault})"
-    more = f" (and {count - 1} more)" if count > 1 else ""
-    return clip(f"{model}.{field} {how}{more}", 200)
+    return clip(_IMPORT.sub(r"\1", lines[0].strip()), 200) if lines else ""
+
+
+def subject_kind(raised: Raised) -> str:
+    """`module` where the exception complains of one, else `class`."""
+    missing = ("ImportError", "ModuleNotFoundError")
+    of_module = raised.type.rpartition(".")[2] in missing or raised.message.startswith("module ")
+    return "module" if of_module else "class"
+
+
+def with_versions(name: str, versions: Iterable[str]) -> str:
+    """A distribution with each of the versions, the first and the last of many."""
+    ordered = in_order(set(versions))
+    if len(ordered) > 4:
+        return f"{name} {ordered[0]} to {ordered[-1]} ({len(ordered)} versions)"
+    return f"{name} {', '.join(ordered)}".strip()
+
+
+def in_order(versions: Iterable[str]) -> list[str]:
+    """Versions from the oldest to the newest."""
+    return sorted(versions, key=_by_version)
+
+
+def _by_version(text: str) -> tuple[bool, Version, str]:
+    try:
+        return True, Version(text), text
+    except InvalidVersion:
+        return False, Version("0"), text

@@ -47,7 +47,7 @@ class Cache:
         """The document at `path`, or None where there is none that can be read."""
         try:
             return json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return None
 
     def write_json(self, path: Path, document: Any) -> None:
@@ -71,15 +71,26 @@ class Cache:
 
     @contextlib.contextmanager
     def lock(self, path: Path, *, wait_s: float = 600) -> Iterator[None]:
-        """Keep other processes out while `path` is made or mended."""
-        self.folder("locks")
-        name = f"{path.parent.name}-{path.name}.lock"
+        """Keep other processes out while `path` is made or mended.
+
+        Raises BuildError where another one keeps it for `wait_s`, OutputError where it cannot be kept at all.
+        """
+        lock = filelock.FileLock(self.folder("locks") / f"{path.parent.name}-{path.name}.lock")
         try:
-            with filelock.FileLock(self.root / "locks" / name, timeout=wait_s):
-                yield
+            lock.acquire(timeout=wait_s)
         except filelock.Timeout:
             raise BuildError(
                 str(path),
                 f"Another run has been building it for more than {wait_s:.0f} s.",
                 "Wait for that run, or end it, and start again.",
             ) from None
+        except (OSError, NotImplementedError) as error:
+            raise OutputError(
+                lock.lock_file,
+                f"The cache cannot be locked ({error}).",
+                f"Delete that file, or set {ENVIRONMENT_VARIABLE} to another folder.",
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+import json
+import logging
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
 
-from chatkit_harness.core.errors import BuildError, IndexUnreachableError
+from chatkit_harness.core.errors import BuildError, HarnessError, IndexUnreachableError
 from chatkit_harness.core.nouns import digest
 
 from .cache import Cache
@@ -20,6 +24,10 @@ from .interpreters import Interpreter
 from .uv import run_uv, shortened
 
 STAMP = "chatkit-harness.json"
+MADE_BY_UV = ("__pycache__", "_virtualenv.py", "_virtualenv.pth")
+"""What may lie in site-packages although no distribution brought it."""
+
+logger = logging.getLogger("chatkit_harness.environment")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +55,18 @@ class Environments:
         name = digest({"pins": dict(pins), "interpreter": interpreter.identity})[:24]
         folder = self._cache.folder("environments") / name
         python = _python(folder)
-        if trouble(folder, pins) is None:
+        if trouble(folder, pins, interpreter) is None:
             return Environment(folder=folder, python=python, reused=True)
         with self._cache.lock(folder):
-            if trouble(folder, pins) is None:
+            found = trouble(folder, pins, interpreter)
+            if found is None:
                 return Environment(folder=folder, python=python, reused=True)
-            self._build(folder, pins, interpreter)
+            logger.info("environment %s is made: %s", name, found)
+            try:
+                self._build(folder, pins, interpreter)
+            except BaseException:  # also Ctrl-C: half an environment is of use to nobody
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
         return Environment(folder=folder, python=python, reused=False)
 
     def _build(self, folder: Path, pins: Mapping[str, str], interpreter: Interpreter) -> None:
@@ -71,65 +85,90 @@ class Environments:
         arguments += ["--only-binary", ":all:", "--default-index", self._index.url, "-r", str(requirements)]
         done = run_uv(arguments)
         if done.status != 0:
-            self._refuse(folder, done.out_of_reach, shortened(done.stderr, limit=400))
-        document = {"pins": dict(pins), "interpreter": interpreter.identity}
-        self._cache.write_json(folder / STAMP, document)
-        found = trouble(folder, pins)
+            raise _refused(done.out_of_reach, shortened(done.stderr, limit=400))
+        self._cache.write_json(folder / STAMP, _stamp(pins, interpreter))
+        found = trouble(folder, pins, interpreter)
         if found is not None:
-            self._refuse(folder, False, f"it is not whole after the installation: {found}")
+            raise _refused(False, f"it is not whole after the installation: {found}")
 
-    def _refuse(self, folder: Path, out_of_reach: bool, reason: str) -> None:
-        shutil.rmtree(folder, ignore_errors=True)
-        if out_of_reach:
-            raise IndexUnreachableError(
-                "environment", f"A package could not be fetched: {reason}", "Check the network, run again."
-            )
-        raise BuildError(
-            "environment", f"uv could not install the pins: {reason}", "Run again with -v to see more."
+
+def _refused(out_of_reach: bool, reason: str) -> HarnessError:
+    if out_of_reach:
+        return IndexUnreachableError(
+            "environment", f"A package could not be fetched: {reason}", "Check the network, run again."
         )
+    return BuildError(
+        "environment", f"uv could not install the pins: {reason}", "Run again with -v to see more."
+    )
 
 
-def trouble(folder: Path, pins: Mapping[str, str]) -> str | None:
+def _stamp(pins: Mapping[str, str], interpreter: Interpreter) -> dict[str, object]:
+    return {"pins": dict(pins), "interpreter": interpreter.identity}
+
+
+def trouble(folder: Path, pins: Mapping[str, str], interpreter: Interpreter) -> str | None:
     """What is wrong with an environment, or None when it is whole.
 
-    Whole is: finished, with these distributions and no other, and every file of their RECORDs there with
-    its recorded size.
+    Whole is: finished for these pins and this interpreter, with these distributions in these versions and
+    no other, every file of their RECORDs there with its recorded size, and nothing beside them that a
+    `import` or the start of the interpreter would find.
     """
-    if not (folder / STAMP).is_file():
+    try:
+        stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         return "it was never finished"
+    if stamp != _stamp(pins, interpreter):
+        return "it was made for other pins or another interpreter"
     if not _python(folder).exists():
         return "its interpreter is gone"
     packages = site_packages(folder)
     if packages is None:
         return "its site-packages folder is gone"
-    present = {}
-    for info in packages.glob("*.dist-info"):
-        name, _dash, version = info.name.removesuffix(".dist-info").rpartition("-")
-        present[str(canonicalize_name(name))] = (version, info)
-    wanted = {str(canonicalize_name(name)) for name in pins}
-    if set(present) != wanted:
-        return f"other distributions are installed: {', '.join(sorted(set(present) ^ wanted)[:3])}"
-    for _version, info in present.values():
-        damage = _damage(packages, info)
+    infos = sorted(packages.glob("*.dist-info"))
+    present = Counter(_distribution(info) for info in infos)
+    wanted = Counter((str(canonicalize_name(name)), _version(pin)) for name, pin in pins.items())
+    if present != wanted:
+        other = sorted(f"{name} {version}" for name, version in (present - wanted) + (wanted - present))
+        return f"other distributions are installed: {', '.join(other[:3])}"
+    owned = set(MADE_BY_UV)
+    for info in infos:
+        damage = _damage(packages, info, owned)
         if damage:
             return damage
-    return None
+    strange = sorted(entry.name for entry in packages.iterdir() if entry.name not in owned)
+    return f"{strange[0]} belongs to no distribution" if strange else None
 
 
-def _damage(packages: Path, info: Path) -> str | None:
+def _distribution(info: Path) -> tuple[str, str]:
+    name, _dash, version = info.name.removesuffix(".dist-info").rpartition("-")
+    return str(canonicalize_name(name)), _version(version)
+
+
+def _version(text: str) -> str:
+    """One spelling for each version: a wheel may call itself 2024.01 where its pin is 2024.1."""
     try:
-        rows = list(csv.reader((info / "RECORD").read_text(encoding="utf-8").splitlines()))
-    except OSError:
-        return f"{info.name} has no RECORD"
-    for row in rows:
-        if not row or row[0].endswith(".pyc"):
-            continue
-        try:
+        return str(Version(text))
+    except InvalidVersion:
+        return text
+
+
+def _damage(packages: Path, info: Path, owned: set[str]) -> str | None:
+    """What is wrong with one distribution; the top-level names of its files are added to `owned`."""
+    owned.add(info.name)
+    try:
+        for row in csv.reader((info / "RECORD").read_text(encoding="utf-8").splitlines()):
+            if not row:
+                continue
+            owned.add(row[0].partition("/")[0])
+            if row[0].endswith(".pyc"):
+                continue
             size = (packages / row[0]).stat().st_size
-        except OSError:
-            return f"{row[0]} is missing"
-        if len(row) > 2 and row[2] and int(row[2]) != size:
-            return f"{row[0]} was changed"
+            if len(row) > 2 and row[2] and int(row[2]) != size:
+                return f"{row[0]} was changed"
+    except FileNotFoundError as error:
+        return f"{Path(error.filename).name} of {info.name} is missing"
+    except (OSError, ValueError, csv.Error) as error:
+        return f"the RECORD of {info.name} cannot be followed ({error})"
     return None
 
 

@@ -8,6 +8,7 @@ pypi-simple's constant.
 from __future__ import annotations
 
 import configparser
+import contextlib
 import functools
 import os
 import ssl
@@ -25,7 +26,7 @@ from chatkit_harness.core.errors import IndexUnreachableError, SelectionError
 from chatkit_harness.core.nouns import digest
 
 from .cache import Cache
-from .releases import Release, parse_page
+from .releases import NotAnIndexPageError, Release, parse_page
 
 ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01"
 FRESH_S = 600
@@ -35,11 +36,16 @@ FRESH_S = 600
 def configured_index(environ: Mapping[str, str] = os.environ) -> str:
     """The default index that uv, else pip, is configured with, else the public one."""
     for value in _configured(environ):
-        if value:
-            return value if value.endswith("/") else value + "/"
+        if value and value.strip():
+            return _normal(value)
     from pypi_simple import PYPI_SIMPLE_ENDPOINT  # imports much; only where nothing is configured
 
     return PYPI_SIMPLE_ENDPOINT
+
+
+def _normal(url: str) -> str:
+    """One address, one spelling: project pages stand below it, so it ends with a slash."""
+    return url.strip().rstrip("/") + "/"
 
 
 def _configured(environ: Mapping[str, str]) -> Iterator[str | None]:
@@ -66,10 +72,11 @@ def _from_uv(path: Path) -> str | None:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    for index in settings.get("index", []):
-        if index.get("default"):
-            return str(index.get("url"))
-    url = settings.get("index-url") or settings.get("pip", {}).get("index-url")
+    indexes, pip = settings.get("index"), settings.get("pip")
+    for index in indexes if isinstance(indexes, list) else []:
+        if isinstance(index, dict) and index.get("default"):
+            return str(index.get("url") or "")
+    url = settings.get("index-url") or (pip.get("index-url") if isinstance(pip, dict) else None)
     return str(url) if url else None
 
 
@@ -106,11 +113,17 @@ class ProjectPage:
     stale: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    releases: tuple[Release, ...]
+    fetched: float
+
+
 class Index:
     """The configured index, with the pages that it gave before kept for when it is out of reach."""
 
     def __init__(self, cache: Cache, url: str | None = None, *, timeout_s: float = 20) -> None:
-        self.url = url or configured_index()
+        self.url = _normal(url) if url else configured_index()
         self._cache = cache
         self._timeout_s = timeout_s
 
@@ -127,20 +140,33 @@ class Index:
         """
         folder = self._cache.folder("index", self.key)
         body, meta = folder / f"{name}.page", folder / f"{name}.json"
-        known = self._cache.read_json(meta)
-        if known and body.exists() and 0 <= time.time() - known["fetched"] < FRESH_S:
-            return ProjectPage(project=name, releases=parse_page(name, body.read_bytes(), known["type"]))
+        kept = self._kept(name, body, meta)
+        if kept is not None and 0 <= time.time() - kept.fetched < FRESH_S:
+            return ProjectPage(project=name, releases=kept.releases)
         try:
             content, kind = self._fetch(name)
+            releases = self._read(name, content, kind)
         except IndexUnreachableError as error:
-            if known and body.exists():
-                old = parse_page(name, body.read_bytes(), known["type"])
-                return ProjectPage(project=name, releases=old, stale=error.cause)
+            if kept is not None:
+                return ProjectPage(project=name, releases=kept.releases, stale=error.cause)
             raise
-        releases = parse_page(name, content, kind)
         self._cache.write_bytes(body, content)
         self._cache.write_json(meta, {"fetched": time.time(), "type": kind})
         return ProjectPage(project=name, releases=releases)
+
+    def _kept(self, name: str, body: Path, meta: Path) -> _Kept | None:
+        """The page as it was last fetched; None where there is none, or none that can be read."""
+        match self._cache.read_json(meta):
+            case {"fetched": int() | float() as fetched, "type": str() as kind}:
+                with contextlib.suppress(OSError, NotAnIndexPageError):
+                    return _Kept(releases=parse_page(name, body.read_bytes(), kind), fetched=fetched)
+        return None
+
+    def _read(self, name: str, content: bytes, kind: str) -> tuple[Release, ...]:
+        try:
+            return parse_page(name, content, kind)
+        except NotAnIndexPageError:
+            raise self._unreachable("it answers something that is no index page") from None
 
     def _fetch(self, name: str) -> tuple[bytes, str]:
         try:
@@ -149,7 +175,7 @@ class Index:
                 headers={"Accept": ACCEPT},
                 follow_redirects=True,
                 timeout=self._timeout_s,
-                verify=_trust() if self.url.startswith("https:") else False,
+                verify=_trust(),  # also for http: it may send us on to https
             )
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise self._unreachable(f"{type(error).__name__}: {error}") from None
@@ -162,12 +188,19 @@ class Index:
         return response.content, response.headers.get("content-type", "text/html").split(";")[0]
 
     def _unreachable(self, why: str) -> IndexUnreachableError:
-        host = httpx.URL(self.url).host if "://" in self.url else self.url
         return IndexUnreachableError(
-            f"package index {host}",
+            f"package index {_host(self.url)}",
             f"The package index is out of reach ({why[:200]}).",
             "Check the network and the index that uv or pip is configured with, then run again.",
         )
+
+
+def _host(url: str) -> str:
+    """What may be shown of an address: never the credentials in it."""
+    try:
+        return httpx.URL(url).host or "without a host"
+    except httpx.InvalidURL:
+        return "with an address that is none"
 
 
 @functools.cache

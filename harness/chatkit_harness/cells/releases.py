@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import parse_sdist_filename, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
 from chatkit_harness.core.errors import SelectionError
+
+_File: TypeAlias = tuple[str, dt.datetime | None, bool]
+"""A file's name, when it was uploaded, and whether it is yanked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,31 +29,49 @@ class Release:
     has_wheel: bool
 
 
+class NotAnIndexPageError(ValueError):
+    """What was given is no page of a package index."""
+
+
 def parse_page(project: str, content: bytes, content_type: str) -> tuple[Release, ...]:
-    """The releases of a simple-index page, JSON or HTML, oldest version first."""
+    """The releases of a simple-index page, JSON or HTML, oldest version first.
+
+    Raises NotAnIndexPageError for anything else: JSON of another kind, or HTML that neither links to a
+    file of a release nor says that it is a package index, such as the login page of a proxy.
+    """
     import warnings
 
     # Imports pydantic and more, so only when a page is read; mailbits of some releases warns on import.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from pypi_simple import ProjectPage
+        from pypi_simple import UnsupportedRepoVersionError
 
-    text = content.decode("utf-8", "replace")
-    files: list[tuple[str, dt.datetime | None, bool]] = []
-    if "json" in content_type:
-        import json
-
-        page = ProjectPage.from_json_data(json.loads(text))
-        files = [(p.filename, p.upload_time, bool(p.is_yanked)) for p in page.packages]
-    else:
-        from pypi_simple import RepositoryPage
-
-        links = RepositoryPage.from_html(text).links
-        files = [_from_link(link.text, link.attrs) for link in links]
-    return _by_version(project, files)
+        read = _from_json if "json" in content_type else _from_html
+        try:
+            files, is_index = read(content.decode("utf-8", "replace"))
+        except (ValueError, TypeError, RecursionError, UnsupportedRepoVersionError) as error:
+            raise NotAnIndexPageError(str(error)) from None
+    releases = _by_version(project, files)
+    if not releases and not is_index:
+        raise NotAnIndexPageError("it names no file of a release")
+    return releases
 
 
-def _from_link(text: str, attrs: dict[str, Any]) -> tuple[str, dt.datetime | None, bool]:
+def _from_json(text: str) -> tuple[list[_File], bool]:
+    from pypi_simple import ProjectPage
+
+    page = ProjectPage.from_json_data(json.loads(text))
+    return [(p.filename, p.upload_time, bool(p.is_yanked)) for p in page.packages], True
+
+
+def _from_html(text: str) -> tuple[list[_File], bool]:
+    from pypi_simple import RepositoryPage
+
+    page = RepositoryPage.from_html(text)
+    return [_from_link(link.text, link.attrs) for link in page.links], page.repository_version is not None
+
+
+def _from_link(text: str, attrs: dict[str, Any]) -> _File:
     stamp = attrs.get("data-upload-time")
     when = None
     if isinstance(stamp, str):
@@ -60,7 +82,7 @@ def _from_link(text: str, attrs: dict[str, Any]) -> tuple[str, dt.datetime | Non
     return text.strip(), when, "data-yanked" in attrs
 
 
-def _by_version(project: str, files: Iterable[tuple[str, dt.datetime | None, bool]]) -> tuple[Release, ...]:
+def _by_version(project: str, files: Iterable[_File]) -> tuple[Release, ...]:
     found: dict[Version, list[tuple[dt.datetime | None, bool, bool]]] = {}
     for name, when, yanked in files:
         wheel = name.endswith(".whl")
@@ -85,18 +107,23 @@ def _by_version(project: str, files: Iterable[tuple[str, dt.datetime | None, boo
     return tuple(releases)
 
 
-def select(releases: Iterable[Release], words: str) -> list[Release]:
-    """The releases that comma-separated words name, oldest first and each once.
+def select(
+    releases: Iterable[Release], words: str, *, project: str, as_of: dt.datetime | None = None
+) -> list[Release]:
+    """The releases of `project` that comma-separated words name, oldest first and each once.
 
     A word is a version, `newest`, `newest:N`, `minor` (the last of each minor) or a range in requirement
     syntax; the commas of a range such as `>=1.4,<1.6` belong together. Yanked releases and pre-releases
-    are left out unless named by version. Raises SelectionError with the nearest valid versions.
+    are left out unless named by version, and so are those that came after `as_of`: what was newest then.
+    Raises SelectionError with the nearest valid versions.
     """
     known = list(releases)
     usable = [r for r in known if not r.yanked and r.has_wheel and not Version(r.version).is_prerelease]
+    if as_of is not None:
+        usable = [r for r in usable if r.uploaded is None or r.uploaded <= as_of]
     chosen: dict[str, Release] = {}
     for word in _words(words):
-        for release in _select_one(known, usable, word):
+        for release in _select_one(known, usable, word, project):
             chosen[release.version] = release
     return sorted(chosen.values(), key=lambda release: Version(release.version))
 
@@ -112,9 +139,15 @@ def _words(text: str) -> list[str]:
     return parts
 
 
-def _select_one(known: list[Release], usable: list[Release], word: str) -> list[Release]:
-    project = known[0].project if known else "the project"
-    if word == "newest" or word.startswith("newest:"):
+def _select_one(known: list[Release], usable: list[Release], word: str, project: str) -> list[Release]:
+    counted = word == "newest" or word.startswith("newest:")
+    if not usable and (counted or word == "minor"):
+        raise SelectionError(
+            f"{project} {word}",
+            "The index has no release of it with a wheel that is neither yanked nor a pre-release.",
+            "Name a version, or check the configured index.",
+        )
+    if counted:
         return usable[-_count(word) :]
     if word == "minor":
         last = {Version(r.version).release[:2]: r for r in usable}
@@ -128,7 +161,7 @@ def _count(word: str) -> int:
     _newest, _colon, number = word.partition(":")
     if not number:
         return 1
-    if not number.isdigit() or int(number) == 0:
+    if not number.isdecimal() or int(number) == 0:
         raise SelectionError(word, f"{number!r} is no count of releases.", "Write newest:5, for example.")
     return int(number)
 
@@ -156,7 +189,9 @@ def _exactly(known: list[Release], word: str, project: str) -> Release:
         raise SelectionError(
             f"{project} {word!r}",
             "This is neither a version nor one of newest, newest:N, minor or a range.",
-            f"Versions near the newest: {', '.join(r.version for r in known[-3:])}.",
+            f"The newest ones: {', '.join(r.version for r in known[-3:])}."
+            if known
+            else "It has none at all.",
         ) from None
     for release in known:
         if Version(release.version) == wanted:

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
@@ -30,6 +30,9 @@ WAIT = dt.timedelta(hours=24)
 
 TODAY_FRESH_S = 600
 PAST_FRESH_S = 30 * 24 * 3600
+POLICY = 2
+"""Counted up when pins are chosen or kept in another way: what was chosen before is then chosen again."""
+
 _PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;]+)", re.MULTILINE)
 
 
@@ -74,6 +77,32 @@ def instant_of(resolution: str, releases: Sequence[Release]) -> dt.datetime | No
     return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    """What uv chose: pins, or the reason why there are none."""
+
+    pins: Mapping[str, str] | None = None
+    reason: str = ""
+    resolved: float = field(default_factory=time.time)
+
+    def lock(self, asked: Sequence[str], as_of: dt.datetime | None, stale: str | None = None) -> Lock:
+        """The choice as a lock. Raises UnresolvableError where there are no pins."""
+        if self.pins is not None:
+            return Lock(pins=self.pins, as_of=as_of, stale=stale)
+        raise UnresolvableError(" ".join(asked), self.reason, "Choose another version, Python or resolution.")
+
+
+def _kept(document: object) -> _Choice | None:
+    """A choice of the cache; None for what is no such document, so that it is made again."""
+    match document:
+        case {"pins": dict() as pins, "resolved": int() | float() as resolved}:
+            if pins and all(isinstance(version, str) for version in pins.values()):
+                return _Choice(pins=pins, resolved=resolved)
+        case {"reason": str() as reason, "resolved": int() | float() as resolved}:
+            return _Choice(reason=reason, resolved=resolved)
+    return None
+
+
 class Resolver:
     """Chooses pins with uv, and remembers what it chose."""
 
@@ -88,25 +117,26 @@ class Resolver:
         IndexUnreachableError where the index does not answer and no earlier answer is kept.
         """
         asked = {
+            "policy": POLICY,
             "requirements": sorted(requirements),
             "python": interpreter.version,
             "platform": interpreter.platform,
             "as_of": as_of.isoformat() if as_of else None,
         }
         path = self._cache.folder("resolved", self._index.key) / f"{digest(asked)[:24]}.json"
-        known = self._cache.read_json(path)
+        known = _kept(self._cache.read_json(path))
         past = as_of is not None and as_of < dt.datetime.now(dt.UTC)
         keep_s = PAST_FRESH_S if past else TODAY_FRESH_S
-        if known and 0 <= time.time() - known["resolved"] < keep_s:
-            return self._known(known, as_of, requirements, None)
+        if known is not None and 0 <= time.time() - known.resolved < keep_s:
+            return known.lock(requirements, as_of)
         done = self._compile(requirements, interpreter, as_of)
         if done.status == 0:
-            return self._keep(path, {"pins": read_pins(done.stdout)}, as_of, requirements)
-        if "No solution found" in done.stderr:
+            return self._keep(path, _Choice(pins=read_pins(done.stdout))).lock(requirements, as_of)
+        if "No solution found" in done.stderr and not done.out_of_reach:
             # What comes before is only that there is no solution.
             _none, because, why = done.stderr.partition("Because")
             reason = shortened(because + why if because else done.stderr)
-            return self._keep(path, {"reason": reason}, as_of, requirements)
+            return self._keep(path, _Choice(reason=reason)).lock(requirements, as_of)
         return self._failed(done, known, as_of, requirements)
 
     def _compile(
@@ -118,31 +148,15 @@ class Resolver:
             arguments += ["--exclude-newer", as_of.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")]
         return run_uv(arguments, stdin="\n".join(requirements) + "\n")
 
-    def _keep(
-        self, path: Path, found: Mapping[str, object], as_of: dt.datetime | None, asked: Sequence[str]
-    ) -> Lock:
-        document = {**found, "resolved": time.time()}
-        self._cache.write_json(path, document)
-        return self._known(document, as_of, asked, None)
-
-    def _known(
-        self,
-        known: Mapping[str, object],
-        as_of: dt.datetime | None,
-        asked: Sequence[str],
-        stale: str | None,
-    ) -> Lock:
-        pins = known.get("pins")
-        if isinstance(pins, dict):
-            return Lock(pins=pins, as_of=as_of, stale=stale)
-        raise UnresolvableError(
-            " ".join(asked), str(known.get("reason")), "Choose another version, Python or resolution."
-        )
+    def _keep(self, path: Path, choice: _Choice) -> _Choice:
+        found = {"reason": choice.reason} if choice.pins is None else {"pins": dict(choice.pins)}
+        self._cache.write_json(path, {**found, "resolved": choice.resolved})
+        return choice
 
     def _failed(
         self,
         done: UvResult,
-        known: Mapping[str, object] | None,
+        known: _Choice | None,
         as_of: dt.datetime | None,
         asked: Sequence[str],
     ) -> Lock:
@@ -153,8 +167,8 @@ class Resolver:
                 f"uv could not choose pins: {reason}",
                 "Run again with -v to see uv's own output.",
             )
-        if known:
-            return self._known(known, as_of, asked, f"the package index is out of reach ({reason[:120]})")
+        if known is not None:
+            return known.lock(asked, as_of, stale=f"the package index is out of reach ({reason[:120]})")
         raise IndexUnreachableError(
             " ".join(asked),
             f"The package index is out of reach: {reason}",

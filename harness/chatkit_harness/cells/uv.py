@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import fnmatch
 import logging
 import os
 import re
+import signal
 import subprocess
+import sys
 import tempfile
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from uv import find_uv_bin
@@ -28,7 +33,35 @@ _OUT_OF_REACH = (
     "Request failed after",
     "status server error",
     "client error (Connect)",
+    # With these uv finds "no solution", but only because it was not shown the index.
+    "the network was disabled",
+    "lack of valid authentication credentials",
+    "403 Forbidden",
 )
+
+# How uv reaches an index and where it keeps things may be set from outside. What it chooses may not: a
+# verdict on two releases must not depend on whose machine it was found on.
+_KEPT_SETTINGS = (
+    "UV_CACHE_DIR",
+    "UV_CONCURRENT_*",
+    "UV_CREDENTIALS_DIR",
+    "UV_HTTP_*",
+    "UV_INDEX_*_PASSWORD",
+    "UV_INDEX_*_USERNAME",
+    "UV_INSECURE_HOST",
+    "UV_KEYRING_PROVIDER",
+    "UV_LINK_MODE",
+    "UV_NATIVE_TLS",
+    "UV_NO_CACHE",
+    "UV_OFFLINE",
+    "UV_REQUEST_TIMEOUT",
+    "UV_SYSTEM_CERTS",
+)
+_SETTINGS = ("UV_*", "PIP_*", "PYTHON*", "VIRTUAL_ENV*", "CONDA_*", "RUST_LOG", "RUST_BACKTRACE")
+
+_running: set[subprocess.Popen[str]] = set()
+_ended: set[int] = set()
+_registry = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,43 +81,91 @@ class UvResult:
 def run_uv(
     arguments: Sequence[str], *, stdin: str | None = None, environ: Mapping[str, str] = os.environ
 ) -> UvResult:
-    """Run uv away from any project, so that no project's settings leak into a cell.
+    """Run uv away from any project and without anybody's settings, so that none leaks into a cell.
 
-    Raises BuildError where uv cannot be started or does not come to an end.
+    It does not hear the terminal's Ctrl-C: `end_all` ends it. Raises BuildError where uv cannot be started,
+    does not come to an end, or was ended by a signal.
     """
-    command = [_uv(), *arguments, "--color", "never", "--no-progress"]
+    command = [_uv(), "--no-config", *arguments, "--color", "never", "--no-progress"]
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="chatkit-harness-") as nowhere:
+        status, out, said = _run(command, stdin, nowhere, _environment(environ))
+    seconds = time.monotonic() - began
+    logger.info("uv %s: status %d in %.2f s", redact_text(" ".join(arguments)), status, seconds)
+    if status != 0:
+        logger.info("uv said: %s", redact_text(said.strip()))
+    return UvResult(status=status, stdout=_ANSI.sub("", out), stderr=_ANSI.sub("", said))
+
+
+def end_all() -> int:
+    """Kill every uv that is running now, each with what it started, and say how many that were.
+
+    From any thread. The `run_uv` that waits for it raises BuildError.
+    """
+    with _registry:
+        running = [process for process in _running if process.returncode is None]
+        for process in running:
+            _ended.add(process.pid)
+            _kill(process)
+        return len(running)
+
+
+def _run(command: list[str], stdin: str | None, cwd: str, environ: dict[str, str]) -> tuple[int, str, str]:
+    with _started(command, cwd, environ) as process:
         try:
-            done = subprocess.run(
-                command,
-                input=stdin,
-                capture_output=True,
-                text=True,
-                encoding="utf-8",
-                errors="replace",
-                cwd=nowhere,
-                env=_environment(environ),
-                timeout=TIMEOUT_S,
-                check=False,
-            )
+            out, said = process.communicate(stdin, timeout=TIMEOUT_S)
         except subprocess.TimeoutExpired:
+            raise BuildError("uv", f"uv did not finish within {TIMEOUT_S} s.", "Check the network.") from None
+        if process.pid in _ended:
+            raise BuildError("uv", "uv was ended because the run was.", "Run again.")
+        if process.returncode < 0:
             raise BuildError(
-                f"uv {arguments[0]}", f"uv did not finish within {TIMEOUT_S} s.", "Check the network."
-            ) from None
-        except OSError as error:
-            raise BuildError("uv", f"uv cannot be started ({error}).", "Reinstall the uv package.") from None
-    logger.info(
-        "uv %s: status %d in %.2f s",
-        redact_text(" ".join(arguments)),
-        done.returncode,
-        time.monotonic() - began,
-    )
-    if done.returncode != 0:
-        logger.info("uv said: %s", redact_text(done.stderr.strip()))
-    return UvResult(
-        status=done.returncode, stdout=_ANSI.sub("", done.stdout), stderr=_ANSI.sub("", done.stderr)
-    )
+                "uv",
+                f"uv was ended by signal {-process.returncode}.",
+                "Run again; free memory if it repeats.",
+            )
+        return process.returncode, out, said
+
+
+@contextlib.contextmanager
+def _started(command: list[str], cwd: str, environ: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """A process in the registry for as long as the block lasts; whatever is left of it then is killed."""
+    try:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            cwd=cwd,
+            env=environ,
+            start_new_session=sys.platform != "win32",
+        )
+    except OSError as error:
+        raise BuildError("uv", f"uv cannot be started ({error}).", "Reinstall the uv package.") from None
+    with _registry:
+        _running.add(process)
+    try:
+        with process:
+            try:
+                yield process
+            finally:
+                if process.returncode is None:
+                    _kill(process)
+    finally:
+        with _registry:
+            _running.discard(process)
+            _ended.discard(process.pid)
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _uv() -> str:
@@ -97,14 +178,17 @@ def _uv() -> str:
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, str]:
-    # A project's virtual environment or Python preference must not choose a cell's interpreter.
-    hidden = {"VIRTUAL_ENV", "CONDA_PREFIX", "UV_PYTHON", "UV_PROJECT_ENVIRONMENT", "UV_EXCLUDE_NEWER",
-              "UV_CONSTRAINT", "UV_OVERRIDE", "UV_RESOLUTION", "UV_PRERELEASE", "PYTHONPATH"}  # fmt: skip
-    kept = {key: value for key, value in environ.items() if key not in hidden}
+    kept = {name: value for name, value in environ.items() if _reaches_uv(name.upper())}
     certificates = environ.get("SSL_CERT_FILE") or environ.get("PIP_CERT")
     if certificates:
         kept["SSL_CERT_FILE"] = certificates
     return {**kept, "UV_PYTHON_DOWNLOADS": "never"}
+
+
+def _reaches_uv(name: str) -> bool:
+    if any(fnmatch.fnmatchcase(name, kept) for kept in _KEPT_SETTINGS):
+        return True
+    return not any(fnmatch.fnmatchcase(name, setting) for setting in _SETTINGS)
 
 
 def shortened(stderr: str, *, limit: int = 500) -> str:

@@ -110,7 +110,7 @@ class Worker:
             raise self._gone("exited")
         try:
             message = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             message = None
         if not isinstance(message, dict) or "type" not in message:
             self.kill()

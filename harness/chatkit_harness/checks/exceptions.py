@@ -56,18 +56,40 @@ def root(raised: Raised) -> Raised:
 
 
 def place(raised: Raised) -> Place | None:
-    """The innermost frame that is neither the standard library nor a validator; None without frames."""
-    own = [frame for frame in raised.frames if not _is_library(frame)]
+    """The innermost frame that is neither the standard library nor a validator; None without frames.
+
+    Of a missing attribute it is who asked for it: a class that looks attributes up by itself
+    (`__getattr__`) only passes on that there is none.
+    """
+    own = [frame for frame in _asking(raised) if not _is_library(frame)]
     blamed = [frame for frame in own if frame.distribution not in VALIDATORS] or own
     if not blamed:
         return None
     frame = blamed[-1]
     return Place(
         module=_module(frame.file),
-        function=frame.function.rsplit(".", 1)[-1],
+        function=_function(frame),
         distribution=frame.distribution,
         version=frame.version,
     )
+
+
+_LOOKUPS = frozenset({"__getattr__", "__getattribute__"})
+
+
+def _asking(raised: Raised) -> tuple[Frame, ...]:
+    """The frames without the lookup of an attribute in which they end."""
+    frames = raised.frames
+    if short_type(raised) != "AttributeError":
+        return frames
+    looked_up = 0
+    while looked_up < len(frames) and _function(frames[-1 - looked_up]) in _LOOKUPS:
+        looked_up += 1
+    return frames[: len(frames) - looked_up] or frames
+
+
+def _function(frame: Frame) -> str:
+    return frame.function.rsplit(".", 1)[-1]
 
 
 def _is_library(frame: Frame) -> bool:

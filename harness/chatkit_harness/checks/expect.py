@@ -19,6 +19,9 @@ from chatkit_harness.core.transcript import Transcript, Turn
 
 from . import reading
 
+_EXCERPT = 160
+"""How many characters a message quotes of what was there; the evidence holds more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scope:
@@ -28,15 +31,23 @@ class _Scope:
     turns: tuple[Turn, ...]
     index: int | None = None
 
-    def finding(self, what: str, about: str, message: str, **evidence: Any) -> Finding:
-        where = "" if self.index is None else f" in turn {self.index + 1}"
+    def finding(
+        self, what: str, about: str, message: str, *, turn: int | None = None, **evidence: Any
+    ) -> Finding:
+        """A finding on these turns, or on the one of them that is known."""
         return Finding(
             rule=f"expect/{what}",
             severity="error",
             key=f"expect/{what} {about}".rstrip(),
-            message=f"{message}{where}",
+            message=f"{self._where(turn)}{message}",
             evidence={"turn": self.index, **evidence},
         )
+
+    def _where(self, turn: int | None) -> str:
+        numbers = [each.index + 1 for each in self.turns] if turn is None else [turn + 1]
+        if len(numbers) > 1:
+            return f"turns {numbers[0]} to {numbers[-1]}: "
+        return f"turn {numbers[0]}: " if numbers else ""
 
 
 def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
@@ -68,6 +79,7 @@ def _tools(expected: Sequence[ToolExpectation], scope: _Scope) -> Iterator[Findi
     indices = {turn.index for turn in scope.turns}
     left = [call for call in reading.tool_calls(scope.transcript) if call.turn in indices]
     called = [{"name": call.name, "arguments": to_document(call.arguments)} for call in left]
+    names = ", ".join(f"{call.name}({_excerpt(to_document(call.arguments))})" for call in left) or "none"
     unmet = []
     for tool in expected:
         fitting = [c for c in left if c.name == tool.name and holds(c.arguments, tool.arguments)]
@@ -79,20 +91,22 @@ def _tools(expected: Sequence[ToolExpectation], scope: _Scope) -> Iterator[Findi
         same = [call for call in left if call.name == tool.name]
         if same:
             left.remove(same[0])
-            yield _wrong_arguments("tool-arguments", tool, same[0].arguments, scope)
+            yield _wrong_arguments("tool-arguments", tool, same[0].arguments, scope, same[0].turn)
         else:
-            yield scope.finding(
-                "tool-missing", tool.name, f"the tool {tool.name} was not called", called=called
-            )
+            message = f"the tool {tool.name} was not called (tools called: {_clip(names)})"
+            yield scope.finding("tool-missing", tool.name, message, called=called)
     for call in left:
-        message = f"the tool {call.name or '(without a name)'} was called, which is not expected"
-        yield scope.finding("tool-unexpected", call.name, message, called=called)
+        had = _excerpt(to_document(call.arguments))
+        message = f"the tool {call.name or '(without a name)'} was called with {had}, which is not expected"
+        yield scope.finding("tool-unexpected", call.name, message, turn=call.turn, called=called)
 
 
-def _wrong_arguments(rule: str, tool: ToolExpectation, got: Mapping[str, Any], scope: _Scope) -> Finding:
+def _wrong_arguments(
+    rule: str, tool: ToolExpectation, got: Mapping[str, Any], scope: _Scope, turn: int | None
+) -> Finding:
     wanted, had = to_document(tool.arguments), to_document(got)
     message = f"the tool {tool.name} was called with {had} instead of {wanted}"
-    return scope.finding(rule, tool.name, message, wanted=wanted, arguments=had)
+    return scope.finding(rule, tool.name, message, turn=turn, wanted=wanted, arguments=had)
 
 
 def holds(value: Any, wanted: Any) -> bool:
@@ -108,27 +122,34 @@ def holds(value: Any, wanted: Any) -> bool:
 
 def _widgets(expected: Sequence[WidgetExpectation], scope: _Scope) -> Iterator[Finding]:
     """Each widget once; of several with the wanted root the one that lacks least is meant."""
-    left = [item for turn in scope.turns for item in reading.widgets(turn)]
-    sent = [item.widget.get("type") for item in left]
+    left = [(turn.index, item) for turn in scope.turns for item in reading.widgets(turn)]
+    sent = [item.widget.get("type") for _, item in left]
+    shown = "; ".join(f"{item.widget.get('type')} showing {_shown(item.widget)}" for _, item in left)
     for wanted in expected:
-        rooted = [item for item in left if wanted.root in (None, item.widget.get("type"))]
+        rooted = [each for each in left if wanted.root in (None, each[1].widget.get("type"))]
         name = wanted.root or "widget"
         if not rooted:
-            roots = ", ".join(map(str, sent)) or "none"
-            message = f"no {name} was sent (widgets sent: {roots})"
+            message = f"no {name} was sent (widgets sent: {_clip(shown or 'none')})"
             yield scope.finding("widget-missing", name, message, sent=sent)
             continue
-        best = min(rooted, key=lambda item: len(_lacks(wanted, item.widget)))
+        best = min(rooted, key=lambda each: len(_lacks(wanted, each[1].widget)))
         left.remove(best)
-        for lack in _lacks(wanted, best.widget):
-            message = f"the {name} {lack}"
-            yield scope.finding(
-                "widget-content", f"{name} {lack}", message, item=best.id, widget=to_document(best.widget)
-            )
-    for item in left:
+        yield from _content(name, wanted, *best, scope)
+    for turn, item in left:
         name = str(item.widget.get("type"))
+        message = f"a {name} was sent that is not expected; it shows {_shown(item.widget)}"
         evidence = {"item": item.id, "widget": to_document(item.widget)}
-        yield scope.finding("widget-unexpected", name, f"a {name} was sent that is not expected", **evidence)
+        yield scope.finding("widget-unexpected", name, message, turn=turn, **evidence)
+
+
+def _content(
+    name: str, wanted: WidgetExpectation, turn: int, item: reading.SentItem, scope: _Scope
+) -> Iterator[Finding]:
+    evidence = {"item": item.id, "widget": to_document(item.widget)}
+    for lack in _lacks(wanted, item.widget):
+        told = lack.replace("has 1 rows", "has 1 row")  # the key stays as it is
+        message = f"the {name} {told}; it shows {_shown(item.widget)}"
+        yield scope.finding("widget-content", f"{name} {lack}", message, turn=turn, **evidence)
 
 
 def _lacks(wanted: WidgetExpectation, widget: Mapping[str, Any]) -> list[str]:
@@ -137,6 +158,11 @@ def _lacks(wanted: WidgetExpectation, widget: Mapping[str, Any]) -> list[str]:
     rows = reading.widget_rows(widget)
     if wanted.rows is not None and rows != wanted.rows:
         lacks.append(f"has {rows} rows instead of {wanted.rows}")
+    lacks += [
+        f"has no component with {_excerpt(to_document(part))}"
+        for part in wanted.has
+        if not any(holds(component, part) for component in reading.components(widget))
+    ]
     return lacks
 
 
@@ -146,17 +172,18 @@ def _text(expected: TextExpectation, scope: _Scope) -> Iterator[Finding]:
     said = "\n".join(texts)
     for word in expected.excludes:
         if word.casefold() in said.casefold():
-            message = f"the answer holds {word!r}, which it must not"
+            message = f"the answer holds {word!r}, which it must not; it says {_excerpt(said, word)}"
             yield scope.finding("text-unexpected", repr(word), message, text=said[:2000])
     if scope.turns and reading.exhausted(scope.transcript, scope.turns[-1]):
         return
     if not texts:
         if expected.required:
-            yield scope.finding("text-missing", "", "the assistant says nothing")
+            message = f"the assistant says nothing (what came: {_came(scope)})"
+            yield scope.finding("text-missing", "", message)
         return
     for word in expected.contains:
         if word.casefold() not in said.casefold():
-            message = f"the answer does not hold {word!r}"
+            message = f"the answer does not hold {word!r}; it says {_excerpt(said)}"
             yield scope.finding("text-content", repr(word), message, text=said[:2000])
 
 
@@ -165,13 +192,14 @@ def _client_tool(expected: ToolExpectation, scope: _Scope) -> Iterator[Finding]:
     same = [each for each in calls if each.get("name") == expected.name]
     if not same:
         names = [each.get("name") for each in calls]
-        message = f"the client is not asked to run {expected.name}"
+        asked = ", ".join(map(str, names)) or "nothing"
+        message = f"the client is not asked to run {expected.name} (asked to run: {asked})"
         yield scope.finding("client-tool-missing", expected.name, message, asked=names)
         return
     fitting = [each for each in same if holds(reading.mapping(each.get("arguments")), expected.arguments)]
     if not fitting:
         got = reading.mapping(same[0].get("arguments"))
-        yield _wrong_arguments("client-tool-arguments", expected, got, scope)
+        yield _wrong_arguments("client-tool-arguments", expected, got, scope, None)
     elif all(each.get("status", "pending") != "pending" for each in fitting):
         message = f"the client tool call {expected.name} does not wait for the client"
         yield scope.finding("client-tool-not-pending", expected.name, message)
@@ -189,7 +217,8 @@ def _items(expected: Sequence[str], scope: _Scope) -> Iterator[Finding]:
 def _error(expected: str, scope: _Scope) -> Iterator[Finding]:
     told = [event for turn in scope.turns for event in reading.error_events(turn)]
     if not any(error_holds(event, expected) for event in told):
-        message = f"no error with {expected!r} was told to the user"
+        errors = "; ".join(_excerpt(_error_words(event)) for event in told) or "none"
+        message = f"no error with {expected!r} was told to the user (errors told: {_clip(errors)})"
         yield scope.finding(
             "error-missing", repr(expected), message, errors=[to_document(each) for each in told]
         )
@@ -197,5 +226,40 @@ def _error(expected: str, scope: _Scope) -> Iterator[Finding]:
 
 def error_holds(event: Mapping[str, Any], wanted: str) -> bool:
     """Whether an `error` event has the wanted words in its message or its code."""
-    said = f"{reading.words(event.get('code'))} {reading.words(event.get('message'))}"
-    return wanted.casefold() in said.casefold()
+    return wanted.casefold() in _error_words(event).casefold()
+
+
+def _error_words(event: Mapping[str, Any]) -> str:
+    return f"{reading.words(event.get('code'))} {reading.words(event.get('message'))}"
+
+
+def _came(scope: _Scope) -> str:
+    """What a user got instead of words."""
+    told = [
+        f"{item.widget.get('type')} showing {_shown(item.widget)}"
+        if item.kind == "widget"
+        else item.kind or "an item without a type"
+        for turn in scope.turns
+        for item in reading.sent_items(turn)
+    ]
+    errors = [event for turn in scope.turns for event in reading.error_events(turn)]
+    told += [f"an error event ({_error_words(event).strip() or 'without words'})" for event in errors]
+    return _clip(", ".join(told) or "nothing")
+
+
+def _shown(widget: Mapping[str, Any]) -> str:
+    words = [" ".join(line.split()) for line in reading.widget_words(widget).splitlines() if line.strip()]
+    return _excerpt(", ".join(words)) if words else "no words"
+
+
+def _excerpt(said: Any, around: str = "") -> str:
+    """At most some hundred characters of what was said, in one line; around a word where one is given."""
+    flat = " ".join(said.split()) if isinstance(said, str) else str(said)
+    start = max(0, flat.casefold().find(around.casefold()) - _EXCERPT // 2) if around else 0
+    start = 0 if len(flat) <= _EXCERPT else start
+    part = ("…" if start else "") + _clip(flat[start:])
+    return f'"{part}"' if isinstance(said, str) else part
+
+
+def _clip(text: str) -> str:
+    return text if len(text) <= _EXCERPT else f"{text[: _EXCERPT - 1].rstrip()}…"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+import sys
+from collections.abc import Iterator
 
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Scenario
-from chatkit_harness.core.transcript import DiskFacts, ImportResult, Transcript
+from chatkit_harness.core.transcript import CellFacts, DiskFacts, ImportResult, Raised, Transcript
 
 from . import exceptions
 
@@ -19,7 +21,7 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:  # n
         if not result.ok:
             failed.setdefault(_key(result), []).append(result)
     for key, results in failed.items():
-        yield _finding(key, results, transcript.cell.pins)
+        yield _finding(key, results, transcript.cell)
 
 
 def _key(result: ImportResult) -> str:
@@ -32,21 +34,41 @@ def _key(result: ImportResult) -> str:
     return exceptions.key(result.raised)
 
 
-def _finding(key: str, results: list[ImportResult], pins: Mapping[str, str]) -> Finding:
-    first = results[0]
+def _finding(key: str, results: list[ImportResult], cell: CellFacts) -> Finding:
+    first, pins = results[0], cell.pins
     modules = [result.module for result in results]
     named = ", ".join(modules)
     said = exceptions.first_line(exceptions.root(first.raised)) if first.raised else "no reason given"
-    disk = describe(first.disk) if first.disk else None
+    own = _of_python(first.raised, cell.python) if first.raised else None
+    disk = own or (describe(first.disk) if first.disk else None)
     message = f"{named} cannot be imported: {said}" + (f"; {disk}" if disk else "")
     evidence = {
         "modules": modules,
         "raised": to_document(first.raised) if first.raised else None,
-        "disk": to_document(first.disk) if first.disk else None,
+        "disk": to_document(first.disk) if first.disk and not own else None,
         "disk_in_words": disk,
         "pins": {name: pins[name] for name in ("openai-chatkit", "openai-agents", "openai") if name in pins},
     }
     return Finding(rule="imports/failed", severity="error", key=key, message=message, evidence=evidence)
+
+
+_ASKED = re.compile(
+    r"cannot import name '(?P<name>\w+)' from '(?P<source>[\w.]+)'(?: \((?P<file>[^)]*)\))?"
+    r"|No module named '(?P<module>[\w.]+)'"
+)
+_LIBRARY = re.compile(r"[/\\](?:python3[\d.]*|Lib)[/\\](?!site-packages)|unknown location")
+
+
+def _of_python(raised: Raised, python: str) -> str | None:
+    """Words for what Python's own library lacks: that takes another Python, and no disk is damaged."""
+    asked = _ASKED.search(exceptions.root(raised).message)
+    source = (asked["source"] or asked["module"]) if asked else ""
+    if asked is None or source.partition(".")[0] not in sys.stdlib_module_names:
+        return None
+    if asked["file"] and not _LIBRARY.search(asked["file"]):
+        return None  # somebody's own module of that name
+    what = f"{source}.{asked['name']}" if asked["name"] else f"module {source}"
+    return f"the library of Python {python} has no {what}: another Python is needed"
 
 
 def describe(disk: DiskFacts) -> str:

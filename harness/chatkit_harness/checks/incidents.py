@@ -13,8 +13,21 @@ from chatkit_harness.core.transcript import LogRecord, Raised, Transcript, Turn
 
 from . import exceptions, reading
 
-TOOL_ERROR = "An error occurred while running the tool"
-"""How the Agents SDK begins what it tells the model of a tool that raised, in every release."""
+_SDK_TELLS = re.compile(
+    r"An error occurred while (?:running the tool|parsing tool arguments)\b.*?(?:Error: (?P<said>.*))?$"
+    r"|(?P<whole>Tool '[^']*' (?:timed out after \S+ seconds|not found)\.)\s*$",
+    re.DOTALL,
+)
+"""What the releases of the Agents SDK tell the model by default of a tool that failed."""
+
+
+def failure_told(output: str) -> str | None:
+    """Why a tool failed, by what the model was told of it: empty where that leaves the error out.
+
+    None where the output is a tool's own answer.
+    """
+    told = _SDK_TELLS.match(output)
+    return (told["said"] or told["whole"] or "").strip() if told else None
 
 
 @dataclass(slots=True)
@@ -137,7 +150,8 @@ def _refused_by_the_model(transcript: Transcript, turn: Turn) -> bool:
 def _tools(transcript: Transcript, turn: Turn, held: list[_Incident]) -> Iterator[Finding]:
     """Tools whose failure the model was told, with the exception where a release logs it."""
     for call in reading.tool_calls(transcript):
-        if call.turn != turn.index or call.output is None or not call.output.startswith(TOOL_ERROR):
+        said = failure_told(call.output or "")
+        if call.turn != turn.index or call.output is None or said is None:
             continue
         names = frozenset({call.name})
         incident = _take(held, next((each for each in held if each.in_tool(names)), None))
@@ -146,19 +160,19 @@ def _tools(transcript: Transcript, turn: Turn, held: list[_Incident]) -> Iterato
         if incident is not None:
             yield _finding("run/tool-error", turn.index, incident, text, more=more)
         else:
-            yield _told_to_the_model(turn.index, call, text, more)
+            yield _told_to_the_model(turn.index, call.name, said, text, more)
 
 
-def _told_to_the_model(turn: int, call: reading.ToolCall, text: str, more: Mapping[str, Any]) -> Finding:
-    """A failed tool of which only the words to the model are known."""
-    said = re.sub(r"^.*?Error: ", "", call.output or "", count=1, flags=re.DOTALL)
+def _told_to_the_model(turn: int, tool: str, said: str, text: str, more: Mapping[str, Any]) -> Finding:
+    """A failed tool of which only the words to the model are known, if those."""
     raised = Raised(type="Error", message=said)
     name = exceptions.missing_name(raised) or exceptions.normalised(said)
+    why = exceptions.first_line(raised) if said else "this release of agents tells nobody why"
     return Finding(
         rule="run/tool-error",
         severity="error",
-        key=f"run/tool-error {call.name}: {name}",
-        message=f"{text}: {exceptions.first_line(raised)}",
+        key=f"run/tool-error {tool}: {name}" if said else f"run/tool-error {tool}",
+        message=f"{text}: {why}",
         evidence={"turn": turn, "raised": None, **_refused(raised), **more},
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from chatkit_harness.core.nouns import Finding, Outcome
@@ -22,14 +22,20 @@ class Judgement:
     timing: Mapping[str, float | None] = field(default_factory=dict)
 
 
-def judge(transcript: Transcript, scenario: Scenario, findings: Iterable[Finding]) -> Judgement:
-    """The verdict on a case that was driven.
+def judge(
+    transcript: Transcript,
+    scenario: Scenario,
+    findings: Iterable[Finding],
+    *,
+    names: Sequence[str] | None = None,
+) -> Judgement:
+    """The verdict on a case that was driven, by the findings of the named checks (None: of all).
 
     `pass`, `fail` (what is tested has a finding of severity error) or `error` (the harness's own
     conversation with the cell broke). Expected findings become notes, and one that is missing is a
-    finding; so do those that merely follow from another. An interaction of the cassette that was left
-    unused is a finding, and fails the case, only where nothing else does: a conversation that ends
-    early is otherwise seen by nobody.
+    finding, where the check that would find it ran; so do those that merely follow from another. An
+    interaction of the cassette that was left unused is a finding of `run`, and fails the case, only where
+    nothing else does: a conversation that ends early is otherwise seen by nobody.
     """
     held = list(findings)
     ended = run.how_it_ended(transcript)
@@ -39,9 +45,9 @@ def judge(transcript: Transcript, scenario: Scenario, findings: Iterable[Finding
     if transcript.ended == "unreadable":
         reason = f"the conversation with the cell broke: {_last_words(transcript)}"
         return Judgement(outcome="error", reason=reason, findings=tuple(held), timing=timing)
-    held = _expected(transcript, scenario, held)
+    held = _expected(transcript, scenario, held, names)
     held = _consequences(held)
-    if not any(each.severity == "error" for each in held):
+    if _ran("run", names) and not any(each.severity == "error" for each in held):
         held += _unused(transcript, held)
     failing = [each for each in held if each.severity == "error"]
     if failing:
@@ -100,7 +106,28 @@ def describe(wanted: FindingExpectation) -> str:
     return f"{wanted.rule or 'a finding'}{f' ({about})' if about else ''}"
 
 
-def _expected(transcript: Transcript, scenario: Scenario, findings: list[Finding]) -> list[Finding]:
+def _ran(check: str, names: Sequence[str] | None) -> bool:
+    return names is None or check in names
+
+
+def _demanded(wanted: FindingExpectation, names: Sequence[str] | None) -> bool:
+    """Whether a finding can be missed: where a check that might show it did not run, nobody knows."""
+    return not wanted.optional and all(_ran(check, names) for check in _owners(wanted))
+
+
+def _owners(wanted: FindingExpectation) -> frozenset[str]:
+    """The checks that may show an expected finding; without a rule those that name components."""
+    if wanted.any_of:
+        return frozenset().union(*map(_owners, wanted.any_of))
+    if wanted.rule is None:
+        return frozenset({"run", "widgets"})
+    name = wanted.rule.partition("/")[0]
+    return frozenset({"run" if name == "upstream" else name})
+
+
+def _expected(
+    transcript: Transcript, scenario: Scenario, findings: list[Finding], names: Sequence[str] | None
+) -> list[Finding]:
     """Expected findings as notes, and a finding for each expectation that nothing meets."""
     wanted = scenario.expect.findings
     failing_turns = set(_turns_that_may_fail(transcript, scenario))
@@ -109,7 +136,8 @@ def _expected(transcript: Transcript, scenario: Scenario, findings: list[Finding
         meant = any(matches(each, finding) for each in wanted)
         meant = meant or (finding.rule in _TOLD and finding.evidence.get("turn") in failing_turns)
         result.append(_as_note(finding, expected=True) if meant else finding)
-    unmet = [each for each in wanted if not any(matches(each, finding) for finding in findings)]
+    demanded = [each for each in wanted if _demanded(each, names)]
+    unmet = [each for each in demanded if not any(matches(each, finding) for finding in findings)]
     return result + [_missing(each) for each in unmet]
 
 

@@ -12,11 +12,6 @@ from typing import Any
 
 from chatkit_harness.core.transcript import Exchange, LogRecord, Transcript, Turn
 
-ANSWERS = frozenset(
-    {"assistant_message", "widget", "client_tool_call", "generated_image", "structured_input", "task"}
-)
-"""Item types that answer a user; a workflow alone does not."""
-
 EVENT_ANSWERS = frozenset({"error", "notice", "client_effect"})
 """Event types that reach a user without being an item."""
 
@@ -187,18 +182,19 @@ def _read(node: Any) -> Iterator[str]:
 
 def widget_rows(widget: Any) -> int:
     """How many rows a widget shows: the children of its first list, else of its root."""
-    listed = next((n for n in _components(widget) if n.get("type") == "ListView"), None)
+    listed = next((n for n in components(widget) if n.get("type") == "ListView"), None)
     return len(sequence((listed if listed is not None else mapping(widget)).get("children")))
 
 
-def _components(node: Any) -> Iterator[Mapping[str, Any]]:
+def components(node: Any) -> Iterator[Mapping[str, Any]]:
+    """Every object in a widget: its components, and what stands in their props."""
     if isinstance(node, Mapping):
         yield node
         for value in node.values():
-            yield from _components(value)
+            yield from components(value)
     elif isinstance(node, list | tuple):
         for value in node:
-            yield from _components(value)
+            yield from components(value)
 
 
 def turn_at(transcript: Transcript, at_ms: float) -> int | None:
@@ -229,10 +225,35 @@ def exhausted(transcript: Transcript, turn: Turn) -> bool:
 
 
 def answered(turn: Turn) -> bool:
-    """Whether a user got anything out of the turn: a finished item, or an event that is shown."""
+    """Whether a user got anything out of the turn: a finished item that shows something, or such an event."""
     if turn.response is not None or any(words(e.get("type")) in EVENT_ANSWERS for _, e in events(turn)):
         return True
-    return any(item.done and item.kind in ANSWERS for item in sent_items(turn))
+    return any(item.done and shows(item) for item in sent_items(turn))
+
+
+def shows(item: SentItem) -> bool:
+    """Whether an item answers a user: not a message without words, an image that is lost, or an empty step.
+
+    The model's reasoning alone is no answer either, however much of it there is.
+    """
+    held = item.document
+    match item.kind:
+        case "assistant_message":
+            return bool(text_of(item).strip())
+        case "widget":
+            return bool(held.get("widget"))
+        case "generated_image":
+            return bool(mapping(held.get("image")).get("url"))
+        case "workflow":
+            workflow = mapping(held.get("workflow"))
+            return workflow.get("type") != "reasoning" and any(map(_says, sequence(workflow.get("tasks"))))
+        case "task":
+            return _says(held.get("task"))
+    return item.kind in ("client_tool_call", "structured_input")
+
+
+def _says(task: Any) -> bool:
+    return any(value for key, value in mapping(task).items() if key not in ("type", "status_indicator"))
 
 
 def tool_calls(transcript: Transcript) -> tuple[ToolCall, ...]:

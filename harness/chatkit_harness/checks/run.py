@@ -8,8 +8,11 @@ from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Exchange, Transcript, Turn
+from chatkit_harness.upstream.features import features
 
-from . import exceptions, incidents, reading
+from . import exceptions, history, incidents, reading, thread_events
+
+_SCRIPT_CALLS = "tools: the script calls"
 
 
 def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
@@ -18,8 +21,10 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
         yield from incidents.of_turn(transcript, turn)
         yield from _silent(transcript, turn)
         yield from _unreadable(turn)
+    yield from thread_events.check(transcript)
     yield from incidents.outside(transcript)
     yield from _requests(transcript)
+    yield from history.check(transcript)
     yield from _expired(transcript)
     yield from _stored(transcript)
     yield from _leaks(transcript)
@@ -145,17 +150,16 @@ def _expired(transcript: Transcript) -> Iterator[Finding]:
 
 def _unmatched(transcript: Transcript, exchange: Exchange) -> Finding:
     turn = reading.turn_at(transcript, exchange.at_ms)
-    if exchange.nearest is None:
-        near = "nothing in the cassette is like it"
-    else:
-        difference = "; ".join(exchange.difference) or "no difference could be named"
-        near = f"the nearest is interaction {exchange.nearest}, from which it differs: {difference}"
-    about = exceptions.normalised("; ".join(exchange.difference), 160) or "nothing like it"
+    scripted = transcript.cassette is not None and transcript.cassette.origin == "script"
+    where = f"turn {turn + 1}: " if turn is not None else ""
+    # What a server offers differs between releases, and is no part of what is wrong.
+    plain = [each.partition("; it offers ")[0] for each in exchange.difference]
+    about = exceptions.normalised("; ".join(plain), 160) or "nothing like it"
     return Finding(
         rule="upstream/unmatched",
         severity="error",
         key=f"upstream/unmatched {about}",
-        message=f"a request to the model matches nothing that was recorded: {near}",
+        message=where + (_not_in_script(exchange) if scripted else _not_recorded(exchange)),
         evidence={
             "turn": turn,
             "nearest": exchange.nearest,
@@ -163,6 +167,40 @@ def _unmatched(transcript: Transcript, exchange: Exchange) -> Finding:
             "request": to_document(exchange.request),
         },
     )
+
+
+def _not_recorded(exchange: Exchange) -> str:
+    if exchange.nearest is None:
+        near = "nothing in the cassette is like it"
+    else:
+        difference = "; ".join(exchange.difference) or "no difference could be named"
+        near = f"the nearest is interaction {exchange.nearest}, from which it differs: {difference}"
+    return f"a request to the model matches nothing that was recorded: {near}"
+
+
+def _not_in_script(exchange: Exchange) -> str:
+    """The same of a script, which somebody wrote and can mend: what the server asked, what the script has."""
+    tools = [each for each in exchange.difference if each.startswith(_SCRIPT_CALLS)]
+    others = [each for each in exchange.difference if each not in tools]
+    if tools:
+        told = "; ".join(each.removeprefix("tools: ") for each in tools)
+        return f"{told}; besides: {'; '.join(others)}" if others else told
+    lead = f"the server asked the model with {_asked(exchange)}, to which the script has no answer"
+    if exchange.nearest is None:
+        return f"{lead}: nothing in it is like that"
+    difference = "; ".join(others) or "no difference could be named"
+    return f"{lead}: its answer {exchange.nearest + 1} is the nearest, from which that differs: {difference}"
+
+
+def _asked(exchange: Exchange) -> str:
+    """The last words of the user in a request, and the tools whose outputs follow them."""
+    asked = features(exchange.request)
+    said = " ".join(asked.words[-1].split()) if asked.words else ""
+    shown = said if len(said) <= 80 else f"{said[:79].rstrip()}…"
+    names = dict.fromkeys(asked.calls.get(call, "a tool") for call in asked.outputs)
+    told = [f'"{shown}"'] if shown else []
+    told += [f"the output of {name}" for name in names]
+    return " and ".join(told) or "no words of the user"
 
 
 def _stored(transcript: Transcript) -> Iterator[Finding]:

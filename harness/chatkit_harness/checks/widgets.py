@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from chatkit_harness.checks import exceptions
+from chatkit_harness.checks.widget_ids import duplicate_ids, duplicate_keys
 from chatkit_harness.checks.widget_states import Sent, pairs, sent_widgets
 from chatkit_harness.contracts import catalogue
 from chatkit_harness.contracts.dropped import dropped
@@ -25,10 +27,11 @@ _BY_VALUE = frozenset({"unknown-icon", "wrong-value"})
 def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:  # noqa: ARG001 - as every check
     """Findings on each widget of the transcript: `widgets/<rule>` of `contracts.validate` and `.dropped`.
 
-    Besides those: `widgets/not-an-object`, `widgets/duplicate-id` and, as a note, `widgets/unknown-release`
-    where the cell's chatkit is not among the stored releases. A widget that its author wrote and that never
-    went out is judged as written (`sent` is false in the evidence): old releases refuse to build what newer
-    ones let through.
+    Besides those: `widgets/not-an-object`, `widgets/duplicate-id` (of items) and
+    `widgets/duplicate-component-id`, as a warning `widgets/duplicate-key` (among siblings) and, as a note,
+    `widgets/unknown-release` where the cell's chatkit is not among the stored releases. A widget that its
+    author wrote and that never went out is judged as written (`sent` is false in the evidence): old releases
+    refuse to build what newer ones let through.
     """
     release = transcript.cell.pins.get("openai-chatkit")
     sent = list(sent_widgets(transcript))
@@ -73,12 +76,32 @@ def _of_sent(sent: Sent, release: str) -> Iterator[Finding]:
             evidence=evidence,
         )
         return
+    yield from _repeated(sent, release)
     if sent.streamed or (sent.component and not component_violations(sent.component, release)):
         return
     found = violations(sent.widget, release) if sent.whole else component_violations(sent.widget, release)
     for violation in found:
         by_value = violation.rule in _BY_VALUE
         yield _finding(violation, _evidence(sent, release), by_value=by_value)
+
+
+def _repeated(sent: Sent, release: str) -> Iterator[Finding]:
+    """Components of one widget that share a name."""
+    if sent.streamed:
+        return
+    for name in duplicate_ids(sent.widget):
+        message = f"Several components of one widget have the id {name!r}: an update cannot tell them apart."
+        evidence = {**_evidence(sent, release), "prop": "id", "value": name, "reason": message}
+        yield _made("error", "duplicate-component-id", _named(name), message, evidence)
+    for kind, name in duplicate_keys(sent.widget):
+        message = f"Several children of one {kind} have the key {name!r}."
+        evidence = {**_evidence(sent, release), "component": kind, "prop": "key", "value": name}
+        yield _made("warning", "duplicate-key", kind, message, {**evidence, "reason": message})
+
+
+def _named(name: str) -> str:
+    """A name for a key, less what differs from run to run."""
+    return exceptions.normalised(name, 40)
 
 
 def _of_written(written: Authored, partner: Sent | None, release: str) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,20 +10,26 @@ import click
 from rich.table import Table
 
 from chatkit_harness.cells.cache import Cache
-from chatkit_harness.cells.index import Index
+from chatkit_harness.cells.index import Index, ProjectPage
 from chatkit_harness.cells.interpreters import installed
+from chatkit_harness.cells.releases import Release, select
 from chatkit_harness.checks import CHECKS
-from chatkit_harness.engine.plan import AGENTS, CHATKIT, make_plan, plan_scenarios
-from chatkit_harness.engine.settings import DEFAULT_AGENTS, DEFAULT_CHATKIT, DEFAULT_RESOLUTION, RunSettings
+from chatkit_harness.core.data import data_folder
+from chatkit_harness.core.errors import SelectionError, did_you_mean
+from chatkit_harness.core.scenario import Scenario
+from chatkit_harness.engine.pairs import AGENTS, CHATKIT
+from chatkit_harness.engine.plan import make_plan, plan_scenarios
+from chatkit_harness.engine.settings import RunSettings
 
 from . import options
+from .selection import from_command_line, run_settings
 from .tell import console, print_document
 
 Rows = list[dict[str, Any]]
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["releases", "cells", "scenarios", "checks", "pythons"]))
+@click.argument("what", metavar="{releases|cells|scenarios|checks|pythons}")
 @options.selection
 @options.INDEX
 @options.CACHE
@@ -36,21 +43,10 @@ def command(what: str, style: str, **given: Any) -> int:
       chatkit-harness list cells --chatkit minor --agents newest --resolution today
       chatkit-harness list scenarios --format json
     """
-    settings = RunSettings(
-        out=Path(),
-        chatkit=given["chatkit"] or DEFAULT_CHATKIT,
-        agents=given["agents"] or DEFAULT_AGENTS,
-        pairs=tuple(given["pair"]),
-        python=given["python"],
-        resolution=given["resolution"] or DEFAULT_RESOLUTION,
-        scenarios=tuple(given["scenario"]),
-        data=given["data"],
-        scenario_folder=given["scenarios"],
-        index=given["index"],
-        cache=given["cache"],
-    )
-    rows = {"releases": _releases, "cells": _cells, "scenarios": _scenarios, "checks": _checks,
-            "pythons": _pythons}[what](settings)  # fmt: skip
+    settings = run_settings(given)
+    if what not in LISTINGS:
+        raise SelectionError(f"list {what}", "There is no such list.", did_you_mean(what, LISTINGS))
+    rows = LISTINGS[what](settings)
     if style == "json":
         print_document({what: rows})
     else:
@@ -60,6 +56,7 @@ def command(what: str, style: str, **given: Any) -> int:
 
 def _releases(settings: RunSettings) -> Rows:
     index = Index(Cache(settings.cache), settings.index)
+    asked = {CHATKIT: ("chatkit", settings.chatkit), AGENTS: ("agents", settings.agents)}
     return [
         {
             "project": release.project,
@@ -68,9 +65,13 @@ def _releases(settings: RunSettings) -> Rows:
             "yanked": release.yanked,
             "wheel": release.has_wheel,
         }
-        for project in (CHATKIT, AGENTS)
-        for release in index.project(project).releases
+        for project, (option, words) in asked.items()
+        for release in _chosen(index.project(project), words if from_command_line(option) else None)
     ]
+
+
+def _chosen(page: ProjectPage, words: str | None) -> Sequence[Release]:
+    return page.releases if words is None else select(page.releases, words, project=page.project)
 
 
 def _cells(settings: RunSettings) -> Rows:
@@ -94,10 +95,16 @@ def _scenarios(settings: RunSettings) -> Rows:
             "id": scenario.id,
             "title": scenario.title,
             "turns": len(scenario.turns),
-            "paths": ", ".join(scenario.paths),
+            "from": _origin(scenario),
         }
         for scenario in plan_scenarios(settings)
     ]
+
+
+def _origin(scenario: Scenario) -> str:
+    if Path(scenario.source).is_relative_to(data_folder("scenarios")):
+        return "built in"
+    return f"{scenario.source}{' (replaces the built-in one)' if scenario.replaces else ''}"
 
 
 def _checks(settings: RunSettings) -> Rows:  # noqa: ARG001 - the listings share one signature
@@ -117,10 +124,25 @@ def _pythons(settings: RunSettings) -> Rows:  # noqa: ARG001 - the listings shar
     return [{"version": each.version, "path": each.path} for each in installed()]
 
 
+LISTINGS: Mapping[str, Callable[[RunSettings], Rows]] = {
+    "releases": _releases,
+    "cells": _cells,
+    "scenarios": _scenarios,
+    "checks": _checks,
+    "pythons": _pythons,
+}
+
+
 def _print_table(rows: Rows) -> None:
+    """Aligned columns; whole lines where nobody looks at them on a terminal, so that ids can be copied."""
+    out = console()
+    if not out.is_terminal:
+        out = console(width=10_000)
     table = Table(box=None, pad_edge=False)
     for key in rows[0] if rows else ():
-        table.add_column(key)
+        table.add_column(key, overflow="fold")
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row.values()))
-    console().print(table)
+    with out.capture() as drawn:
+        out.print(table)
+    click.echo("\n".join(line.rstrip() for line in drawn.get().splitlines()))

@@ -12,8 +12,9 @@ from chatkit_harness.reports import listener
 from chatkit_harness.scenarios.catalogue import load_all
 
 from . import options
-from .newest import newest_run
-from .run import default_out, show
+from .folders import newest_run, output_folder
+from .run import show
+from .selection import words
 from .tell import console
 
 
@@ -43,8 +44,14 @@ def command(
       chatkit-harness recheck reports/20261120-120000 --check widgets
     """
     source = results or newest_run()
-    known = load_all(scenario_folders(scenarios)) if today else None
-    names = [part for name in checks for part in name.split(",") if part] or None
-    with listener(console(stderr=True)) as heard:
-        folder = recheck(source, out or default_out(), heard, checks=names, scenarios=known)
-    return show(folder, style)
+    with output_folder(out) as folder:
+        with listener(console(stderr=True)) as heard:
+            recheck(
+                source,
+                folder,
+                heard,
+                checks=words(checks) or None,
+                scenarios=load_all(scenario_folders(scenarios), named=scenarios),
+                as_today=today,
+            )
+        return show(folder, style)

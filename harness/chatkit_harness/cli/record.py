@@ -12,10 +12,12 @@ from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.errors import SelectionError
 from chatkit_harness.engine.plan import plan_scenarios
 from chatkit_harness.engine.record import Recorded, destination, record_live, record_script
-from chatkit_harness.engine.settings import RunSettings
 
 from . import options
+from .selection import run_settings
 from .tell import print_document
+
+OPENAI_API = "https://api.openai.com/v1"
 
 
 @click.command()
@@ -25,9 +27,10 @@ from .tell import print_document
     "--live", is_flag=True, help="Record a live model; without it the scenario's script is rendered."
 )
 @click.option("--base-url", metavar="URL", envvar="OPENAI_BASE_URL",
-              help="The live API, up to and with /v1. Also from OPENAI_BASE_URL.")  # fmt: skip
+              help="The API, up to and with /v1; default: OpenAI's. Also from OPENAI_BASE_URL.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
               help="Where cassettes go; default: where each scenario looks for its own.")  # fmt: skip
+@click.option("--replace", is_flag=True, help="Let a script's rendering replace a live recording.")
 @options.PAIR
 @options.PYTHON
 @options.RESOLUTION
@@ -50,21 +53,16 @@ def command(**given: Any) -> int:
         raise SelectionError(
             "--scenario", "No scenario is named.", "Name one or more, or '*' for all of them."
         )
-    settings = _settings(given)
+    settings = run_settings({**given, "resolution": given["resolution"] or "today"}, pairs=("newest:newest",))
+    live = _live_api(given["base_url"]) if given["live"] else None
     scenarios = plan_scenarios(settings)
     recorded = []
     for scenario in scenarios:
         path = destination(scenario, given["out"])
-        if given["live"]:
-            done = record_live(
-                settings,
-                scenario,
-                path,
-                base_url=_base_url(given["base_url"]),
-                api_key=os.environ.get("OPENAI_API_KEY"),
-            )
+        if live is not None:
+            done = record_live(settings, scenario, path, base_url=live[0], api_key=live[1])
         else:
-            done = record_script(scenario, path)
+            done = record_script(scenario, path, replace=given["replace"])
         recorded.append(done)
         if given["style"] == "text":
             _say(done)
@@ -73,31 +71,29 @@ def command(**given: Any) -> int:
     return 1 if any(each.troubles for each in recorded) else 0
 
 
-def _base_url(given: str | None) -> str:
-    if not given:
+def _live_api(base_url: str | None) -> tuple[str, str]:
+    """The API's base URL and the key for it, which has to be there before any cell is built."""
+    key = os.environ.get("OPENAI_API_KEY", "").strip()
+    if not key:
         raise SelectionError(
-            "--base-url", "The live API is not named.", "Set OPENAI_BASE_URL, or pass --base-url URL."
+            "OPENAI_API_KEY",
+            "It is not set, and a live API wants a key.",
+            "Set it; any word will do for a server of your own that asks for none.",
         )
-    return given
-
-
-def _settings(given: dict[str, Any]) -> RunSettings:
-    return RunSettings(
-        out=Path(),
-        pairs=tuple(given["pair"]) or ("newest:newest",),
-        python=given["python"],
-        resolution=given["resolution"] or "today",
-        scenarios=tuple(part for name in given["scenario"] for part in name.split(",") if part),
-        scenario_folder=given["scenarios"],
-        index=given["index"],
-        cache=given["cache"],
-    )
+    if not (key.isascii() and key.isprintable()):
+        raise SelectionError(
+            "OPENAI_API_KEY", "It holds characters that no header can carry.", "Set it again, without them."
+        )
+    return base_url or OPENAI_API, key
 
 
 def _say(done: Recorded) -> None:
     what = "rendered from its script" if done.origin == "script" else "recorded from the live model"
-    click.echo(
-        f"{done.scenario}: {what}, {done.interactions} interactions, {done.chunks} chunks: {done.path}"
-    )
+    counted = f"{done.interactions} interactions, {done.chunks} chunks"
+    click.echo(f"{done.scenario}: {'unchanged' if done.unchanged else what}, {counted}: {done.path}")
+    if done.hint:
+        click.echo(f"  {done.hint}")
     for trouble in done.troubles:
         click.echo(f"  went wrong: {trouble}", err=True)
+    for surprise in done.surprises:
+        click.echo(f"  not as the scenario expects: {surprise}", err=True)

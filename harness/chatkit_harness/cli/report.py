@@ -10,7 +10,7 @@ from chatkit_harness.reports import write_reports
 from chatkit_harness.results import read_results
 
 from . import options
-from .newest import newest_run
+from .folders import newest_run
 from .run import show
 
 
@@ -23,7 +23,7 @@ def command(results: Path | None, out: Path | None, style: str) -> int:
     """Draw report.html, summary.md, junit.xml and results.json of a run again, and print its table.
 
     RESULTS is a run's folder or its results.jsonl; default: the newest run in reports/. A run that was
-    cut short is drawn as far as it got.
+    cut short is drawn as far as it got. The exit status is the run's own: 1 where something failed in it.
 
     \b
     Example:

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 from chatkit_harness.engine.run import run
-from chatkit_harness.engine.settings import (
-    DEFAULT_AGENTS,
-    DEFAULT_CHATKIT,
-    DEFAULT_RESOLUTION,
-    RunSettings,
-)
 from chatkit_harness.reports import listener, print_report, result_document
 from chatkit_harness.results import RESULTS_FILE, exit_status, read_results
 
 from . import options
+from .folders import output_folder
+from .selection import run_settings
 from .tell import console, print_document
-
-REPORTS = Path("reports")
 
 
 @click.command()
@@ -57,24 +48,27 @@ def command(**given: Any) -> int:
       chatkit-harness run --chatkit 1.2.0,1.6.5 --agents newest:3 --python 3.11,3.13
       chatkit-harness run --pair 1.6.5:0.24.0 --resolution today --scenario 'quote-*' --format json
     """
-    settings = _settings(given)
     if given["verbose"]:
         _log_to_stderr()
-    try:
-        with listener(console(stderr=True)) as heard:
-            folder = run(settings, heard)
-    except KeyboardInterrupt:
-        if (settings.out / RESULTS_FILE).exists():
-            click.echo(
-                f"Interrupted. What is finished is kept; to see it: chatkit-harness report {settings.out}",
-                err=True,
-            )
-        raise
-    return show(folder, given["style"])
+    with output_folder(given["out"]) as out:
+        try:
+            with listener(console(stderr=True)) as heard:
+                run(run_settings(given, out=out), heard)
+        except KeyboardInterrupt:
+            if (out / RESULTS_FILE).exists():
+                click.echo(
+                    f"Interrupted. What is finished is kept; to see it: chatkit-harness report {out}",
+                    err=True,
+                )
+            raise
+    return show(out, given["style"])
 
 
 def show(source: Path, style: str, *, reports: Path | None = None) -> int:
-    """Print what a run came to, and where its reports lie (beside it by default); the exit status."""
+    """Print what a run came to, and where its reports lie (beside it by default); the exit status.
+
+    A run that was cut short is judged as far as it got: this command was not interrupted.
+    """
     results = read_results(source)
     folder = reports or results.folder
     if style == "json":
@@ -82,40 +76,7 @@ def show(source: Path, style: str, *, reports: Path | None = None) -> int:
     else:
         names = ("report.html", "summary.md", "junit.xml", "results.json")
         print_report(results, console(), [folder / name for name in names])
-    return exit_status(results)
-
-
-def default_out() -> Path:
-    """A folder of this run's own, named by its time."""
-    stamp = dt.datetime.now().strftime("%Y%m%d-%H%M%S")  # noqa: DTZ005 - a folder's name, in the user's own time
-    folder = REPORTS / stamp
-    number = 2
-    while folder.exists():
-        folder = REPORTS / f"{stamp}-{number}"
-        number += 1
-    return folder
-
-
-def _settings(given: dict[str, Any]) -> RunSettings:
-    return RunSettings(
-        out=given["out"] or default_out(),
-        chatkit=given["chatkit"] or DEFAULT_CHATKIT,
-        agents=given["agents"] or DEFAULT_AGENTS,
-        pairs=tuple(part for pair in given["pair"] for part in pair.split(",") if part),
-        python=given["python"],
-        resolution=given["resolution"] or DEFAULT_RESOLUTION,
-        scenarios=tuple(part for name in given["scenario"] for part in name.split(",") if part),
-        checks=tuple(part for name in given["checks"] for part in name.split(",") if part) or None,
-        data=given["data"],
-        scenario_folder=given["scenarios"],
-        pacing=given["pacing"],
-        time_limit_s=given["time_limit"],
-        memory_limit_mb=given["memory_limit"],
-        jobs=given["jobs"] or os.cpu_count() or 1,
-        index=given["index"],
-        cache=given["cache"],
-        command=tuple(sys.argv[1:]),
-    )
+    return exit_status(results, interrupted_is=None)
 
 
 def _log_to_stderr() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from chatkit_harness.contracts.catalogue import exactly
 from chatkit_harness.contracts.diff import Change, diff
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.data import data_folder
@@ -56,7 +57,7 @@ def sync_command(
         print_document(to_document(report))
     else:
         distinct = ", ".join(f"{number} {kind}" for kind, number in report.distinct.items())
-        click.echo(f"{len(report.releases)} releases in {folder}: {distinct} schemas.")
+        click.echo(f"Releases in {folder}: {len(report.releases)}, with {distinct} schemas.")
         click.echo(f"{len(report.written)} files written, {len(report.removed)} removed.")
         for version, why in report.failed:
             click.echo(f"chatkit {version} failed: {why}", err=True)
@@ -68,12 +69,13 @@ def sync_command(
 @click.argument("b")
 @options.FORMAT
 def diff_command(a: str, b: str, style: str) -> int:
-    """Say in words what changed in widgets, events and requests from chatkit release A to B.
+    """Say in words what changed in widgets, events and requests from chatkit release A to B (or `newest`).
 
     \b
     Example:
       chatkit-harness schemas diff 1.3.1 1.4.0
     """
+    a, b = exactly(a), exactly(b)
     changes = diff(a, b)
     if style == "json":
         print_document({"from": a, "to": b, "changes": [to_document(change) for change in changes]})

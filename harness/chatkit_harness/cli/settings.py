@@ -8,19 +8,28 @@ from typing import Any
 
 from chatkit_harness.core.errors import ConfigurationError, did_you_mean
 
+WORDS, PAIRS, PATH, NUMBER = "words", "pairs", "path", "number"
 KEYS = {
-    "chatkit": "chatkit",
-    "agents": "agents",
-    "pairs": "pair",
-    "python": "python",
-    "resolution": "resolution",
-    "scenarios": "scenarios",
-    "data": "data",
-    "pacing": "pacing",
-    "time-limit": "time_limit",
-    "memory-limit": "memory_limit",
-    "jobs": "jobs",
-    "index": "index",
+    "chatkit": ("chatkit", WORDS),
+    "agents": ("agents", WORDS),
+    "pairs": ("pair", PAIRS),
+    "python": ("python", WORDS),
+    "resolution": ("resolution", WORDS),
+    "scenarios": ("scenarios", PATH),
+    "data": ("data", PATH),
+    "pacing": ("pacing", NUMBER),
+    "time-limit": ("time_limit", NUMBER),
+    "memory-limit": ("memory_limit", NUMBER),
+    "jobs": ("jobs", NUMBER),
+    "index": ("index", PATH),
+}
+"""Each key with the option that it is the default of, and what it may hold."""
+
+_EXPECTED = {
+    WORDS: 'Write text in quotes, or a list of such: "3.10", ["3.10", "3.12"].',
+    PAIRS: 'Write pairs in quotes: ["1.6.5:newest"].',
+    PATH: "Write text in quotes.",
+    NUMBER: "Write a number, without quotes.",
 }
 
 
@@ -33,18 +42,33 @@ def project_settings(folder: Path | None = None) -> dict[str, Any]:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigurationError(str(path), f"It cannot be read ({error}).", "Mend the file.") from None
-    table = document.get("tool", {}).get("chatkit-harness", {})
+    tool = document.get("tool", {})
+    table = tool.get("chatkit-harness", {}) if isinstance(tool, dict) else {}
     if not isinstance(table, dict):
         raise ConfigurationError(
             f"{path}: tool.chatkit-harness", "It is no table.", "Write key = value lines."
         )
     flags = {}
     for key, value in table.items():
+        where = f"{path}: tool.chatkit-harness.{key}"
         if key not in KEYS:
-            raise ConfigurationError(
-                f"{path}: tool.chatkit-harness.{key}", "There is no such setting.", did_you_mean(key, KEYS)
-            )
-        # Lists are friendlier in TOML than words with commas; the flags take the latter.
-        joined = ",".join(map(str, value)) if isinstance(value, list) and key != "pairs" else value
-        flags[KEYS[key]] = joined
-    return {command: dict(flags) for command in ("run", "record", "list")}
+            raise ConfigurationError(where, "There is no such setting.", did_you_mean(key, KEYS))
+        flag, kind = KEYS[key]
+        flags[flag] = _value(value, kind, where)
+    own = {command: dict(flags) for command in ("run", "record", "list", "recheck")}
+    return {**own, "schemas": {"sync": dict(flags)}}
+
+
+def _value(value: Any, kind: str, where: str) -> Any:
+    """What the option takes. Lists are friendlier in TOML than words with commas."""
+    listed = value if isinstance(value, list) else [value]
+    texts = all(isinstance(each, str) for each in listed)
+    if kind == WORDS and texts:
+        return ",".join(listed)
+    if kind == PAIRS and texts and all(each.count(":") == 1 for each in ",".join(listed).split(",")):
+        return listed
+    if kind == PATH and isinstance(value, str):
+        return value
+    if kind == NUMBER and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    raise ConfigurationError(where, f"{value!r} cannot stand here.", _EXPECTED[kind])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import click
 from rich.console import Console
 
 from chatkit_harness.core.errors import HarnessError
+
+_PIPE_WIDTH = 120
 
 
 def tell_error(error: HarnessError, *, as_json: bool = False) -> None:
@@ -25,6 +28,10 @@ def print_document(document: Any) -> None:
     click.echo(json.dumps(document, indent=2, ensure_ascii=True))
 
 
-def console(*, stderr: bool = False) -> Console:
+def console(*, stderr: bool = False, width: int | None = None) -> Console:
     """A console whose paths and names are never taken for markup."""
-    return Console(stderr=stderr, markup=False, highlight=False)
+    made = Console(stderr=stderr, markup=False, highlight=False, width=width)
+    if width is None and not made.is_terminal and "COLUMNS" not in os.environ:
+        # A file or a pipe has no width of its own: rich would take a narrow terminal's for it.
+        made.width = _PIPE_WIDTH
+    return made

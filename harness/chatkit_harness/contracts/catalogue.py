@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -18,10 +18,12 @@ from packaging.version import InvalidVersion, Version
 
 from chatkit_harness.contracts.strict import Kind
 from chatkit_harness.core.data import data_folder
-from chatkit_harness.core.errors import ConfigurationError, SelectionError, did_you_mean
+from chatkit_harness.core.errors import ConfigurationError, SelectionError, nearest
 
 INDEX = "index.json"
 INDEX_FORMAT = 1
+NEWEST = "newest"
+_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,20 +102,58 @@ def known(version: str) -> Known:
         newer = False
     if newer:
         return Known(asked=version, version=stored[-1], exact=False)
-    raise SelectionError(
+    raise _not_stored(version, stored)
+
+
+def exactly(word: str) -> str:
+    """The stored release that is meant: a version number in any spelling (`v1.6.5`), or `newest`.
+
+    `1.3` is a beginning, not a release. Raises SelectionError for whatever is not stored, also for what
+    is newer than everything stored.
+    """
+    stored = releases()
+    if word.strip() == NEWEST and stored:
+        return stored[-1]
+    try:
+        version = str(Version(word))
+    except InvalidVersion:
+        version = word
+    if version not in stored:
+        raise _not_stored(version, stored)
+    return version
+
+
+def _not_stored(version: str, stored: tuple[str, ...]) -> SelectionError:
+    return SelectionError(
         culprit=f"openai-chatkit {version}",
-        cause="No schemas of this release are stored.",
+        cause=f"No schemas are stored of chatkit {version}.",
         next_step=f"{_neighbours(version, stored)} `chatkit-harness schemas sync` stores further releases.",
     )
 
 
 def _neighbours(version: str, stored: tuple[str, ...]) -> str:
-    """The stored releases on either side of one that is not."""
+    """The stored releases that begin so, or those on either side of one that is not stored.
+
+    Beyond the last one on a side, the one that is spelt most like it stands in.
+    """
     try:
         place = bisect([Version(each) for each in stored], Version(version))
     except InvalidVersion:
-        return did_you_mean(version, stored)
-    return f"Nearest stored: {' and '.join(stored[max(0, place - 1) : place + 1]) or 'none'}."
+        if close := nearest(version, (*stored, NEWEST), limit=1):
+            return f"Did you mean {close[0]!r}?"
+        return f"Stored: {_listed(stored)}."
+    begun = [each for each in stored if each.startswith(f"{version}.")]
+    if begun:
+        return f"Stored of {version}: {_listed(begun)}."
+    near = stored[max(0, place - 1) : place + 1]
+    if len(near) < 2:
+        near = tuple(newest_last(list({*near, *nearest(version, stored, limit=1)})))
+    return f"Nearest stored: {' and '.join(near) or 'none'}."
+
+
+def _listed(versions: Sequence[str]) -> str:
+    """The last of many versions, which are those that are asked for."""
+    return f"{'…, ' if len(versions) > _SHOWN else ''}{', '.join(versions[-_SHOWN:])}"
 
 
 def widget_schema(version: str) -> Mapping[str, Any]:

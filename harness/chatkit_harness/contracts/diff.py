@@ -40,12 +40,14 @@ class Change:
 def diff(a: str, b: str) -> list[Change]:
     """What release `b` changed against `a`, widgets first, then events, then requests.
 
-    What events carry of widgets is told once, under widgets. Raises SelectionError for an unknown release.
+    Each is the number of a stored release, or `newest`. What events carry of widgets is told once, under
+    widgets. Raises SelectionError for any other release.
     """
+    releases = catalogue.exactly(a), catalogue.exactly(b)
     told: set[str] = set()
     changes: list[Change] = []
     for kind in KINDS:
-        before, after = (catalogue.schema(kind, version)["$defs"] for version in (a, b))
+        before, after = (catalogue.schema(kind, version)["$defs"] for version in releases)
         changes.extend(_Differ(kind, before, after).changes(told))
         if kind == "widget":
             told = set(before) | set(after)

@@ -118,7 +118,7 @@ class OutputError(UnavailableError):
 
 def nearest(wrong: str, valid: Iterable[str], *, limit: int = 3) -> list[str]:
     """The valid names most like the wrong one, best first; empty where none is alike."""
-    return difflib.get_close_matches(wrong, list(valid), n=limit, cutoff=0.5)
+    return difflib.get_close_matches(wrong, list(valid), n=limit, cutoff=0.6)
 
 
 def did_you_mean(wrong: str, valid: Iterable[str]) -> str:

@@ -7,7 +7,8 @@ place keeps its shape (a JSON string stays a JSON string of the same kind), so t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 REDACTED = "REDACTED"
@@ -51,61 +52,83 @@ _START = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt]))"
 _NAMED = r"api[-_]?key|access[-_]?token|refresh[-_]?token|client[-_]?secret|authorization|cookie"
 
 
-def _found(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
-    """A pattern whose group `secret` is the secret; what is around it says what it is and is kept."""
-    return re.compile(pattern.replace("<START>", _START).replace("<NAMED>", _NAMED), flags)
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One kind of secret. `found` matches it as the group `secret`; what is around it is kept.
+
+    `hints` are lower-case pieces of which each match holds at least one: looking for them is far cheaper.
+    """
+
+    name: str
+    hints: tuple[str, ...]
+    found: re.Pattern[str]
 
 
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
+def _kind(name: str, hints: str, pattern: str, flags: re.RegexFlag = re.NOFLAG) -> _Kind:
+    """A kind from its hints, parted by spaces, and its pattern."""
+    whole = pattern.replace("<START>", _START).replace("<NAMED>", _NAMED)
+    return _Kind(name, tuple(hints.split(" ")), re.compile(whole, flags))
+
+
+_KINDS: tuple[_Kind, ...] = (
+    _kind(
         "private key",
-        _found(
-            r"(?P<secret>-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z))",
-            re.DOTALL,
-        ),
+        "-----begin",
+        r"(?P<secret>-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z))",
+        re.DOTALL,
     ),
-    (
+    _kind(
         "OpenAI key",
-        _found(r"<START>(?P<secret>(?:sk|rk|ek|sess|pk)[-_](?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,})"),
+        "sk- sk_ rk- rk_ ek- ek_ sess- sess_ pk- pk_",
+        r"<START>(?P<secret>(?:sk|rk|ek|sess|pk)[-_](?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,})",
     ),
-    ("AWS key id", _found(r"<START>(?P<secret>(?:AKIA|ASIA)[A-Z0-9]{16})(?![A-Za-z0-9])")),
-    (
+    _kind("AWS key id", "akia asia", r"<START>(?P<secret>(?:AKIA|ASIA)[A-Z0-9]{16})(?![A-Za-z0-9])"),
+    _kind(
         "AWS secret key",
-        _found(
-            r"aws.{0,20}?secret.{0,20}?[=:]\s*[\"']?(?P<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])",
-            re.IGNORECASE,
-        ),
+        "aws",
+        r"aws.{0,20}?secret.{0,20}?[=:]\s*[\"']?(?P<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])",
+        re.IGNORECASE,
     ),
-    ("GitHub token", _found(r"<START>(?P<secret>gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{20,})")),
-    ("Slack token", _found(r"<START>(?P<secret>xox[abeprs]-[A-Za-z0-9-]{10,})")),
-    ("Google key", _found(r"<START>(?P<secret>AIza[A-Za-z0-9_-]{35})")),
-    (
+    _kind(
+        "GitHub token",
+        "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_",
+        r"<START>(?P<secret>gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{20,})",
+    ),
+    _kind("Slack token", "xox", r"<START>(?P<secret>xox[abeprs]-[A-Za-z0-9-]{10,})"),
+    _kind("Google key", "aiza", r"<START>(?P<secret>AIza[A-Za-z0-9_-]{35})"),
+    _kind(
         "JSON web token",
-        _found(r"<START>(?P<secret>eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})"),
+        "eyj",
+        r"<START>(?P<secret>eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})",
     ),
-    (
+    _kind(
         "bearer token",
-        _found(
-            r"\b(?:bearer|basic)\s+(?P<secret>(?=[A-Za-z._~+/-]*\d)[A-Za-z0-9._~+/-]{16,}=*)", re.IGNORECASE
-        ),
+        "bearer basic",
+        r"\b(?:bearer|basic)\s+(?P<secret>(?=[A-Za-z._~+/-]*\d)[A-Za-z0-9._~+/-]{16,}=*)",
+        re.IGNORECASE,
     ),
-    (
-        "password in an address",
-        _found(
-            r"\b[a-z][a-z0-9+.-]{1,20}://[^\s:/@\"'<>]{0,100}:(?P<secret>[^\s:/@\"'<>]{1,200})@",
-            re.IGNORECASE,
-        ),
+    # Whoever is named before the @ of an address: a token may stand there alone, or in the user's place.
+    # `git` is everybody's name where code is fetched, and nobody's secret.
+    _kind(
+        "user in an address",
+        "@",
+        r":\\?/\\?/(?!git@)(?P<secret>[^\s/?#\"'<>\\]{1,400})@(?=[^\s/?#@\"'<>\\])",
     ),
-    ("key in an address", _found(r"[?&](?:<NAMED>|token|sig)=(?P<secret>[^&\s\"'<>\\]{8,})", re.IGNORECASE)),
-    (
+    _kind(
+        "key in an address",
+        "key= token= secret= authorization= cookie= sig=",
+        r"[?&](?:<NAMED>|token|sig)=(?P<secret>[^&\s\"'<>\\]{8,})",
+        re.IGNORECASE,
+    ),
+    _kind(
         "named secret",
-        _found(
-            r"\\?[\"'](?:<NAMED>)\\?[\"']\s*:\s*\\?[\"'](?P<secret>(?=[^\"'\\]*\d)[^\"'\\\s]{12,})",
-            re.IGNORECASE,
-        ),
+        "apikey api_key api-key accesstoken access_token access-token refreshtoken refresh_token "
+        "refresh-token clientsecret client_secret client-secret authorization cookie",
+        r"\\?[\"'](?:<NAMED>)\\?[\"']\s*:\s*\\?[\"'](?P<secret>(?=[^\"'\\]*\d)[^\"'\\\s]{12,})",
+        re.IGNORECASE,
     ),
-    ("organisation id", _found(r"<START>(?P<secret>org-[A-Za-z0-9]{16,})(?![A-Za-z0-9-])")),
-    ("project id", _found(r"<START>(?P<secret>proj_[A-Za-z0-9]{16,})(?![A-Za-z0-9])")),
+    _kind("organisation id", "org-", r"<START>(?P<secret>org-[A-Za-z0-9]{16,})(?![A-Za-z0-9-])"),
+    _kind("project id", "proj_", r"<START>(?P<secret>proj_[A-Za-z0-9]{16,})(?![A-Za-z0-9])"),
 )
 
 _HOMES = (
@@ -124,23 +147,22 @@ def allowed_headers(headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> d
 
 def secret_spans(text: str) -> list[tuple[int, int]]:
     """Where secrets stand in a text, in order and without overlaps, as (start, end)."""
-    spans = sorted(match.span("secret") for _, pattern in _PATTERNS for match in pattern.finditer(text))
-    merged: list[tuple[int, int]] = []
-    for start, end in spans:
-        if text[start:end] == REDACTED:
-            continue
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
+    return _spans(text, _hinted(text, _KINDS))
 
 
 def redact_secrets(text: str) -> str:
     """The text with each secret replaced by REDACTED, and nothing else changed."""
-    for start, end in reversed(secret_spans(text)):
-        text = f"{text[:start]}{REDACTED}{text[end:]}"
-    return text
+    return _without(text, _hinted(text, _KINDS))
+
+
+def redact_strings(value: Any, serialised: str) -> Any:
+    """JSON-like data with each of its texts without secrets; the very same object where it holds none.
+
+    Unlike `redact` it goes by no key's name: data may call anything a token. `serialised` is the same data
+    as JSON, in which one look tells which kinds of secrets cannot be there.
+    """
+    kinds = _hinted(serialised, _KINDS)
+    return _walked(value, kinds) if kinds and _holds(value, kinds) else value
 
 
 def redact_text(text: str) -> str:
@@ -166,15 +188,62 @@ def redact(value: Any) -> Any:
 def find_secrets(text: str) -> list[str]:
     """What still looks like a secret in a text: its kind and its first and last characters, each once."""
     found: list[str] = []
-    for kind, pattern in _PATTERNS:
-        for match in pattern.finditer(text):
+    for kind in _hinted(text, _KINDS):
+        for match in kind.found.finditer(text):
             secret = match["secret"]
             if secret == REDACTED:
                 continue
-            masked = f"{kind} ({_masked(secret)})"
+            masked = f"{kind.name} ({_masked(secret)})"
             if masked not in found:
                 found.append(masked)
     return found
+
+
+def _hinted(text: str, kinds: Sequence[_Kind]) -> list[_Kind]:
+    """The kinds of secrets that a text may hold."""
+    lower = text.lower()
+    return [kind for kind in kinds if any(hint in lower for hint in kind.hints)]
+
+
+def _spans(text: str, kinds: Sequence[_Kind]) -> list[tuple[int, int]]:
+    spans = sorted(match.span("secret") for kind in kinds for match in kind.found.finditer(text))
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if text[start:end] == REDACTED:
+            continue
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _without(text: str, kinds: Sequence[_Kind]) -> str:
+    for start, end in reversed(_spans(text, kinds)):
+        text = f"{text[:start]}{REDACTED}{text[end:]}"
+    return text
+
+
+def _holds(value: Any, kinds: Sequence[_Kind]) -> bool:
+    """Whether a secret of these kinds stands in any text of the data."""
+    if isinstance(value, str):
+        for kind in kinds:  # noqa: SIM110  # any() would cost as much again for each of many short texts
+            if kind.found.search(value):
+                return True
+        return False
+    if isinstance(value, Mapping):
+        return any(_holds(key, kinds) or _holds(each, kinds) for key, each in value.items())
+    return isinstance(value, list | tuple) and any(_holds(each, kinds) for each in value)
+
+
+def _walked(value: Any, kinds: Sequence[_Kind]) -> Any:
+    if isinstance(value, str):
+        return _without(value, kinds)
+    if isinstance(value, Mapping):
+        return {_walked(key, kinds): _walked(each, kinds) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_walked(each, kinds) for each in value]
+    return value
 
 
 def _key(key: Any) -> Any:

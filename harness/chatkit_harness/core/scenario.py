@@ -17,11 +17,15 @@ class ToolExpectation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WidgetExpectation:
-    """A widget that must be sent: its root, the words a user must read in it, and how many rows."""
+    """A widget that must be sent: its root, the words a user must read in it, and how many rows.
+
+    `has` are parts of components, each of which some component of the widget must hold.
+    """
 
     root: str | None = None
     contains: tuple[str, ...] = ()
     rows: int | None = None
+    has: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +43,14 @@ class FindingExpectation:
     """Findings that must occur; every key given must be equal (`rule` may end in `/*`).
 
     `any_of` lists alternatives of which one must occur, for defects that different releases show
-    differently.
+    differently. What is `optional` is expected where it occurs, and not missed where it does not.
     """
 
     rule: str | None = None
     component: str | None = None
     prop: str | None = None
     any_of: tuple[FindingExpectation, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +99,8 @@ class TurnPlan:
 class Scenario:
     """One conversation as its file describes it; `source` is that file, `document` its parsed YAML.
 
+    `replaces` is the file of the scenario with the same id that this one takes the place of; empty for none.
+
     Of a recorded stream, `unplayable` says why it is skipped (it holds no conversation with a model), and
     `unreadable` why it could not be read at all; one bad file of a folder does not stop the others.
     """
@@ -113,4 +120,5 @@ class Scenario:
     unplayable: str | None = None
     unreadable: str | None = None
     source: str = ""
+    replaces: str = ""
     document: Mapping[str, Any] = field(default_factory=dict)

@@ -36,13 +36,26 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The class or module that an exception is about, by its qualified name, and who defines it."""
+
+    name: str
+    distribution: str | None = None
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Raised:
-    """An exception: `type` is qualified (`builtins.ValueError`), frames oldest first."""
+    """An exception: `type` is qualified (`builtins.ValueError`), frames oldest first.
+
+    `subject` is what it complains of, which need not be what raised; None where that is not known.
+    """
 
     type: str
     message: str
     frames: tuple[Frame, ...] = ()
     cause: Raised | None = None
+    subject: Subject | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

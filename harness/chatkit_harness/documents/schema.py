@@ -26,11 +26,22 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing wrong with a document: where, what in words, and the nearest valid name if there is one."""
+    """One thing wrong with a document: where, what in words, and the nearest valid name if there is one.
+
+    `hint` is a sentence that offers valid names; `missing` are the keys one of which is needed,
+    where that is what is wrong.
+    """
 
     path: tuple[str | int, ...]
-    message: str
+    what: str
+    hint: str = ""
     nearest: str | None = None
+    missing: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """What is wrong, with the hint, without a full stop."""
+        return f"{self.what}. {self.hint}".rstrip(".") if self.hint else self.what
 
     @property
     def place(self) -> str:
@@ -39,30 +50,45 @@ class Problem:
 
 
 def problems(document: Any, schema: Mapping[str, Any], *, limit: int = 10) -> list[Problem]:
-    """What is wrong with a document, first places first; empty where it is valid."""
+    """What is wrong with a document, first places first; empty where it is valid.
+
+    A missing key is not told where an unknown one beside it is that key misspelt.
+    """
     found: list[Problem] = []
     errors = Draft202012Validator(schema).iter_errors(document)
-    for error in sorted(errors, key=lambda each: [str(part).zfill(6) for part in each.absolute_path]):
+    for error in sorted(errors, key=_order):
         for problem in _told(_relevant(error)):
             if problem not in found:
                 found.append(problem)
         if len(found) >= limit:
             break
-    return found[:limit]
+    meant = {(each.path[:-1], each.nearest) for each in found}
+    told = [each for each in found if not any((each.path, key) in meant for key in each.missing)]
+    return told[:limit]
+
+
+def _order(error: ValidationError) -> tuple[list[str], bool]:
+    """By place; at one place unknown keys first, since they explain what is missing."""
+    return [str(part).zfill(6) for part in error.absolute_path], error.validator not in _UNKNOWN
 
 
 def require_valid(
     located: LocatedDocument, schema: Mapping[str, Any], *, error: type[HarnessError], limit: int = 10
 ) -> None:
-    """Raise `error` with every problem of the document, each with its line; return where there is none."""
+    """Raise `error` with every problem of the document, each with its line; return where there is none.
+
+    What has a line of its own comes first, what is missing last.
+    """
     found = problems(located.data, schema, limit=limit)
     if not found:
         return
-    found.sort(key=lambda each: located.line(each.path))
+    found.sort(key=lambda each: (bool(each.missing), located.line(each.path)))
     first, rest = found[0], found[1:]
-    told = [_sentence(first), *(f"line {located.line(each.path)}: {_sentence(each)}" for each in rest)]
-    hint = f"Did you mean {first.nearest!r}?" if first.nearest else "Correct the file at that line."
-    raise error(located.where(first.path), "; ".join(told) + ".", hint)
+    if not rest:
+        hint = first.hint or "Correct the file at that line."
+        raise error(located.where(first.path), f"{_sentence(first)}.", hint)
+    told = [_clause(first), *(f"line {located.line(each.path)}: {_clause(each)}" for each in rest)]
+    raise error(located.where(first.path), "; ".join(told) + ".", "Correct the file at these lines.")
 
 
 def place_of(path: Sequence[str | int]) -> str:
@@ -72,7 +98,21 @@ def place_of(path: Sequence[str | int]) -> str:
 
 
 def _sentence(problem: Problem) -> str:
-    return f"{problem.place}: {problem.message}"
+    return f"{problem.place}: {problem.what}" if problem.path else problem.what
+
+
+def _clause(problem: Problem) -> str:
+    """A problem as one of several, its hint in brackets."""
+    hint = problem.hint.rstrip(".")
+    return _sentence(problem) + (f" ({hint[0].lower()}{hint[1:]})" if hint else "")
+
+
+def _offering(path: Sequence[str | int], what: str, wrong: str, valid: Sequence[str]) -> Problem:
+    """The problem of a wrong name, with the nearest valid one."""
+    close = nearest(wrong, valid, limit=1)
+    return Problem(
+        path=tuple(path), what=what, hint=did_you_mean(wrong, valid), nearest=close[0] if close else None
+    )
 
 
 def _relevant(error: ValidationError) -> ValidationError:
@@ -117,7 +157,7 @@ def _told(error: ValidationError) -> Iterable[Problem]:
     if teller is not None:
         yield from teller(error, path)
         return
-    yield Problem(path=path, message=_shortened(error.message))
+    yield Problem(path=path, what=_shortened(error.message))
 
 
 def _rule(error: ValidationError) -> Any:
@@ -127,7 +167,7 @@ def _rule(error: ValidationError) -> Any:
 
 def _unknown_key(error: ValidationError, path: tuple[str | int, ...]) -> Iterable[Problem]:
     schema: Any = error.schema
-    valid = list(_valid_keys(schema))
+    valid = list(dict.fromkeys(_valid_keys(schema)))
     patterns = schema.get("patternProperties", {})
     instance: Any = error.instance
     for key in instance:
@@ -135,9 +175,7 @@ def _unknown_key(error: ValidationError, path: tuple[str | int, ...]) -> Iterabl
             continue
         if error.validator == "unevaluatedProperties" and repr(key) not in error.message:
             continue
-        close = nearest(key, valid, limit=1)
-        message = f"unknown key {key!r}. {did_you_mean(key, valid)}".rstrip(".")
-        yield Problem(path=(*path, key), message=message, nearest=close[0] if close else None)
+        yield _offering((*path, key), f"unknown key {key!r}", key, valid)
 
 
 def _valid_keys(schema: Any) -> Iterable[str]:
@@ -154,60 +192,60 @@ def _missing_key(error: ValidationError, path: tuple[str | int, ...]) -> Iterabl
     instance: Any = error.instance
     for key in _rule(error):
         if key not in instance and repr(key) in error.message:
-            yield Problem(path=path, message=f"the key {key!r} is missing")
+            yield Problem(path=path, what=f"the key {key!r} is missing", missing=(key,))
 
 
 def _wrong_type(error: ValidationError, path: tuple[str | int, ...]) -> Iterable[Problem]:
-    yield Problem(path=path, message=f"expected {_kinds(_rule(error))}, got {_kind(error.instance)}")
+    if not path and error.instance is None:
+        yield Problem(path=path, what="the file is empty", hint="Fill it, or remove it.")
+        return
+    yield Problem(path=path, what=f"expected {_kinds(_rule(error))}, got {_kind(error.instance)}")
 
 
 def _wrong_value(error: ValidationError, path: tuple[str | int, ...]) -> Iterable[Problem]:
     valid = [str(each) for each in _rule(error)]
-    close = nearest(str(error.instance), valid, limit=1)
-    hint = did_you_mean(str(error.instance), valid).rstrip(".")
-    message = f"{_shortened(repr(error.instance))} is not valid. {hint}"
-    yield Problem(path=path, message=message, nearest=close[0] if close else None)
+    what = f"{_shortened(repr(error.instance))} is not valid"
+    yield _offering(path, what, str(error.instance), valid)
 
 
 def _wrong_constant(error: ValidationError, path: tuple[str | int, ...]) -> Iterable[Problem]:
-    message = f"expected {error.validator_value!r}, got {_shortened(repr(error.instance))}"
-    yield Problem(path=path, message=message)
+    what = f"expected {error.validator_value!r}, got {_shortened(repr(error.instance))}"
+    yield Problem(path=path, what=what)
 
 
 def _no_alternative(error: ValidationError, path: tuple[str | int, ...]) -> Iterable[Problem]:
     if not error.context:
-        yield Problem(path=path, message="more than one of the forms that exclude each other is given")
+        yield Problem(path=path, what="more than one of the forms that exclude each other is given")
         return
     keys = [key for inner in error.context if inner.validator == "required" for key in _rule(inner)]
     if keys and all(inner.validator == "required" and not inner.path for inner in error.context):
-        yield Problem(path=path, message=f"one of these keys is needed: {', '.join(dict.fromkeys(keys))}")
+        needed = tuple(dict.fromkeys(keys))
+        yield Problem(path=path, what=f"one of these keys is needed: {', '.join(needed)}", missing=needed)
         return
     kinds = [_rule(inner) for inner in error.context if inner.validator == "type"]
     if kinds:
         names = [name for kind in kinds for name in ([kind] if isinstance(kind, str) else kind)]
-        message = f"expected {_kinds(list(dict.fromkeys(names)))}, got {_kind(error.instance)}"
-        yield Problem(path=path, message=message)
+        what = f"expected {_kinds(list(dict.fromkeys(names)))}, got {_kind(error.instance)}"
+        yield Problem(path=path, what=what)
         return
     values = [_rule(inner) for inner in error.context if inner.validator == "const"]
     if values:
         key = next((inner.path[-1] for inner in error.context if inner.path), None)
         held = error.instance.get(key) if isinstance(error.instance, Mapping) and key else error.instance
         valid = [str(value) for value in values]
-        close = nearest(str(held), valid, limit=1)
-        message = f"{_shortened(repr(held))} is not valid. {did_you_mean(str(held), valid)}".rstrip(".")
         inside = path if key is None else (*path, key)
-        yield Problem(path=inside, message=message, nearest=close[0] if close else None)
+        yield _offering(inside, f"{_shortened(repr(held))} is not valid", str(held), valid)
         return
-    yield Problem(path=path, message="it fits none of the valid forms")
+    yield Problem(path=path, what="it fits none of the valid forms")
 
 
 def _forbidden(error: ValidationError, path: tuple[str | int, ...]) -> Iterable[Problem]:
     refused = _rule(error)
     if isinstance(refused, Mapping) and "required" in refused:
         together = " and ".join(repr(key) for key in refused["required"])
-        yield Problem(path=path, message=f"{together} cannot stand here")
+        yield Problem(path=path, what=f"{together} cannot stand here")
         return
-    yield Problem(path=path, message="this combination cannot stand here")
+    yield Problem(path=path, what="this combination cannot stand here")
 
 
 def _bound(error: ValidationError, path: tuple[str | int, ...]) -> Iterable[Problem]:
@@ -224,13 +262,13 @@ def _bound(error: ValidationError, path: tuple[str | int, ...]) -> Iterable[Prob
     message = words[str(error.validator)].format(error.validator_value)
     if error.validator == "pattern":
         message = f"{_shortened(repr(error.instance))} does not fit: {message}"
-    yield Problem(path=path, message=message)
+    yield Problem(path=path, what=message)
 
 
+_UNKNOWN = ("additionalProperties", "unevaluatedProperties")
 _BOUNDS = ("minItems", "maxItems", "minLength", "minimum", "maximum", "exclusiveMinimum", "minProperties")
 _TELLERS = {
-    "additionalProperties": _unknown_key,
-    "unevaluatedProperties": _unknown_key,
+    **dict.fromkeys(_UNKNOWN, _unknown_key),
     "required": _missing_key,
     "type": _wrong_type,
     "enum": _wrong_value,

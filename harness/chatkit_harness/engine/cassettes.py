@@ -5,7 +5,9 @@ from __future__ import annotations
 from chatkit_harness.core.errors import CassetteError
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.scenarios.catalogue import cassette_path
-from chatkit_harness.upstream import Cassette, read_cassette, render_script
+from chatkit_harness.upstream import Cassette, played, probe_spec, read_cassette, render_script
+
+PROBE = "probe"
 
 
 def cassette_for(scenario: Scenario) -> Cassette | None:
@@ -24,7 +26,7 @@ def cassette_for(scenario: Scenario) -> Cassette | None:
                 f"It was rendered from an earlier script of scenario {scenario.id!r}.",
                 f"Render it again: chatkit-harness record --scenario {scenario.id}",
             )
-        return cassette
+        return played(cassette, probe_spec(cassette)) if scenario.server == PROBE else cassette
     if scenario.script:
         return render_script(scenario)
     return None

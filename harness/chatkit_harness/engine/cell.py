@@ -21,6 +21,7 @@ from chatkit_harness.checks.judge import judge
 from chatkit_harness.core import events
 from chatkit_harness.core.errors import (
     BuildError,
+    HarnessError,
     IndexUnreachableError,
     UnresolvableError,
 )
@@ -28,7 +29,8 @@ from chatkit_harness.core.nouns import CaseResult, Cell, Outcome
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.upstream import Cassette, ReplayServer
 
-from .plan import AGENTS, CHATKIT, Plan, PlannedCell
+from .pairs import AGENTS, CHATKIT
+from .plan import Plan, PlannedCell
 from .recorder import Recorder
 from .seat import BUILT_IN, Driven, Seat
 from .settings import RunSettings
@@ -89,21 +91,23 @@ class CellRun:
             return
         began = time.monotonic()
         self._recorder.tell(events.CellStarted(cell_id=self._planned.id))
-        try:
-            lock = self._resolve()
-        except UnresolvableError as error:
-            self._without("unresolvable", error.cause, self._cell(unresolvable=error.cause))
-        except (IndexUnreachableError, BuildError) as error:
-            self._recorder.complain(error)
-            self._without("error", str(error), self._cell(unavailable=error.cause))
-        else:
-            self._with_lock(lock)
+        self._steps()
         seconds = time.monotonic() - began
         logger.info("%s finished in %.2f s", self._planned.id, seconds)
         self._recorder.tell(events.CellFinished(cell_id=self._planned.id, seconds=seconds))
 
+    def _steps(self) -> None:
+        try:
+            self._with_lock(self._resolve())
+        except UnresolvableError as error:
+            self._without("unresolvable", error.cause, self._cell(unresolvable=error.cause))
+        except (IndexUnreachableError, BuildError) as error:
+            self._unavailable(error, {})
+
     def _resolve(self) -> Lock:
         planned = self._planned
+        if planned.too_young is not None:
+            raise UnresolvableError(planned.id, planned.too_young, "Choose a later instant.")
         logger.info("%s: asks for %s as of %s", planned.id, planned.requirements, planned.as_of or "today")
         lock = self._shop.resolver.lock(planned.requirements, planned.interpreter, planned.as_of)
         logger.info("%s: %d pins, lock %s", planned.id, len(lock.pins), lock.digest[:12])
@@ -118,11 +122,14 @@ class CellRun:
     def _with_lock(self, lock: Lock) -> None:
         cell = self._cell(lock=lock.digest, pins=lock.pins)
         began = time.monotonic()
+        if self._stop.is_set():
+            return
         try:
             environment = self._shop.environments.environment(lock.pins, self._planned.interpreter)
         except (BuildError, IndexUnreachableError) as error:
-            self._recorder.complain(error)
-            self._without("error", str(error), self._cell(pins=lock.pins, unavailable=error.cause))
+            self._unavailable(error, lock.pins)
+            return
+        if self._stop.is_set():
             return
         self._recorder.cell(cell)
         seconds = time.monotonic() - began
@@ -140,13 +147,20 @@ class CellRun:
             time_limit_s=settings.time_limit_s,
             memory_limit_mb=settings.memory_limit_mb,
             pacing=settings.pacing,
+            pins=cell.pins,
             servers={s.server: BUILT_IN[s.server] for s in self._shop.scenarios},
         ) as seat:
             self._seat = seat
-            for scenario in self._shop.scenarios:
+            for number, scenario in enumerate(self._shop.scenarios):
                 if self._stop.is_set():
                     return
-                self._case(cell, scenario, seat)
+                try:
+                    self._case(cell, scenario, seat)
+                except BuildError as error:  # the environment is not what its lock says
+                    self._recorder.complain(error)
+                    for left in self._shop.scenarios[number:]:
+                        self._recorder.case(_result(cell, left, "error", reason=str(error)))
+                    return
 
     def _case(self, cell: Cell, scenario: Scenario, seat: Seat) -> None:
         if scenario.unreadable is not None:
@@ -164,8 +178,9 @@ class CellRun:
     def _judged(self, cell: Cell, scenario: Scenario, driven: Driven) -> CaseResult:
         began = time.monotonic()
         transcript = driven.transcript
-        found = run_checks(transcript, scenario, self._shop.settings.checks)
-        judgement = judge(transcript, scenario, found)
+        names = self._shop.settings.checks
+        found = run_checks(transcript, scenario, names)
+        judgement = judge(transcript, scenario, found, names=names)
         digest = self._recorder.transcript(transcript)
         judging_ms = (time.monotonic() - began) * 1000
         timing = {
@@ -182,6 +197,12 @@ class CellRun:
             timing=timing,
             transcript=digest,
         )
+
+    def _unavailable(self, error: HarnessError, pins: Mapping[str, str]) -> None:
+        """The harness's own trouble, unless it comes from ending what was under way."""
+        if not self._stop.is_set():
+            self._recorder.complain(error)
+            self._without("error", str(error), self._cell(pins=pins, unavailable=error.cause))
 
     def _without(self, outcome: Outcome, reason: str, cell: Cell) -> None:
         """A cell that could not be driven: one case a scenario, with the reason."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from chatkit_harness.cells.index import Index, ProjectPage
 from chatkit_harness.cells.interpreters import Interpreter, select_interpreters
-from chatkit_harness.cells.releases import Release, select
+from chatkit_harness.cells.releases import Release
 from chatkit_harness.cells.resolve import instant_of
 from chatkit_harness.checks import require_known
 from chatkit_harness.core.data import data_folder
@@ -28,10 +28,10 @@ from chatkit_harness.scenarios.catalogue import select as select_scenarios
 from chatkit_harness.upstream import Cassette
 
 from .cassettes import cassette_for
+from .pairs import AGENTS, CHATKIT, select_pairs
 from .recorded import recorded_scenarios
 from .settings import RunSettings
 
-CHATKIT, AGENTS = "openai-chatkit", "openai-agents"
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 
@@ -44,6 +44,8 @@ class PlannedCell:
     interpreter: Interpreter
     resolution: str
     as_of: dt.datetime | None
+    too_young: str | None = None
+    """Why no pins can exist: a release of the pair is younger than the instant asked for."""
 
     @property
     def requirements(self) -> list[str]:
@@ -61,6 +63,7 @@ class Plan:
     cassettes: Mapping[str, Cassette | None]
     index: Index
     complaints: tuple[HarnessError, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def make_plan(settings: RunSettings, index: Index) -> Plan:
@@ -68,35 +71,62 @@ def make_plan(settings: RunSettings, index: Index) -> Plan:
     require_known(settings.checks or ())
     scenarios = plan_scenarios(settings)
     cassettes = {scenario.id: cassette_for(scenario) for scenario in scenarios}
+    cells = tuple(make_cells(settings, index))
     return Plan(
-        cells=tuple(make_cells(settings, index)),
+        cells=cells,
         scenarios=tuple(scenarios),
         cassettes=cassettes,
         index=index,
         complaints=tuple(_stale(page) for page in _pages(index).values() if page.stale),
+        notes=tuple(dict.fromkeys(_future(cells))),
     )
+
+
+def _future(cells: Iterable[PlannedCell]) -> Iterator[str]:
+    now = dt.datetime.now(dt.UTC)
+    for cell in cells:
+        if cell.as_of is not None and cell.as_of > now and cell.resolution != "contemporary":
+            yield f"{cell.resolution} lies in the future: it means the same as today."
 
 
 def make_cells(settings: RunSettings, index: Index) -> list[PlannedCell]:
     """The cells asked for, in the order of the words. Raises SelectionError where one selects nothing."""
-    interpreters = select_interpreters(settings.python)
-    pairs = list(_pairs(settings, _pages(index)))
-    words = [word.strip() for word in settings.resolution.split(",") if word.strip()]
+    interpreters = _told_apart(select_interpreters(settings.python))
+    words = [_plain(word) for word in settings.resolution.split(",") if word.strip()]
     if not words:
         raise SelectionError("--resolution", "No resolution is named.", "Write contemporary,today.")
+    pages = _pages(index)
+    # `newest` as of an instant is what was newest then.
+    asked = {word: list(select_pairs(settings, pages, _instant(word))) for word in words}
+    pairs = dict.fromkeys(pair for found in asked.values() for pair in found)
     minors = [interpreter.minor for interpreter in interpreters]
     cells = [
         _cell(chatkit, agents, interpreter, word, short=minors.count(interpreter.minor) == 1)
         for interpreter in interpreters
         for chatkit, agents in pairs
         for word in words
+        if (chatkit, agents) in asked[word]
     ]
     return list({cell.id: cell for cell in cells}.values())
 
 
+def _instant(word: str) -> dt.datetime | None:
+    return None if word in ("contemporary", "today") else instant_of(word, [])
+
+
+def _told_apart(interpreters: list[Interpreter]) -> list[Interpreter]:
+    versions = [interpreter.version for interpreter in interpreters]
+    for version in versions:
+        if versions.count(version) > 1:
+            raise SelectionError(
+                "--python", f"Two of the interpreters are both {version}.", "Name one of them only."
+            )
+    return interpreters
+
+
 def plan_scenarios(settings: RunSettings) -> list[Scenario]:
     """The scenarios asked for: the project's own first, then the built-in ones, then recorded streams."""
-    catalogue = load_all(scenario_folders(settings.scenario_folder))
+    catalogue = load_all(scenario_folders(settings.scenario_folder), named=settings.scenario_folder)
     if settings.data is not None:
         catalogue.update({scenario.id: scenario for scenario in recorded_scenarios(settings.data)})
     wanted = select_scenarios(catalogue, settings.scenarios) if settings.scenarios else catalogue.values()
@@ -120,32 +150,12 @@ def scenario_folders(own: Path | None) -> list[Path]:
     return list({os.path.realpath(folder): folder for folder in found}.values())
 
 
+def _plain(word: str) -> str:
+    return word.strip().lower() if word.strip().lower() in ("contemporary", "today") else word.strip()
+
+
 def _pages(index: Index) -> dict[str, ProjectPage]:
     return {project: index.project(project) for project in (CHATKIT, AGENTS)}
-
-
-def _pairs(settings: RunSettings, pages: Mapping[str, ProjectPage]) -> Iterable[tuple[Release, Release]]:
-    chatkit, agents = pages[CHATKIT].releases, pages[AGENTS].releases
-    if not settings.pairs:
-        for one in _must(select(chatkit, settings.chatkit), "--chatkit"):
-            for other in _must(select(agents, settings.agents), "--agents"):
-                yield one, other
-        return
-    for pair in settings.pairs:
-        left, colon, right = pair.partition(":")
-        if not colon or not left or not right:
-            raise SelectionError(
-                f"--pair {pair}", "A pair is CHATKIT:AGENTS.", "Write --pair 1.6.5:0.24.0, for example."
-            )
-        for one in select(chatkit, left):
-            for other in select(agents, right):
-                yield one, other
-
-
-def _must(found: Sequence[Release], flag: str) -> Sequence[Release]:
-    if not found:
-        raise SelectionError(flag, "No release is named.", "Write newest, for example.")
-    return found
 
 
 def _cell(
@@ -162,7 +172,17 @@ def _cell(
         interpreter=interpreter,
         resolution=label,
         as_of=as_of,
+        too_young=_too_young([chatkit, agents], as_of),
     )
+
+
+def _too_young(releases: Sequence[Release], as_of: dt.datetime | None) -> str | None:
+    for release in releases:
+        if as_of is not None and release.uploaded is not None and release.uploaded > as_of:
+            day = release.uploaded.strftime("%Y-%m-%d")
+            asked = as_of.strftime("%Y-%m-%d %H:%M")
+            return f"{release.project} {release.version} was uploaded on {day}, after {asked} UTC."
+    return None
 
 
 def _stale(page: ProjectPage) -> HarnessError:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from chatkit_harness import __version__
-from chatkit_harness.checks import CHECKS, run_checks
+from chatkit_harness.checks import CHECKS, require_known, run_checks
 from chatkit_harness.checks.judge import judge
 from chatkit_harness.core import events
-from chatkit_harness.core.codec import CodecError, from_document
+from chatkit_harness.core.codec import CodecError, from_document, to_document
 from chatkit_harness.core.errors import HarnessError, ResultsError, UnavailableError
 from chatkit_harness.core.nouns import CaseResult
 from chatkit_harness.core.scenario import Scenario
@@ -27,14 +28,18 @@ def recheck(
     *,
     checks: Sequence[str] | None = None,
     scenarios: Mapping[str, Scenario] | None = None,
+    as_today: bool = False,
 ) -> Path:
     """Judge every transcript of the run at `source` again and write a results folder of its own.
 
-    The scenarios are the run's own, as they were; `scenarios` puts today's in their place. The old run
-    is not changed. Raises ResultsError where it cannot be read.
+    The scenarios are the run's own, as they were; with `as_today` those of `scenarios` take their place,
+    without it they only serve to tell which have changed since. The old run is not changed. Raises
+    ResultsError where it cannot be read.
     """
+    require_known(checks or ())
     old = read_results(source)
-    known = {**recorded_scenarios_of(old), **(scenarios or {})}
+    then = recorded_scenarios_of(old)
+    known = {**then, **(scenarios or {})} if as_today else then
     with ResultsWriter(out) as writer:
         writer.header(
             dataclasses.replace(
@@ -45,6 +50,11 @@ def recheck(
         # What was out of reach then still is not known today.
         kept = [_again_told(each) for each in (old.footer.complaints if old.footer else ())]
         recorder = Recorder(writer, listener, kept)
+        changed = [] if as_today else _changed(then, scenarios or {})
+        if changed:
+            listener(
+                events.Note(text=f"Changed since that run: {', '.join(changed)}. --today judges by them.")
+            )
         for cell in old.cells:
             recorder.cell(cell)
         for case in old.cases:
@@ -66,6 +76,14 @@ def recorded_scenarios_of(results: Results) -> dict[str, Scenario]:
         ) from None
 
 
+def _changed(then: Mapping[str, Scenario], now: Mapping[str, Scenario]) -> list[str]:
+    def said(scenario: Scenario) -> Any:
+        # Where a scenario came from, and its YAML as it stood, do not change what it expects.
+        return to_document(dataclasses.replace(scenario, document={}, source="", replaces=""))
+
+    return [name for name in then if name in now and said(then[name]) != said(now[name])]
+
+
 def _again_told(complaint: Mapping[str, str]) -> HarnessError:
     return UnavailableError(
         complaint.get("culprit", ""), complaint.get("cause", ""), complaint.get("next_step", "")
@@ -82,8 +100,11 @@ def _again(
     if case.transcript is None or case.scenario not in scenarios:
         return case
     scenario = scenarios[case.scenario]
-    transcript = old.transcript(case.transcript)
-    judgement = judge(transcript, scenario, run_checks(transcript, scenario, checks))
+    try:
+        transcript = old.transcript(case.transcript)
+    except ResultsError as error:
+        return dataclasses.replace(case, outcome="error", reason=str(error), findings=(), transcript=None)
+    judgement = judge(transcript, scenario, run_checks(transcript, scenario, checks), names=checks)
     return dataclasses.replace(
         case,
         outcome=judgement.outcome,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from chatkit_harness import __version__
 from chatkit_harness.cells.cache import Cache
@@ -14,18 +16,20 @@ from chatkit_harness.cells.index import Index
 from chatkit_harness.cells.payload import payload
 from chatkit_harness.cells.resolve import Resolver
 from chatkit_harness.checks import run_checks
-from chatkit_harness.core.errors import CassetteError
+from chatkit_harness.core.errors import CassetteError, ScenarioError
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.upstream import (
     Cassette,
     RecordingProxy,
     SessionReport,
+    read_cassette,
     render_script,
     write_cassette,
 )
 
-from .plan import AGENTS, CHATKIT, make_cells
+from .pairs import AGENTS, CHATKIT
+from .plan import make_cells
 from .recorder import now
 from .seat import BUILT_IN, Seat
 from .settings import RunSettings
@@ -35,7 +39,11 @@ LIVE_LIMIT_S = 600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """One cassette written. `troubles` are what went wrong in the conversation, in words."""
+    """One cassette written, or left as it was where nothing but its date would change.
+
+    `troubles` are what went wrong in the conversation, in words; `surprises` what the scenario expects
+    otherwise (the recording is good all the same); `hint` is what has to be done for it to be played.
+    """
 
     scenario: str
     path: Path
@@ -43,6 +51,9 @@ class Recorded:
     interactions: int
     chunks: int
     troubles: tuple[str, ...] = ()
+    surprises: tuple[str, ...] = ()
+    unchanged: bool = False
+    hint: str = ""
 
 
 def destination(scenario: Scenario, folder: Path | None) -> Path:
@@ -51,14 +62,22 @@ def destination(scenario: Scenario, folder: Path | None) -> Path:
     A built-in scenario of an installed package goes to `cassettes/` of the working directory.
     """
     if folder is not None:
-        return folder / f"{scenario.id}.yaml"
+        path = folder / f"{scenario.id}.yaml"
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise ScenarioError(
+                scenario.source, f"Its id {scenario.id!r} leads out of {folder}.", "Give it a plain id."
+            )
+        return path
     source = Path(scenario.source).absolute()
     home = source.parent.parent if "_data" not in source.parts else Path.cwd()
     return home / (scenario.model or f"cassettes/{scenario.id}.yaml")
 
 
-def record_script(scenario: Scenario, path: Path) -> Recorded:
-    """Render a scenario's script and write it. Raises CassetteError where it has none."""
+def record_script(scenario: Scenario, path: Path, *, replace: bool = False) -> Recorded:
+    """Render a scenario's script and write it.
+
+    Raises CassetteError where it has none, and where a live recording would be lost unless `replace`.
+    """
     if not scenario.script:
         raise CassetteError(
             f"scenario {scenario.id!r}",
@@ -66,10 +85,20 @@ def record_script(scenario: Scenario, path: Path) -> Recorded:
             "Give it a `script`, or record a live model with --live.",
         )
     rendered = render_script(scenario, recorded=now())
-    made_by = replace(rendered.provenance, versions={"chatkit-harness": __version__})
-    cassette = replace(rendered, provenance=made_by)
-    write_cassette(path, cassette)
-    return _recorded(scenario, path, cassette, ())
+    before = read_cassette(path) if path.is_file() else None
+    scripted = before is not None and before.provenance.origin == "script"
+    if before is not None and not scripted and not replace:
+        raise CassetteError(
+            str(path),
+            "It holds a live recording, which a script's rendering would replace.",
+            "Pass --replace if that is meant, or --out to write elsewhere.",
+        )
+    made_by = dataclasses.replace(rendered.provenance, versions={"chatkit-harness": __version__})
+    cassette = dataclasses.replace(rendered, provenance=made_by)
+    unchanged = scripted and before is not None and before.interactions == cassette.interactions
+    if not unchanged:
+        write_cassette(path, cassette)
+    return _recorded(scenario, path, cassette, unchanged=unchanged)
 
 
 def record_live(
@@ -95,10 +124,12 @@ def record_live(
             time_limit_s=max(settings.time_limit_s, LIVE_LIMIT_S),
             memory_limit_mb=settings.memory_limit_mb,
             pacing=0.0,
+            pins=lock.pins,
             servers={scenario.server: BUILT_IN[scenario.server]},
         ) as seat:
             transcript = seat.drive(scenario, None).transcript
-        troubles = [*proxy.troubles, *_troubles(run_checks(transcript, scenario, ["imports", "run"]))]
+        troubles = [*proxy.troubles, *_told(run_checks(transcript, scenario, ["imports", "run"]))]
+        surprises = _told(run_checks(transcript, scenario, ["widgets", "expect", "text"]))
         cassette = proxy.to_cassette(scenario.id, scenario=scenario.id, versions=_versions(lock.pins))
     if not cassette.interactions:
         raise CassetteError(
@@ -108,7 +139,7 @@ def record_live(
         )
     target = path.with_name(f"{path.stem}.failed{path.suffix}") if troubles else path
     write_cassette(target, cassette)
-    return _recorded(scenario, target, cassette, tuple(troubles))
+    return _recorded(scenario, target, cassette, troubles=tuple(troubles), surprises=tuple(surprises))
 
 
 class _Live:
@@ -139,20 +170,35 @@ class _LiveSession:
         """The proxy outlives the session."""
 
 
-def _troubles(findings: Sequence[Finding]) -> list[str]:
-    return [each.message for each in findings if each.severity == "error"]
+def _told(findings: Sequence[Finding]) -> list[str]:
+    # Which tools ran shows in the requests to the model, which went past the harness here.
+    unseen = ("expect/tool-",)
+    return [
+        each.message for each in findings if each.severity == "error" and not each.rule.startswith(unseen)
+    ]
 
 
 def _versions(pins: Mapping[str, str]) -> dict[str, str]:
     return {name: pins[name] for name in (CHATKIT, AGENTS, "openai") if name in pins}
 
 
-def _recorded(scenario: Scenario, path: Path, cassette: Cassette, troubles: tuple[str, ...]) -> Recorded:
+def _recorded(scenario: Scenario, path: Path, cassette: Cassette, **more: Any) -> Recorded:
     return Recorded(
         scenario=scenario.id,
         path=path,
         origin=cassette.provenance.origin,
         interactions=len(cassette.interactions),
         chunks=sum(len(each.chunks) for each in cassette.interactions),
-        troubles=troubles,
+        hint=_hint(scenario, path),
+        **more,
     )
+
+
+def _hint(scenario: Scenario, path: Path) -> str:
+    if path == destination(scenario, None) and scenario.model is not None:
+        return ""
+    if scenario.model is None:
+        return (
+            f"The scenario does not name this cassette: to play it, add `model: cassettes/{path.name}` to it."
+        )
+    return f"The scenario plays {scenario.model} beside its own folder, not this file."

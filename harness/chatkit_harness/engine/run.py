@@ -15,6 +15,7 @@ from pathlib import Path
 from chatkit_harness import __version__
 from chatkit_harness.cells.cache import Cache
 from chatkit_harness.cells.index import Index
+from chatkit_harness.cells.uv import end_all
 from chatkit_harness.checks import CHECKS
 from chatkit_harness.core import events
 from chatkit_harness.core.codec import to_document
@@ -47,17 +48,18 @@ def run(settings: RunSettings, listener: events.Listener) -> Path:
         recorder = Recorder(writer, listener, plan.complaints)
         for complaint in plan.complaints:
             listener(events.Note(text=str(complaint)))
-        interrupted = False
+        for note in plan.notes:
+            listener(events.Note(text=note))
+        interrupted = True
         try:
             with ReplayServer() as upstream:
                 _all_cells(Workshop.open(settings, plan, cache, upstream), plan, recorder)
-        except KeyboardInterrupt:
-            interrupted = True
-        writer.footer(recorder.footer(interrupted=interrupted))
-        listener(events.RunFinished(seconds=time.monotonic() - began, interrupted=interrupted))
-    write_reports(read_results(settings.out), settings.out)
-    if interrupted:
-        raise KeyboardInterrupt
+            interrupted = False
+        finally:
+            # Whatever ended the run, what is finished can be read and drawn.
+            writer.footer(recorder.footer(interrupted=interrupted))
+            listener(events.RunFinished(seconds=time.monotonic() - began, interrupted=interrupted))
+            write_reports(read_results(settings.out), settings.out)
     return settings.out
 
 
@@ -72,6 +74,7 @@ def _all_cells(workshop: Workshop, plan: Plan, recorder: Recorder) -> None:
             future.result()
     except BaseException:
         stop.set()
+        end_all()
         for each in runs:
             each.interrupt()
         raise

@@ -20,7 +20,7 @@ from chatkit_harness.cells.resolve import Resolver
 from chatkit_harness.contracts.sync import SyncReport, sync
 from chatkit_harness.core.errors import BuildError
 
-from .plan import CHATKIT
+from .pairs import CHATKIT
 
 PROGRAM = Path("chatkit_harness/incell/model_schemas.py")
 NEEDED = ("pydantic", "jinja2")
@@ -44,7 +44,7 @@ def sync_schemas(
     cache = Cache(cache_folder)
     index = Index(cache, index_url)
     known = index.project(CHATKIT).releases
-    wanted = select(known, versions or f">={_FIRST_WITH_A_MODULE}")
+    wanted = select(known, versions or f">={_FIRST_WITH_A_MODULE}", project=CHATKIT)
     interpreter = select_interpreters(None)[0]
     third_parties = Resolver(cache, index).lock(NEEDED, interpreter, None).pins
     environments = Environments(cache, index)

@@ -11,9 +11,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from packaging.version import InvalidVersion, Version
+
 from chatkit_harness.cells.environment import Environment
 from chatkit_harness.cells.worker import Worker, WorkerGoneError, cell_environment
 from chatkit_harness.core.codec import from_document
+from chatkit_harness.core.errors import BuildError
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import CaseEnd, CellFacts, ImportResult, Transcript
 from chatkit_harness.upstream import Cassette, SessionReport
@@ -75,6 +78,7 @@ class Seat:
     """Drives cases in one environment. Leave it (it is a context manager) and its process is gone.
 
     `servers` maps the names that scenarios use to modules in the cell; `path` is put first on its path.
+    `pins` is what the cell has to find installed, exactly; None asks for nothing.
     """
 
     def __init__(
@@ -89,6 +93,7 @@ class Seat:
         pacing: float,
         servers: Mapping[str, str],
         path: Sequence[Path] = (),
+        pins: Mapping[str, str] | None = None,
     ) -> None:
         self._environment = environment
         self._payload = payload
@@ -99,6 +104,7 @@ class Seat:
         self._pacing = pacing
         self._servers = servers
         self._path = [str(folder) for folder in path]
+        self._pins = pins
         self._cwd = tempfile.TemporaryDirectory(prefix="chatkit-harness-cell-")
         self._worker: Worker | None = None
         self._facts = CellFacts(python="", platform="")
@@ -131,19 +137,24 @@ class Seat:
             self._worker.kill()
 
     def drive(self, scenario: Scenario, cassette: Cassette | None, path: str = "native") -> Driven:
-        """One case, whatever becomes of the process: what came before its end is in the transcript."""
+        """One case, whatever becomes of the process: what came before its end is in the transcript.
+
+        Raises BuildError where the cell finds other distributions than its lock names.
+        """
         assembler = Assembler()
         known: dict[str, Any] = {"scenario": scenario.id, "path": path, "server": scenario.server}
         try:
             worker = self._ready()
         except WorkerGoneError as gone:
-            return Driven(transcript=assembler.transcript(**known, **self._so_far(), **_ended(gone)))
+            # A process that never greeted says nothing about the versions in it.
+            ended = _ended(gone) if self._facts.python else {**_ended(gone), "ended": "unreadable"}
+            return Driven(transcript=assembler.transcript(**known, **self._so_far(), **ended))
         if not all(each.ok for each in self._imports):
             return Driven(transcript=assembler.transcript(**known, **self._so_far()))
         started = time.monotonic()
         words = [turn.user for turn in scenario.turns if turn.user is not None]
         self._session.begin(cassette, words, pacing=self._pacing, clock_start=started)
-        ended: dict[str, Any] = {}
+        ended = {}
         try:
             self._converse(worker, scenario, started, assembler)
         except WorkerGoneError as gone:
@@ -184,6 +195,7 @@ class Seat:
     def _greet(self, worker: Worker) -> None:
         hello = _expect(worker, "hello", START_LIMIT_S)
         self._facts = CellFacts(python=hello["python"], platform=hello["platform"], pins=hello["pins"])
+        self._require_pins(worker)
         worker.send(
             "setup",
             modules=[*MODULES, *self._servers.values()],
@@ -194,6 +206,18 @@ class Seat:
         imported = _expect(worker, "imported", START_LIMIT_S)
         self._imports = tuple(from_document(ImportResult, each) for each in imported["modules"])
         _expect(worker, "ready", START_LIMIT_S)
+
+    def _require_pins(self, worker: Worker) -> None:
+        if self._pins is None or _spelled_alike(self._facts.pins) == _spelled_alike(self._pins):
+            return
+        worker.kill()
+        self._worker = None
+        differ = sorted(set(_spelled_alike(self._facts.pins)) ^ set(_spelled_alike(self._pins)))
+        raise BuildError(
+            str(self._environment.folder),
+            f"It does not hold what its lock says ({differ[0][0]} differs).",
+            "Delete this folder and run again.",
+        )
 
     def _converse(self, worker: Worker, scenario: Scenario, started: float, assembler: Assembler) -> None:
         module = self._servers[scenario.server]
@@ -223,6 +247,17 @@ def case_message(scenario: Scenario, module: str, started: float, limit_s: float
             for turn in scenario.turns
         ],
     }
+
+
+def _spelled_alike(pins: Mapping[str, str]) -> set[tuple[str, str]]:
+    """Pins whose versions are written as packaging writes them: a METADATA file may say 1.0.0-rc1."""
+    spelled = set()
+    for name, version in pins.items():
+        try:
+            spelled.add((name, str(Version(version))))
+        except InvalidVersion:
+            spelled.add((name, version))
+    return spelled
 
 
 def _expect(worker: Worker, kind: str, limit_s: float) -> dict[str, Any]:

@@ -9,18 +9,26 @@ from __future__ import annotations
 
 import json
 import os
+import queue
+import signal
 import sys
 import threading
-from typing import Any, Dict, Iterator, Mapping
+from typing import Any, Dict, Mapping
 
 
 class Channel:
-    """Reads the host's messages and writes the cell's, each whole and in order."""
+    """Reads the host's messages and writes the cell's, each whole and in order.
+
+    A thread of its own reads, so that the end of the host is seen whatever the server is doing: when the
+    host's end of the pipe closes, this process and what it started end at once.
+    """
 
     def __init__(self, read_fd: int, write_fd: int) -> None:
         self._reader = os.fdopen(read_fd, "rb")
         self._write_fd = write_fd
         self._lock = threading.Lock()
+        self._incoming: "queue.SimpleQueue[Mapping[str, Any]]" = queue.SimpleQueue()
+        threading.Thread(target=self._listen, name="host-listener", daemon=True).start()
 
     @classmethod
     def take_over(cls) -> Channel:
@@ -47,9 +55,24 @@ class Channel:
                 while view:
                     view = view[os.write(self._write_fd, view) :]
             except OSError:
-                os._exit(0)
+                end_with_the_host()
 
-    def messages(self) -> Iterator[Mapping[str, Any]]:
-        """The host's messages until it closes the pipe."""
-        for line in self._reader:
-            yield json.loads(line)
+    def receive(self) -> Mapping[str, Any]:
+        """The host's next message, waited for; from any thread."""
+        return self._incoming.get()
+
+    def _listen(self) -> None:
+        try:
+            for line in self._reader:
+                self._incoming.put(json.loads(line))
+        except Exception as error:
+            sys.stderr.write(f"a message of the host cannot be read: {error!r}\n")
+        end_with_the_host()
+
+
+def end_with_the_host() -> None:
+    """End this process, and with it whatever the server started in its process group."""
+    # Only a group of our own: the host starts a cell as the leader of a new session.
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+    os._exit(0)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import json
 import time
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from . import tracebacks
-from .requests import Conversation, body, parse, split_events
+from .requests import Conversation, answer, body, parse, split_events
 from .watch import clock_since
 
 PAGE = 100
@@ -98,10 +97,10 @@ class Driver:
             result = await server.process(body(request), context)
         except Exception as error:
             return {"end": "rejected", "raised": tracebacks.describe(error)}
-        if not hasattr(result, "__aiter__"):
-            return {"end": "done", "response": _json(result)}
         buffer = b""
         try:
+            if not hasattr(result, "__aiter__"):
+                return {"end": "done", "response": _json(result)}
             async for chunk in result:
                 events, buffer = split_events(buffer + _bytes(chunk))
                 for data in events:
@@ -137,10 +136,10 @@ class Driver:
                 after = page.get("after")
                 if not page.get("has_more") or not after:
                     break
+            thread.pop("items", None)
         except Exception as error:
             self._tell("stored", thread=None, items=items, raised=tracebacks.describe(error))
             return
-        thread.pop("items", None)
         self._tell("stored", thread=thread, items=items, raised=None)
 
     async def _operation(self, server: Any, context: Any, kind: str, params: Mapping[str, Any]) -> Any:
@@ -168,7 +167,7 @@ def _since(earlier: Optional[float]) -> Optional[float]:
 
 
 def _json(result: Any) -> Any:
-    return json.loads(_bytes(result.json))
+    return answer(_bytes(result.json))
 
 
 def _bytes(chunk: Any) -> bytes:

@@ -36,7 +36,8 @@ def _import_one(name: str) -> Dict[str, Any]:
         "disk": None,
     }
     if raised is not None:
-        result["disk"] = disk_facts(_culprit(raised, name))
+        culprit = _culprit(raised, name)
+        result["disk"] = None if _is_pythons_own(culprit) else disk_facts(culprit)
     return result
 
 
@@ -47,6 +48,24 @@ def _culprit(raised: Dict[str, Any], name: str) -> str:
         if found:
             return found.group(1).split(".")[0]
     return name.split(".", maxsplit=1)[0]
+
+
+def _is_pythons_own(module: str) -> bool:
+    """Whether this is a module of the standard library, and not a file that takes its place.
+
+    What such a module lacks, this version of Python lacks: the disk has nothing to do with it.
+    """
+    if module not in sys.stdlib_module_names:
+        return False
+    try:
+        spec = importlib.util.find_spec(module)
+    except (ImportError, ValueError):
+        spec = None
+    if spec is None or spec.origin in (None, "built-in", "frozen"):
+        return True
+    home = os.path.dirname(os.path.realpath(os.__file__))
+    origin = os.path.realpath(str(spec.origin))
+    return origin.startswith(home + os.sep) and "site-packages" not in origin[len(home) :]
 
 
 def disk_facts(module: str) -> Dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import sys
 from typing import Any, Dict, List, Mapping
 
@@ -18,8 +19,7 @@ def main() -> None:
     """Greet, import what the host names, then drive the cases that it sends until it says goodbye."""
     channel = Channel.take_over()
     channel.send("hello", pid=os.getpid(), **facts())
-    incoming = channel.messages()
-    setup = next(incoming)
+    setup = channel.receive()
     _limit_memory(setup.get("memory_limit_mb"))
     sys.path[:0] = setup.get("path", [])
     leaks: List[str] = []
@@ -31,20 +31,20 @@ def main() -> None:
     if all(each["ok"] for each in results):
         _warm_up()
     channel.send("ready")
-    asyncio.run(_serve(channel, incoming, leaks))
+    asyncio.run(_serve(channel, leaks))
     # Interpreter shutdown of a stranger's server may hang on threads of its own: the host has all it needs.
     logging.shutdown()
     os._exit(0)
 
 
-async def _serve(channel: Channel, incoming: Any, leaks: List[str]) -> None:
+async def _serve(channel: Channel, leaks: List[str]) -> None:
     """One event loop for all cases: agents keeps one HTTP client a process, bound to its loop."""
     loop = asyncio.get_running_loop()
     driver = Driver(channel.send)
     listen(LogTap(channel.send, driver.at_ms, lambda: driver.turn))
     while True:
-        message = await loop.run_in_executor(None, next, incoming, None)
-        if message is None or message["type"] == "quit":
+        message = await loop.run_in_executor(None, channel.receive)
+        if message["type"] == "quit":
             return
         await _case(channel, driver, message, leaks)
 
@@ -68,7 +68,7 @@ def facts() -> Dict[str, Any]:
     for distribution in metadata.distributions():
         name = distribution.metadata["Name"]
         if name:
-            pins.setdefault(name.lower().replace("_", "-").replace(".", "-"), distribution.version)
+            pins.setdefault(re.sub(r"[-_.]+", "-", name).lower(), distribution.version)
     return {
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
@@ -83,7 +83,16 @@ def loaded_from() -> List[str]:
         file = getattr(module, "__file__", None)
         if file:
             folders.add(os.path.dirname(os.path.abspath(file)))
+        else:  # a namespace package has folders, but no file
+            folders.update(os.path.abspath(each) for each in _search_path(module))
     return sorted(folders)
+
+
+def _search_path(module: Any) -> List[str]:
+    try:
+        return [str(each) for each in getattr(module, "__path__", ())]
+    except Exception:  # a library may put any object at all among the modules
+        return []
 
 
 def _warm_up() -> None:
@@ -98,12 +107,21 @@ def _warm_up() -> None:
 
 
 def _limit_memory(megabytes: Any) -> None:
-    """Bound private memory, so that a server that eats all of it dies alone."""
+    """Bound private memory, so that a server that eats all of it dies alone.
+
+    No more than this process may ask for; where nothing can be set, the host's time limit remains.
+    """
     if not megabytes:
         return
     try:
         import resource
-    except ImportError:  # Windows has no such limit; the host's time limit remains
+    except ImportError:  # Windows
         return
     limit = int(megabytes) * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    try:
+        _soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        if hard != resource.RLIM_INFINITY:
+            limit = min(limit, hard)
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+    except (OSError, ValueError):
+        logging.getLogger(__name__).debug("no limit on memory", exc_info=True)

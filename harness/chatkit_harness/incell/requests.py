@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any, Dict, List, Mapping, Optional
 
+DEPTH = 200
+"""How deeply a JSON document may be nested: far beyond any honest one, far below what ends a reader."""
+
 
 class Conversation:
     """Remembers what a client remembers between requests: the thread, and a pending client tool call."""
@@ -66,6 +69,33 @@ def parse(data: bytes) -> Dict[str, Any]:
     text = data.decode("utf-8", "surrogateescape")
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {"raw": text}
-    return {"data": document} if isinstance(document, dict) else {"raw": text}
+    return {"data": document} if isinstance(document, dict) and not too_deep(document) else {"raw": text}
+
+
+def answer(data: bytes) -> Any:
+    """The document of an answer that is no stream. Raises ValueError where it cannot be read."""
+    try:
+        document = json.loads(data)
+        deep = too_deep(document)
+    except RecursionError:
+        document, deep = None, True
+    if deep:
+        raise ValueError(f"the answer is nested more than {DEPTH} deep")
+    return document
+
+
+def too_deep(document: Any) -> bool:
+    """Whether a JSON document is nested more than DEPTH deep; found without recursion."""
+    level = [document]
+    for _depth in range(DEPTH + 1):
+        level = [
+            child
+            for each in level
+            if isinstance(each, (dict, list))
+            for child in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True

@@ -9,11 +9,16 @@ import sysconfig
 import traceback
 from typing import Any, Dict, List, Optional, Tuple
 
+from . import subjects
+
 FRAME_LIMIT = 40
 MESSAGE_LIMIT = 4000
 CAUSE_LIMIT = 5
 
-_owners: Dict[str, Tuple[str, str]] = {}
+_Owner = Tuple[str, str]
+
+_owners: Dict[str, _Owner] = {}
+_homes: Dict[_Owner, str] = {}
 _owners_known = False
 
 
@@ -28,11 +33,33 @@ def describe(error: BaseException, depth: int = 0) -> Dict[str, Any]:
         "message": message[:MESSAGE_LIMIT],
         "frames": [_frame(entry) for entry in _entries(error)[-FRAME_LIMIT:]],
         "cause": None,
+        "subject": _subject(error),
     }
     earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if earlier is not None and depth < CAUSE_LIMIT:
         document["cause"] = describe(earlier, depth + 1)
     return document
+
+
+def _subject(error: BaseException) -> Optional[Dict[str, Any]]:
+    """What the exception is about, where a single distribution can be meant; never raises."""
+    try:
+        found = subjects.candidates(error)
+        owners = {_defining(file) for _, file in found}
+        owner = owners.pop() if len(owners) == 1 else None
+    except Exception:  # classes and modules of any shape are looked at: a report must not fail over them
+        return None
+    return {"name": found[0][0], "distribution": owner[0], "version": owner[1]} if owner else None
+
+
+def _defining(file: str) -> Optional[_Owner]:
+    """The distribution that installed a file: a folder of the same name elsewhere is not its own."""
+    top = _relative(file)[1] if file else ""
+    name, version = _owner(top)
+    if name is None or version is None:
+        return None
+    home = _homes.get((name, version), "")
+    return (name, version) if os.path.abspath(file).startswith(home + os.sep) else None
 
 
 def _entries(error: BaseException) -> List[traceback.FrameSummary]:
@@ -91,4 +118,5 @@ def _learn_owners() -> None:
         for top in tops:
             plain = top.removesuffix(".py")
             if not plain.endswith(".dist-info"):
-                _owners.setdefault(plain, (name.lower().replace("_", "-"), distribution.version))
+                owner = _owners.setdefault(plain, (name.lower().replace("_", "-"), distribution.version))
+                _homes.setdefault(owner, os.path.abspath(str(distribution.locate_file(""))))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import logging
 import sys
 import time
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import tracebacks
+from .requests import answer
 
 AUTHORED = "chatkit_harness.authored"
 """A record of this logger with an `authored_widget` attribute is a widget as its author wrote it."""
@@ -27,30 +29,52 @@ class LogTap(logging.Handler):
         self._tell, self._clock, self._turn = emit, clock, turn
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Told for warnings and worse, exceptions, and authored widgets; the rest is noise."""
+        """Told for warnings and worse, exceptions, and authored widgets; the rest is noise.
+
+        Whatever is wrong with a record, the code that made it goes on as if nobody listened.
+        """
+        try:
+            self._told(record)
+        except Exception as error:
+            self._log(record, f"a log record that cannot be told: {_safe(error)}", None)
+
+    def _told(self, record: logging.LogRecord) -> None:
         widget = getattr(record, "authored_widget", None)
         if widget is not None:
-            self._tell("authored", at_ms=self._clock(), turn=self._turn(), widget=widget)
+            document = answer(json.dumps(widget, default=repr).encode())
+            self._tell("authored", at_ms=self._clock(), turn=self._turn(), widget=document)
             return
         error = record.exc_info[1] if record.exc_info else None
         if record.levelno < logging.WARNING and error is None:
             return
+        raised = tracebacks.describe(error) if error is not None else None
+        self._log(record, _message(record), raised)
+
+    def _log(self, record: logging.LogRecord, message: str, raised: Optional[Dict[str, Any]]) -> None:
         self._tell(
             "log",
             at_ms=self._clock(),
             turn=self._turn(),
-            logger=record.name,
-            level=record.levelname.lower(),
-            message=_message(record)[:4000],
-            raised=tracebacks.describe(error) if error is not None else None,
+            logger=_safe(record.name),
+            level=_safe(record.levelname).lower(),
+            message=message[:4000],
+            raised=raised,
         )
 
 
 def _message(record: logging.LogRecord) -> str:
     try:
         return record.getMessage()
-    except Exception:  # a wrong format string in somebody's log call
-        return str(record.msg)
+    except Exception:  # a wrong format string in somebody's log call, or an object that cannot be shown
+        return _safe(record.msg)
+
+
+def _safe(value: Any) -> str:
+    """A value in words, whatever its class makes of that."""
+    try:
+        return str(value)
+    except Exception:
+        return object.__repr__(value)
 
 
 def listen(tap: LogTap) -> None:

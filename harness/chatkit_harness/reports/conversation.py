@@ -31,6 +31,14 @@ def conversation(transcript: Transcript) -> list[Shown]:
     return [_shown(turn) for turn in transcript.turns]
 
 
+def said_otherwise(transcript: Transcript) -> list[str]:
+    """What each request to the model says otherwise than the recorded one, without its mattering."""
+    told = []
+    for number, exchange in enumerate(transcript.exchanges, start=1):
+        told += [clean(f"request {number}: {each}") for each in exchange.noted]
+    return told
+
+
 def cassette_label(transcript: Transcript) -> str:
     """Whose words the model's were: a recording's, or a script's, which no model ever said."""
     facts = transcript.cassette

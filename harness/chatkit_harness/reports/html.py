@@ -11,11 +11,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from chatkit_harness.causes.group import raised_of
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.errors import ResultsError
-from chatkit_harness.core.nouns import CaseResult, Finding
+from chatkit_harness.core.nouns import CaseResult, Cause, Finding
 from chatkit_harness.core.transcript import Raised
-from chatkit_harness.reports.conversation import Shown, cassette_label, conversation, indented
+from chatkit_harness.reports.caught import severity_words
+from chatkit_harness.reports.conversation import (
+    Shown,
+    cassette_label,
+    conversation,
+    indented,
+    said_otherwise,
+)
 from chatkit_harness.reports.text import (
-    FINDING_NOT_MALFUNCTION,
     SYMBOLS,
     WORDS,
     cell_words,
@@ -24,7 +30,7 @@ from chatkit_harness.reports.text import (
     count,
     milliseconds,
 )
-from chatkit_harness.reports.view import View, covered, outcome_counts
+from chatkit_harness.reports.view import View, covered, outcome_counts, says_more
 from chatkit_harness.results import Results
 
 _MOST_CASES = 200
@@ -52,6 +58,7 @@ class Detail:
     model_calls: int | None
     times: list[tuple[str, str]]
     notes: list[str]
+    otherwise: list[str]
 
 
 def html_report(seen: View) -> str:
@@ -74,9 +81,16 @@ def html_report(seen: View) -> str:
         indented=indented,
         lines=_traceback,
         counts=outcome_counts,
+        severity=severity_words,
     )
     environment.globals.update(
-        symbols=SYMBOLS, words=WORDS, covered=covered, count=count, raised_of=raised_of
+        symbols=SYMBOLS,
+        words=WORDS,
+        covered=covered,
+        count=count,
+        raised_of=raised_of,
+        says_more=says_more,
+        example_of=_example_of,
     )
     details = _details(seen)
     return environment.get_template("report.html.j2").render(
@@ -86,7 +100,7 @@ def html_report(seen: View) -> str:
         details=details,
         anchors={detail.case.id: detail.anchor for detail in details},
         left_out=len(seen.results.cases) - len(details),
-        not_malfunction=FINDING_NOT_MALFUNCTION,
+        confirming=any(cause.confirmed for cause in seen.causes),
         timing_note=_timing_note(seen.results),
     )
 
@@ -122,6 +136,7 @@ def _chosen(seen: View) -> list[CaseResult]:
 def _detail(n: int, case: CaseResult, cell: str, results: Results) -> Detail:
     turns: list[Shown] = []
     notes: list[str] = []
+    otherwise: list[str] = []
     cassette, calls = "", None
     if case.transcript:
         try:
@@ -130,7 +145,7 @@ def _detail(n: int, case: CaseResult, cell: str, results: Results) -> Detail:
             notes.append(f"The transcript cannot be shown. {error.cause}")
         else:
             turns, cassette = conversation(transcript), cassette_label(transcript)
-            calls = len(transcript.exchanges)
+            calls, otherwise = len(transcript.exchanges), said_otherwise(transcript)
             notes += [clean(note) for note in transcript.notes]
             if transcript.ended != "completed":
                 notes.append(
@@ -146,6 +161,7 @@ def _detail(n: int, case: CaseResult, cell: str, results: Results) -> Detail:
         model_calls=calls,
         times=times,
         notes=notes,
+        otherwise=otherwise,
     )
 
 
@@ -173,6 +189,11 @@ def _traceback(source: Finding | Raised | Mapping[str, Any]) -> str:
     frames = [_frame(frame) for frame in source.get("frames", ())]
     said = f"{source.get('type') or ''}: {source.get('message') or ''}".strip(": ")
     return "\n".join([*frames, said])
+
+
+def _example_of(cause: Cause, anchors: Mapping[str, str]) -> str | None:
+    """The case of a cause that the page shows in full, the example's where it can be."""
+    return next((case for case in (cause.example.get("case"), *cause.cases) if case in anchors), None)
 
 
 def _frame(frame: Mapping[str, Any]) -> str:

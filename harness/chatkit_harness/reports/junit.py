@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from chatkit_harness.causes.group import raised_of
 from chatkit_harness.core.nouns import CaseResult, Finding
+from chatkit_harness.reports.caught import is_expected, severity_words
 from chatkit_harness.reports.text import clean, clip
 from chatkit_harness.reports.view import Row, View
 
@@ -57,6 +58,10 @@ def _case(case: CaseResult, cell: str) -> ET.Element:
         ET.SubElement(element, "error", message=clip(said, 400), type="harness")
     elif case.outcome in ("skipped", "unresolvable"):
         ET.SubElement(element, "skipped", message=clip(f"{case.outcome}: {case.reason or ''}", 400))
+    expected = [finding for finding in case.findings if is_expected(finding)]
+    if case.outcome == "pass" and expected:
+        told = [f"caught as expected: {finding.rule}: {finding.message}" for finding in expected]
+        ET.SubElement(element, "system-out").text = clean("\n".join(told))
     return element
 
 
@@ -64,14 +69,14 @@ def _cell_alone(row: Row) -> ET.Element:
     """A cell that came to nothing before it had a case."""
     element = ET.Element("testcase", classname=clean(row.cell.id), name="(cell)", time="0.000")
     kind = "error" if row.cell.unavailable else "skipped"
-    outcome = ET.SubElement(element, kind, message=clip(row.reason or "nothing ran", 400))
+    outcome = ET.SubElement(element, kind, message=clip(row.reason or "not run", 400))
     if kind == "error":
         outcome.set("type", "harness")
     return element
 
 
 def _told(finding: Finding) -> str:
-    lines = [f"[{finding.severity}] {finding.rule}: {finding.message}"]
+    lines = [f"[{severity_words(finding)}] {finding.rule}: {finding.message}"]
     raised = raised_of(finding)
     if raised is not None:
         lines.append(f"{raised.type}: {raised.message}")

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 
 from chatkit_harness.core.nouns import Cause
-from chatkit_harness.reports.text import FINDING_NOT_MALFUNCTION, WORDS, clean, clip, count
-from chatkit_harness.reports.view import Row, View, covered
+from chatkit_harness.reports.text import WORDS, clean, clip, count
+from chatkit_harness.reports.view import Row, View, covered, says_more
 
 MOST_BYTES = 60_000
 _PUNCTUATION = re.compile(r"([\\`*_\[\]|~#])")
@@ -53,10 +53,10 @@ def markdown_report(seen: View) -> str:
 def _lines(seen: View, room: _Room) -> list[str]:
     lines = [f"## {_VERDICTS[seen.state]}: {_md(seen.headline, room.words)}", ""]
     lines += [f"- {_md(fact, room.words)}" for fact in seen.facts[:10]]
-    if seen.state == "fail":
-        lines += ["", f"_{FINDING_NOT_MALFUNCTION}_"]
-    lines += ["", *_table(seen, room), "", *_causes(seen, room), *_pins(seen, room), *_about(seen, room)]
-    return lines
+    if seen.note:
+        lines += ["", f"_{seen.note}_"]
+    lines += ["", *_table(seen, room), "", *_causes(seen, room), *_caught(seen, room)]
+    return [*lines, *_pins(seen, room), *_about(seen, room)]
 
 
 def _table(seen: View, room: _Room) -> list[str]:
@@ -86,21 +86,23 @@ def _causes(seen: View, room: _Room) -> list[str]:
         return []
     lines = ["### Causes", ""]
     for number, cause in enumerate(seen.causes[: room.causes], start=1):
-        lines += [*_cause(number, cause, room), ""]
+        lines += [*_cause(number, cause, seen.scenarios[number - 1], room), ""]
     hidden = len(seen.causes) - room.causes
     return [*lines, f"… and {count(hidden, 'cause')} more.", ""] if hidden > 0 else lines
 
 
-def _cause(number: int, cause: Cause, room: _Room) -> list[str]:
+def _cause(number: int, cause: Cause, scenarios: str, room: _Room) -> list[str]:
     cells = covered(cause)
     lines = [f"**{number}. {_md(cause.title, room.words)}**", ""]
-    lines.append(f"- {count(len(cause.cases), 'case')} in {count(len(cells), 'cell')}")
+    of = f": {_md(scenarios, room.words)}" if scenarios else ""
+    lines.append(f"- {count(len(cause.cases), 'case')} in {count(len(cells), 'cell')}{of}")
     if cause.culprit:
         lines.append(f"- raised by {_md(cause.culprit, room.words)}")
     if cause.advice:
         lines.append(f"- {_md(cause.advice, room.words)}")
     if room.frames:
-        lines += ["", *_folded("Cells and an example", _example(cause, cells, room))]
+        title = "Cells and an example" if says_more(cause) else "Cells"
+        lines += ["", *_folded(title, _example(cause, cells, room))]
     return lines
 
 
@@ -110,7 +112,19 @@ def _example(cause: Cause, cells: list[str], room: _Room) -> str:
     told = [f"  {f.get('file')}:{f.get('line')} in {f.get('function')}" for f in frames[-room.frames :]]
     shown = [f"  {clip(cell, 120)}" for cell in cells[: room.frames * 2]]
     more = [f"  … and {len(cells) - len(shown)} more"] if len(cells) > len(shown) else []
-    return "\n".join([said, *(clip(line, 200) for line in told), "", "cells:", *shown, *more])
+    example = [said, *(clip(line, 200) for line in told), ""] if says_more(cause) else []
+    return "\n".join([*example, "cells:", *shown, *more])
+
+
+def _caught(seen: View, room: _Room) -> list[str]:
+    if not seen.caught:
+        return []
+    told = [clip(f"caught as expected: {each}", room.words) for each in seen.caught[: room.causes]]
+    hidden = len(seen.caught) - len(told)
+    told += [f"… and {hidden} more"] if hidden > 0 else []
+    defects = count(len(seen.caught), "defect")
+    title = f"Caught as expected: {defects} that scenarios show on purpose"
+    return [*_folded(title, "\n".join(told)), ""]
 
 
 def _pins(seen: View, room: _Room) -> list[str]:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich import box
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from chatkit_harness.core.nouns import Cause
 from chatkit_harness.reports.text import (
     ASCII_SYMBOLS,
-    FINDING_NOT_MALFUNCTION,
     SYMBOLS,
     WORDS,
     clean,
@@ -35,6 +35,7 @@ _COLOURS = {
 }
 _MOST_ROWS = 40
 _MOST_CAUSES = 10
+_MOST_CAUGHT = 5
 _LETTERS = string.ascii_lowercase
 
 
@@ -44,19 +45,34 @@ def print_report(results: Results, console: Console, reports: Sequence[Path] = (
     ascii_only = not console.encoding.lower().startswith("utf")
     symbols = ASCII_SYMBOLS if ascii_only else SYMBOLS
     for part in _parts(seen, symbols, reports):
-        console.print(_Encodable(part) if ascii_only else part, highlight=False)
+        console.print(_Trimmed(part, ascii_only=ascii_only), highlight=False, end="")
 
 
-class _Encodable:
-    """A part for consoles that cannot show everything that Unicode has."""
+class _Trimmed:
+    """A part without trailing blanks, and for consoles that have no Unicode without what they cannot show."""
 
-    def __init__(self, part: RenderableType) -> None:
+    def __init__(self, part: RenderableType, *, ascii_only: bool) -> None:
         self.part = part
+        self.ascii_only = ascii_only
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        for segment in console.render(self.part, options):
-            text = segment.text.replace("…", "~").encode(console.encoding, "replace").decode(console.encoding)
-            yield segment._replace(text=text)
+        for line in console.render_lines(self.part, options, pad=False):
+            for segment in _without_trailing_blanks(line):
+                yield self._encodable(segment, console.encoding) if self.ascii_only else segment
+            yield Segment.line()
+
+    def _encodable(self, segment: Segment, encoding: str) -> Segment:
+        text = segment.text.replace("…", "~").encode(encoding, "replace").decode(encoding)
+        return segment._replace(text=text)
+
+
+def _without_trailing_blanks(line: list[Segment]) -> Iterator[Segment]:
+    kept = [segment for segment in line if not segment.control]
+    while kept and not kept[-1].text.strip():
+        kept.pop()
+    yield from kept[:-1]
+    for last in kept[-1:]:
+        yield last._replace(text=last.text.rstrip())
 
 
 def _parts(seen: View, symbols: Mapping[str, str], reports: Sequence[Path]) -> list[RenderableType]:
@@ -65,6 +81,8 @@ def _parts(seen: View, symbols: Mapping[str, str], reports: Sequence[Path]) -> l
         parts += [Text(), _matrix(seen, symbols)]
     if seen.causes:
         parts += [Text(), *_causes(seen)]
+    if seen.caught:
+        parts += [Text(), *_caught(seen)]
     return [*parts, Text(), _foot(seen, reports)]
 
 
@@ -74,8 +92,8 @@ def _verdict(seen: View, symbols: Mapping[str, str]) -> RenderableType:
         (f"{symbols[seen.state]} {word}", _COLOURS[seen.state]), "  ", (seen.headline, "bold")
     )
     facts = [Text(fact) for fact in seen.facts]
-    if seen.state == "fail":
-        facts.append(Text(FINDING_NOT_MALFUNCTION, style="dim"))
+    if seen.note:
+        facts.append(Text(seen.note, style="dim"))
     return Group(line, *(Padding(fact, (0, 0, 0, 2), expand=False) for fact in facts))
 
 
@@ -173,7 +191,9 @@ def _cause(number: int, cause: Cause, seen: View) -> RenderableType:
     facts.add_column(no_wrap=True, style="dim")
     facts.add_column(overflow="fold")
     if cause.culprit:
-        facts.add_row("culprit", Text(clean(cause.culprit)))
+        facts.add_row("raised by", Text(clean(cause.culprit)))
+    if seen.scenarios[number - 1]:
+        facts.add_row("scenarios", Text(seen.scenarios[number - 1]))
     many = f"{count(len(cells), 'cell')}, {count(len(cause.cases), 'case')}: {shown}{more}"
     facts.add_row("cells", Text(many))
     if cause.advice:
@@ -183,6 +203,16 @@ def _cause(number: int, cause: Cause, seen: View) -> RenderableType:
     table.add_column(overflow="fold")
     table.add_row(f"{number}.", Group(Text(clean(cause.title), style="bold"), facts))
     return table
+
+
+def _caught(seen: View) -> list[RenderableType]:
+    parts: list[RenderableType] = [
+        Text(f"caught as expected: {each}", style="dim") for each in seen.caught[:_MOST_CAUGHT]
+    ]
+    rest = len(seen.caught) - _MOST_CAUGHT
+    if rest > 0:
+        parts.append(Text(f"… and {rest} more caught as expected: see the reports.", style="dim"))
+    return parts
 
 
 def _foot(seen: View, reports: Sequence[Path]) -> RenderableType:

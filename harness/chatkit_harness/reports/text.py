@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from chatkit_harness.core.nouns import CaseResult, Cell
 
@@ -11,6 +11,8 @@ from chatkit_harness.core.nouns import CaseResult, Cell
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # They reorder what a reader sees around them.
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+_FEW = 3
 
 SYMBOLS: Mapping[str, str] = {
     "pass": "✓",
@@ -59,6 +61,12 @@ def clip(text: object, limit: int) -> str:
 def count(number: int, one: str, many: str | None = None) -> str:
     """`1 cell`, `2 cells`."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def first_few(names: Sequence[str]) -> str:
+    """Three names, and how many more there are."""
+    rest = len(names) - _FEW
+    return ", ".join(names[:_FEW]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def cell_words(cell: Cell) -> str:

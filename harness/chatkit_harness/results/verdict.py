@@ -20,18 +20,23 @@ def summary(cases: Iterable[CaseResult]) -> dict[str, int]:
     return {outcome: counts[outcome] for outcome in OUTCOMES}
 
 
-def exit_status(results: Results, *, named: Collection[str] | None = None) -> int:
+def exit_status(
+    results: Results, *, named: Collection[str] | None = None, interrupted_is: int | None = INTERRUPTED
+) -> int:
     """0 as wished, 1 something failed, 3 nothing failed but not all could be judged, 130 interrupted.
 
     `named` holds the ids of the cells that were asked for by name, whose being unresolvable cannot be
     passed over; None means that all of them were (a sweep names none). Skipped cases are neutral.
+    `interrupted_is` is the status of an interrupted run; None is for a command that was not interrupted
+    itself and tells of one that was: 1 where something failed, else 3, for the rest was never judged.
     """
-    if results.footer is not None and results.footer.interrupted:
-        return INTERRUPTED
+    interrupted = results.footer is not None and results.footer.interrupted
+    if interrupted and interrupted_is is not None:
+        return interrupted_is
     counts = summary(results.cases)
     if counts["fail"]:
         return FAILED
-    return UNJUDGED if unjudged(results, named=named) else AS_WISHED
+    return UNJUDGED if interrupted or unjudged(results, named=named) else AS_WISHED
 
 
 def unjudged(results: Results, *, named: Collection[str] | None = None) -> list[str]:

@@ -12,8 +12,9 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from chatkit_harness.core.codec import to_document
-from chatkit_harness.core.errors import OutputError
+from chatkit_harness.core.errors import ConfigurationError, OutputError
 from chatkit_harness.core.nouns import CaseResult, Cell, digest
+from chatkit_harness.core.redaction import redact_strings
 from chatkit_harness.core.transcript import Transcript
 from chatkit_harness.results.records import RESULTS_FILE, TRANSCRIPTS, RunFooter, RunHeader, transcript_path
 
@@ -22,8 +23,9 @@ class ResultsWriter:
     """A run folder's `results.jsonl` and `transcripts/`, open for appending.
 
     Each record is one line, handed to the operating system in one piece before the method returns.
-    Any thread may write. Opening raises OutputError where the folder cannot be written, or where it
-    holds another run already and `resume` is not set: an earlier run is never overwritten.
+    Secrets in any text are left out of what is written. Any thread may write. Opening raises OutputError
+    where the folder cannot be written, and ConfigurationError where another run has it already and
+    `resume` is not set: an earlier run is never overwritten, and of two at once one gets the folder.
     """
 
     def __init__(self, folder: Path, *, resume: bool = False) -> None:
@@ -61,9 +63,8 @@ class ResultsWriter:
         self._append("footer", footer)
 
     def transcript(self, transcript: Transcript) -> str:
-        """Store a transcript once, whole or not at all, and return its digest."""
-        document = to_document(transcript)
-        text = _line(document)
+        """Store a transcript once, whole or not at all, and return the digest of what is stored."""
+        document, text = _without_secrets(to_document(transcript))
         # Two halves of a surrogate pair come back from a file as one character: digest what is read.
         name = digest(json.loads(text) if "\\ud" in text else document)
         target = transcript_path(self.folder, name)
@@ -72,7 +73,8 @@ class ResultsWriter:
         return name
 
     def _append(self, kind: str, noun: RunHeader | Cell | CaseResult | RunFooter) -> None:
-        data = (_line({"record": kind, **to_document(noun)}) + "\n").encode("ascii")
+        _, line = _without_secrets({"record": kind, **to_document(noun)})
+        data = (line + "\n").encode("ascii")
         with self._lock:
             # A Ctrl-C inside an earlier write may have left half a line: never glue a record to it.
             if not self._at_line_start:
@@ -105,19 +107,34 @@ def _line(document: Any) -> str:
     return json.dumps(document, ensure_ascii=True, separators=(",", ":"), default=repr)
 
 
+def _without_secrets(document: Any) -> tuple[Any, str]:
+    """The document as it may be written, and its line."""
+    line = _line(document)
+    clean = redact_strings(document, line)
+    return (document, line) if clean is document else (clean, _line(clean))
+
+
 def _open(folder: Path, path: Path, *, resume: bool) -> tuple[BinaryIO, bool]:
     try:
         (folder / TRANSCRIPTS).mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.stat().st_size and not resume:
-            raise OutputError(
-                str(path),
-                "This folder holds the results of another run.",
-                "Name another folder with --out, or remove this one.",
-            )
+        if not resume:
+            _claim(path)
         file = path.open("ab", buffering=0)
         return file, _ends_a_line(path)
     except OSError as error:
         raise _unwritable(path, error) from error
+
+
+def _claim(path: Path) -> None:
+    """Make the file, which only one of several runs can do."""
+    try:
+        path.open("xb").close()
+    except FileExistsError:
+        raise ConfigurationError(
+            str(path),
+            "This folder holds another run, which is never overwritten.",
+            "Name another folder with --out, or remove this one.",
+        ) from None
 
 
 def _ends_a_line(path: Path) -> bool:

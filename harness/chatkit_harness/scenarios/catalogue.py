@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -14,28 +15,44 @@ from .load import load_scenario
 _SUFFIXES = (".yaml", ".yml")
 
 
-def load_all(folders: Sequence[Path]) -> dict[str, Scenario]:
+def load_all(folders: Sequence[Path], *, named: Path | None = None) -> dict[str, Scenario]:
     """The scenarios of several folders by id, in the order of the folders and of their file names.
 
     Where two folders have the same id the earlier folder's scenario counts: a project's own replaces a
-    built-in one. Raises ScenarioError for a file that is not valid, and for an id that stands twice in
-    one folder.
+    built-in one, and its `replaces` tells which. `named` is the folder that the user asked for by name,
+    if any. Raises ScenarioError for a file that is not valid, for an id that stands twice in one folder,
+    and where `named` holds no scenario.
     """
+    if named is not None and not _files(named):
+        raise ScenarioError(str(named), "the folder holds no scenario.", _elsewhere(named))
     catalogue: dict[str, Scenario] = {}
     for folder in folders:
         for name, scenario in _folder(folder).items():
-            catalogue.setdefault(name, scenario)
+            first = catalogue.setdefault(name, scenario)
+            if first is not scenario and not first.replaces:
+                catalogue[name] = replace(first, replaces=scenario.source)
     return catalogue
+
+
+def _elsewhere(folder: Path) -> str:
+    """Where scenarios may be instead: in `scenarios/` of a project whose own folder was named."""
+    below = folder / "scenarios"
+    if below.is_dir() and _files(below):
+        return f"Did you mean {str(below)!r}?"
+    return "Name a folder with scenarios in *.yaml or *.yml files."
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return sorted(each for each in folder.iterdir() if each.suffix in _SUFFIXES)
+    except OSError as trouble:
+        cause = f"the folder of scenarios cannot be read ({trouble.strerror or trouble})."
+        raise ScenarioError(str(folder), cause, "Name a folder that can be read.") from None
 
 
 def _folder(folder: Path) -> dict[str, Scenario]:
     found: dict[str, Scenario] = {}
-    try:
-        paths = sorted(each for each in folder.iterdir() if each.suffix in _SUFFIXES)
-    except OSError as trouble:
-        cause = f"the folder of scenarios cannot be read ({trouble.strerror or trouble})."
-        raise ScenarioError(str(folder), cause, "Name a folder that can be read.") from None
-    for path in paths:
+    for path in _files(folder):
         scenario = load_scenario(path)
         other = found.setdefault(scenario.id, scenario)
         if other is not scenario:

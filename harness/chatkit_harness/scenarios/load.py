@@ -135,7 +135,10 @@ def _tool(data: Any) -> ToolExpectation:
 
 def _widget(data: Mapping[str, Any]) -> WidgetExpectation:
     return WidgetExpectation(
-        root=data.get("root"), contains=_texts(data.get("contains", ())), rows=data.get("rows")
+        root=data.get("root"),
+        contains=_texts(data.get("contains", ())),
+        rows=data.get("rows"),
+        has=tuple(data.get("has", ())),
     )
 
 
@@ -158,4 +161,5 @@ def _finding(data: Mapping[str, Any]) -> FindingExpectation:
         component=data.get("component"),
         prop=data.get("prop"),
         any_of=tuple(map(_finding, data.get("any_of", ()))),
+        optional=data.get("optional", False),
     )

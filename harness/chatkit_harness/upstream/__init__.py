@@ -5,7 +5,7 @@ from chatkit_harness.upstream.cassette_reader import parse_cassette, read_casset
 from chatkit_harness.upstream.cassette_writer import cassette_text, write_cassette
 from chatkit_harness.upstream.features import RequestFeatures, features
 from chatkit_harness.upstream.match import Matcher, Verdict
-from chatkit_harness.upstream.probe import ProbeSpec, probe_spec
+from chatkit_harness.upstream.probe import ProbeSpec, played, probe_spec
 from chatkit_harness.upstream.recorder import RecordingProxy
 from chatkit_harness.upstream.script import fault_of, render, render_script
 from chatkit_harness.upstream.server import ReplayServer
@@ -29,6 +29,7 @@ __all__ = [
     "fault_of",
     "features",
     "parse_cassette",
+    "played",
     "probe_spec",
     "read_cassette",
     "render",

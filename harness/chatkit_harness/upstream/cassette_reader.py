@@ -23,6 +23,17 @@ MAX_BYTES = 100_000_000
 MAX_NODES = 2_000_000
 _RECORD = "Record it again."
 
+# What reading raises where an entry has another shape than vcrpy's or ours.
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    zlib.error,
+)
+
 # Only what reading leans on: a foreign file may hold anything beside it.
 _SHAPE: dict[str, Any] = {
     "type": "object",
@@ -123,8 +134,8 @@ def _interaction(
     if own and not isinstance(ours, Mapping):
         raise CassetteError(located.where(path), "the interaction is cut: its chunks are missing.", _RECORD)
     status = response["status"] or {}
-    pairs = _header_pairs(response.get("headers"))
     try:
+        pairs = _header_pairs(response.get("headers"))
         body = _response_body(response, dict(pairs))
         return Interaction(
             request=_request_body(request),
@@ -136,7 +147,7 @@ def _interaction(
             chunks=_chunks(body, ours),
             **_additions(ours),
         )
-    except (_CutError, CodecError, ValueError, TypeError, zlib.error) as trouble:
+    except _UNREADABLE as trouble:
         raise CassetteError(
             located.where(path), f"the interaction cannot be read: {trouble}.", _RECORD
         ) from None

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.types import Message, Receive, Send
 
@@ -58,6 +59,17 @@ class Departure:
         await self.wait(due - time.monotonic() - _LAST_STRETCH_S)
         while time.monotonic() < due and not self.gone:  # noqa: ASYNC110 - giving way is the point
             await asyncio.sleep(0)
+
+    async def outwait(self, coming: asyncio.Future[Any]) -> bool:
+        """Wait for something to come; false, and it is called off, where the reply is pointless before."""
+        tasks = (self._left, self._stopped, coming)
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            return coming.done()
+        finally:
+            if not coming.done():
+                coming.cancel()
+                await asyncio.wait((coming,))
 
     def forget(self) -> None:
         """Stop watching."""

@@ -24,7 +24,8 @@ class RequestFeatures:
     `words` are the user's own, oldest first. `calls` maps call ids to tool names and `outputs` call ids
     to texts, both after the last of the user's words; `fresh` are the outputs that nothing of the model
     follows. `offered` are tool names, None where the request names no tools. `nested` is the text of
-    a conversation that was handed over inside one message.
+    a conversation that was handed over inside one message. `user_texts` are the user's messages as they
+    are, whoever wrote them; `answers` counts the assistant's own before the last of the user's words.
     """
 
     words: tuple[str, ...]
@@ -36,7 +37,8 @@ class RequestFeatures:
     model: str | None = None
     continues: bool = False
     nested: str = ""
-    last_user_text: str = ""
+    user_texts: tuple[str, ...] = ()
+    answers: int = 0
     without_text: int = 0
 
 
@@ -71,10 +73,10 @@ def features(
         if found:
             heard += found
             own.update(range(start, start + len(run)))
-    tail = said[max(own, default=-1) + 1 :]
+    last = max(own, default=-1)
+    tail = said[last + 1 :]
     calls = {key: name for entry in tail for key, name in entry.calls.items()}
     outputs = {key: text for entry in tail for key, text in entry.outputs.items()}
-    users = [entry for entry in said if entry.role == "user"]
     return RequestFeatures(
         words=tuple(heard),
         calls=calls,
@@ -85,7 +87,8 @@ def features(
         model=body.get("model") if isinstance(body.get("model"), str) else None,
         continues=bool(body.get("previous_response_id") or body.get("conversation")),
         nested="\n".join(text for entry in said for text in entry.texts if _NESTED in text),
-        last_user_text=normal(" ".join(users[-1].texts)) if users else "",
+        user_texts=tuple(normal(" ".join(entry.texts)) for entry in said if entry.role == "user"),
+        answers=sum(entry.role == "assistant" and bool(entry.texts) for entry in said[: max(last, 0)]),
         without_text=sum(entry.without_text for entry in said),
     )
 
@@ -177,7 +180,7 @@ def _text_of(output: Any) -> str:
     texts, without = _texts_of(output)
     if texts and not without:
         return "\n".join(texts)
-    return json.dumps(output, ensure_ascii=False)
+    return json.dumps(output, ensure_ascii=False, default=str)
 
 
 def _user_runs(said: list[_Said]) -> Iterable[tuple[int, list[_Said]]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
-from chatkit_harness.upstream.cassette import Api, Cassette
+from chatkit_harness.upstream.cassette import Api, Cassette, Origin
 from chatkit_harness.upstream.features import RequestFeatures, features, normal
 from chatkit_harness.upstream.predicates import failed_predicates
 from chatkit_harness.upstream.story import Step, story_of
@@ -51,7 +53,7 @@ class Matcher:
         origin = cassette.provenance.origin
         story = story_of(cassette)
         self.words = [*words, *(story.words if origin == "foreign" else ())]
-        self._scripted = origin == "script"
+        self._origin = origin
         self._steps, self._aliases = story.steps, story.aliases
         self._recorded = [
             features(step.interaction.request, self.words, story.aliases) for step in self._steps
@@ -88,11 +90,11 @@ class Matcher:
     ) -> list[str]:
         if step.interaction.api != api:
             return [f"asked through {api}, recorded through {step.interaction.api}"]
-        return differences(asked, step, recorded, scripted=self._scripted)
+        return differences(asked, step, recorded, origin=self._origin)
 
     def _exhausted(self, asked: RequestFeatures) -> bool:
         """Whether a recording is played to its end and the request goes on from its last answer."""
-        if self._scripted or self.unused or not self._used:
+        if self._origin == "script" or self.unused or not self._used:
             return False
         last = self._used[-1]
         if asked.fresh & {call.id for call in self._steps[last].calls}:
@@ -115,15 +117,21 @@ def _unmatched(told: list[_Candidate]) -> Verdict:
 
 
 def differences(
-    asked: RequestFeatures, step: Step, recorded: RequestFeatures, *, scripted: bool
+    asked: RequestFeatures, step: Step, recorded: RequestFeatures, *, origin: Origin
 ) -> list[str]:
-    """What keeps a recorded interaction from answering a request, in words; empty where nothing does."""
+    """What keeps a recorded interaction from answering a request, in words; empty where nothing does.
+
+    Of a foreign recording the end of the conversation is enough: who recorded it had a memory of its own.
+    Scripts and our own recordings say what the user said, so that none of it may be lost or doubled.
+    """
+    scripted = origin == "script"
+    source = "the script" if scripted else "the recording"
     return [
-        *_words_differ(asked, recorded),
-        *_outputs_differ(asked, recorded, step.made),
+        *_tools_missing(asked, _possible(step, recorded, scripted=scripted), scripted=scripted),
+        *_words_differ(asked, recorded, source, whole=origin != "foreign"),
+        *_outputs_differ(asked, recorded, step.made, source),
         *_names_differ(asked, recorded),
         *_predicates_fail(asked, recorded, step.interaction.outputs),
-        *_tools_missing(asked, _possible(step, recorded, scripted=scripted)),
     ]
 
 
@@ -134,6 +142,9 @@ def notes(asked: RequestFeatures, recorded: RequestFeatures) -> tuple[str, ...]:
         noted.append(f"history: {len(asked.words)} messages of the user, recorded {len(recorded.words)}")
     elif len(asked.roles) != len(recorded.roles):
         noted.append(f"history: {len(asked.roles)} items, recorded {len(recorded.roles)}")
+    lost = recorded.answers - asked.answers
+    if lost > 0 and asked.words == recorded.words and not (asked.continues or asked.nested):
+        noted.append(f"history: without {lost} of the assistant's {recorded.answers} earlier answers")
     if asked.model != recorded.model:
         noted.append(f"model: {asked.model}, recorded {recorded.model}")
     offered, were = asked.offered, recorded.offered
@@ -146,14 +157,22 @@ def notes(asked: RequestFeatures, recorded: RequestFeatures) -> tuple[str, ...]:
     return tuple(noted)
 
 
-def _words_differ(asked: RequestFeatures, recorded: RequestFeatures) -> list[str]:
-    if _alike(asked.words, recorded.words) or not recorded.words:
+def _words_differ(
+    asked: RequestFeatures, recorded: RequestFeatures, source: str, *, whole: bool
+) -> list[str]:
+    if not recorded.words or asked.words == recorded.words:
+        return []
+    # What the API remembers, or one message tells, is not said again.
+    elsewhere = asked.continues or recorded.continues
+    if _alike(asked.words, recorded.words) and (not whole or elsewhere or _told(asked, recorded)):
         return []
     if not asked.words and (asked.continues or _within(recorded.words, asked.nested)):
         return []
-    if recorded.words[-1] in asked.last_user_text and not asked.outputs:
+    wanted = recorded.words if whole and not elsewhere else recorded.words[-1:]
+    other = Counter(asked.words) - Counter(recorded.words) if whole else None
+    if not other and not asked.outputs and _inside(wanted, asked.user_texts):
         return []
-    return [f"{_WORDS}: {_list(asked.words) or 'none of them'}, recorded {_list(recorded.words)}"]
+    return [f"{_WORDS}: {_compared(asked.words, recorded.words, source)}"]
 
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -164,12 +183,39 @@ def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
     return list(one[-short:]) == list(other[-short:])
 
 
+def _told(asked: RequestFeatures, recorded: RequestFeatures) -> bool:
+    """Whether either of two histories that end alike hands its beginning over inside one message."""
+    if len(asked.words) > len(recorded.words):
+        return bool(recorded.nested)
+    return _within(recorded.words[: len(recorded.words) - len(asked.words)], asked.nested)
+
+
+def _inside(wanted: Sequence[str], texts: Sequence[str]) -> bool:
+    """Whether each text stands in a longer one, in this order, and the last in the last."""
+    if not texts or wanted[-1] not in texts[-1]:
+        return False
+    left = iter(texts[:-1])
+    return all(any(each in text for text in left) for each in wanted[:-1])
+
+
+def _compared(asked: Sequence[str], recorded: Sequence[str], source: str) -> str:
+    """How the user's words differ: what is gone or too much where that is all, else both as they are."""
+    gone, more = Counter(recorded) - Counter(asked), Counter(asked) - Counter(recorded)
+    if asked and gone and not more:
+        return f"without {_list(list(gone.elements()))}"
+    if recorded and more and not gone:
+        return f"with {_list(list(more.elements()))}, which {source} has not"
+    return f"{_list(asked) or 'none of them'}, {source} has {_list(recorded)}"
+
+
 def _within(words: Sequence[str], text: str) -> bool:
     whole = normal(text)
     return bool(whole) and all(each in whole for each in words)
 
 
-def _outputs_differ(asked: RequestFeatures, recorded: RequestFeatures, made: frozenset[str]) -> list[str]:
+def _outputs_differ(
+    asked: RequestFeatures, recorded: RequestFeatures, made: frozenset[str], source: str
+) -> list[str]:
     """Only outputs of calls that the recording itself made can be asked of a request."""
     wanted = sorted(recorded.fresh & made)
     missing = [key for key in wanted if key not in asked.outputs and key not in asked.nested]
@@ -178,7 +224,7 @@ def _outputs_differ(asked: RequestFeatures, recorded: RequestFeatures, made: fro
     if missing:
         found.append(f"{_OUTPUTS}: without {_list(_named(recorded, missing))}")
     if surplus:
-        found.append(f"{_OUTPUTS}: with {_list(_named(asked, surplus))}, which the recording has not")
+        found.append(f"{_OUTPUTS}: with {_list(_named(asked, surplus))}, which {source} has not")
     return found
 
 
@@ -218,11 +264,17 @@ def _possible(step: Step, recorded: RequestFeatures, *, scripted: bool) -> list[
     return [name for name in called if scripted or name in (recorded.offered or ())]
 
 
-def _tools_missing(asked: RequestFeatures, possible: Sequence[str]) -> list[str]:
-    missing = [name for name in dict.fromkeys(possible) if name not in (asked.offered or ())]
+def _tools_missing(asked: RequestFeatures, possible: Sequence[str], *, scripted: bool) -> list[str]:
+    offered = asked.offered or ()
+    missing = [name for name in dict.fromkeys(possible) if name not in offered]
     if not missing:
         return []
-    return [f"tools: the answer calls {_list(missing)}, which the request does not offer"]
+    if not scripted:
+        return [f"tools: the answer calls {_list(missing)}, which the request does not offer"]
+    near = [match for name in missing for match in get_close_matches(name, offered, n=1)]
+    has = f"it offers {_list(sorted(offered))}" if offered else "it offers no tools"
+    told = f"tools: the script calls {_list(missing)}, which the server does not offer; {has}"
+    return [f"{told} (nearest: {_list(list(dict.fromkeys(near)))})" if near else told]
 
 
 def _list(texts: Sequence[str]) -> str:

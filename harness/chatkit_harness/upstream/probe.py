@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chatkit_harness.upstream.answers import answer_of
@@ -11,14 +11,19 @@ from chatkit_harness.upstream.cassette import Api, Cassette, Interaction
 from chatkit_harness.upstream.features import NO_WORDS, system_text, tool_name
 from chatkit_harness.upstream.story import Step, Story, story_of
 
+# How often the openai package asks again by itself.
+_RETRIES = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeSpec:
     """Model, instructions and tools of a recording, what its user said and what its tools answered.
 
     `tools` are the requests' own tool objects, each name once; `outputs` maps call ids to texts; `said`
-    are the model's own messages; `fails` means that the recording ends in an error of the API. Where
-    `playable` is false, `reason` says why. `noted` tells what the probe leaves out.
+    are the model's own messages; `fails` means that what is played ends in an error of the API. Where
+    `playable` is false, `reason` says why. `played` is how many interactions of the cassette are played,
+    from the first: after an error of the API a server cannot go on as whoever recorded did. `noted` tells
+    what the probe leaves out.
     """
 
     playable: bool
@@ -31,6 +36,7 @@ class ProbeSpec:
     outputs: Mapping[str, str] = field(default_factory=dict)
     said: tuple[str, ...] = ()
     fails: bool = False
+    played: int = 0
     noted: tuple[str, ...] = ()
 
 
@@ -40,9 +46,11 @@ def probe_spec(cassette: Cassette) -> ProbeSpec:
     if not story.steps:
         return _refused(cassette)
     first = story.steps[0].interaction
-    steps = [step for step in story.steps if step.interaction.api == first.api]
-    played = [step.interaction for step in steps]
-    reason = _reason(played)
+    alike = [step for step in story.steps if step.interaction.api == first.api]
+    steps = _until_it_fails(alike)
+    told = [step.interaction for step in steps]
+    reason = _reason(told)
+    whole = len(cassette.interactions)
     return ProbeSpec(
         playable=not reason,
         reason=reason,
@@ -52,10 +60,41 @@ def probe_spec(cassette: Cassette) -> ProbeSpec:
         tools=_tools(steps),
         turns=_turns(steps) or (NO_WORDS,),
         outputs=_outputs(story, steps),
-        said=tuple(_said(played)),
-        fails=played[-1].status >= 400,
-        noted=_noted(cassette, steps),
+        said=tuple(_said(told)),
+        fails=told[-1].status >= 400,
+        played=steps[-1].number + 1 if len(steps) < len(alike) else whole,
+        noted=_noted(cassette, alike, steps),
     )
+
+
+def played(cassette: Cassette, spec: ProbeSpec) -> Cassette:
+    """The cassette as far as its probe plays it; the very same one where that is all of it."""
+    if not spec.playable or spec.played >= len(cassette.interactions):
+        return cassette
+    return replace(cassette, interactions=cassette.interactions[: spec.played])
+
+
+def _until_it_fails(steps: Sequence[Step]) -> list[Step]:
+    """The steps up to the first error that ends a turn: one that the client's library does not mend."""
+    tries = 0
+    for place, step in enumerate(steps):
+        if step.interaction.status < 400:
+            tries = 0
+            continue
+        again = steps[place + 1].interaction if place + 1 < len(steps) else None
+        same = again is not None and again.request == step.interaction.request
+        if not same or not _tried_again(step.interaction) or tries == _RETRIES:
+            return list(steps[: place + 1])
+        tries += 1
+    return list(steps)
+
+
+def _tried_again(failed: Interaction) -> bool:
+    """Whether the openai package asks once more by itself after this answer."""
+    wish = failed.headers.get("x-should-retry")
+    if wish in ("true", "false"):
+        return wish == "true"
+    return failed.status in (408, 409, 429) or failed.status >= 500
 
 
 def _refused(cassette: Cassette) -> ProbeSpec:
@@ -64,8 +103,8 @@ def _refused(cassette: Cassette) -> ProbeSpec:
     return ProbeSpec(playable=False, reason=f"No request to /responses or /chat/completions: {held}.")
 
 
-def _reason(played: Sequence[Interaction]) -> str:
-    for number, each in enumerate(played):
+def _reason(told: Sequence[Interaction]) -> str:
+    for number, each in enumerate(told):
         if not each.request:
             return f"The request of interaction {number + 1} is no JSON object."
         answer = answer_of(each) if each.status < 400 else {}
@@ -97,9 +136,9 @@ def _any_tool(name: str, api: Api | None) -> dict[str, Any]:
     return {"type": "function", **tool} if api == "responses" else {"type": "function", "function": tool}
 
 
-def _said(played: Sequence[Interaction]) -> Iterator[str]:
+def _said(told: Sequence[Interaction]) -> Iterator[str]:
     """The words of each message of the model, as its finished answers hold them."""
-    for each in played:
+    for each in told:
         answer = answer_of(each) if each.status < 400 else None
         for message in _messages(answer or {}):
             content = message.get("content")
@@ -150,9 +189,13 @@ def _goes_on(step: Step) -> bool:
     return bool(step.asks().fresh)
 
 
-def _noted(cassette: Cassette, steps: Sequence[Step]) -> tuple[str, ...]:
+def _noted(cassette: Cassette, alike: Sequence[Step], steps: Sequence[Step]) -> tuple[str, ...]:
     noted = []
-    others = len(cassette.interactions) - len(steps)
+    left = len(alike) - len(steps)
+    if left:
+        status = steps[-1].interaction.status
+        noted.append(f"after an error of the API ({status}) nothing more is played: {left} left out")
+    others = len(cassette.interactions) - len(alike)
     if others:
         noted.append(f"{others} interactions with other endpoints are not played")
     without = sum(step.asks().without_text for step in steps)

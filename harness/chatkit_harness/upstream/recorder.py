@@ -7,8 +7,7 @@ import json
 import secrets
 import threading
 import time
-import zlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
@@ -19,11 +18,13 @@ import httpx
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
-from chatkit_harness.core.redaction import REDACTED, allowed_headers, redact, redact_text, secret_spans
+from chatkit_harness.core.redaction import REDACTED, allowed_headers, redact, redact_text
 from chatkit_harness.upstream.cassette import Cassette, Chunk, Interaction, Provenance, api_of
+from chatkit_harness.upstream.chunks import clean_chunks, plain_chunks
 from chatkit_harness.upstream.delivery import Departure, Progress, deliver, raw_headers
 from chatkit_harness.upstream.loopback import CutConnectionError, Loopback
 from chatkit_harness.upstream.reply import error_reply
+from chatkit_harness.upstream.sse import is_ended
 
 # Between two neighbours only; each side of the proxy has its own.
 _HOP = frozenset(
@@ -59,12 +60,13 @@ class RecordingProxy:
     """Stands between a cell and a live API; the cell sees no difference. A context manager.
 
     `live` is the API's base URL, up to and with `/v1`. `api_key` replaces what the cell sends, so that
-    the cell needs no key; without it the cell's own goes through. Neither is kept.
+    the cell needs no key; without it the cell's own goes through. Neither is kept. White space around
+    the key is no part of it.
     """
 
     def __init__(self, live: str, *, api_key: str | None = None, timeout_s: float = 600) -> None:
         self._live = live.rstrip("/")
-        self._key = api_key
+        self._key = (api_key or "").strip() or None
         self._timeout = timeout_s
         self._token = secrets.token_urlsafe(12)
         # The live API's own date goes through, so none is added.
@@ -119,8 +121,8 @@ class RecordingProxy:
         return Cassette(name=name, provenance=provenance, interactions=interactions)
 
     def _interaction(self, take: _Take) -> Interaction:
-        headers = allowed_headers(take.headers)
-        chunks = _plain(take.chunks, headers.get("content-encoding", ""))
+        headers = {name: self._blanked(value) for name, value in allowed_headers(take.headers).items()}
+        chunks = plain_chunks(take.chunks, headers.get("content-encoding", ""))
         for name in ("content-encoding", "content-length", "transfer-encoding"):
             headers.pop(name, None)
         address = urlsplit(self._live)
@@ -131,7 +133,7 @@ class RecordingProxy:
             method=take.method,
             uri=f"{address.scheme}://{host}{port}{address.path}{take.path}",
             status=take.status,
-            message=redact_text(take.message),
+            message=redact_text(self._blanked(take.message)),
             headers=headers,
             chunks=clean_chunks(chunks, self._key),
             cut=take.cut,
@@ -140,8 +142,15 @@ class RecordingProxy:
     def _without_key(self, body: Any) -> Any:
         if not self._key:
             return body
-        text = json.dumps(body, ensure_ascii=False)
-        return json.loads(text.replace(self._key, REDACTED))
+        return json.loads(self._blanked(json.dumps(body, ensure_ascii=False)))
+
+    def _blanked(self, text: str) -> str:
+        """The text without the key, as it is and as JSON or an error's message would quote it."""
+        if self._key:
+            sent = self._key.encode("utf-8", "surrogatepass")
+            for form in (self._key, repr(self._key)[1:-1], repr(sent)[2:-1], json.dumps(self._key)[1:-1]):
+                text = text.replace(form, REDACTED)
+        return text
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         arrived = time.monotonic()
@@ -159,12 +168,30 @@ class RecordingProxy:
         take = _Take(path=path, method=request.method, request=_json(raw))
         with self._lock:
             self._takes.append(take)
+        departure = Departure(receive, asyncio.Event())
         try:
-            live = await self._ask(request, path, raw)
-        except httpx.HTTPError as trouble:
+            live = await self._unless_left(departure, self._ask(request, path, raw))
+        # An address or a key that HTTP cannot carry is no HTTPError.
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as trouble:
+            departure.forget()
             await self._unreachable(trouble, receive, send, arrived)
             return
-        await self._forward(live, take, receive, send, arrived)
+        try:
+            await self._forward(live, take, departure, send, arrived)
+        finally:
+            departure.forget()
+
+    async def _unless_left(
+        self, departure: Departure, asking: Coroutine[Any, Any, httpx.Response]
+    ) -> httpx.Response:
+        """The live API's response, unless the client leaves while it is waited for."""
+        task = asyncio.ensure_future(asking)
+        if await departure.outwait(task):
+            return task.result()
+        departure.forget()
+        if not task.cancelled() and task.exception() is None:
+            await task.result().aclose()
+        raise CutConnectionError
 
     async def _ask(self, request: Request, path: str, raw: bytes) -> httpx.Response:
         if self._client is None:
@@ -183,33 +210,35 @@ class RecordingProxy:
         return await self._client.send(asked, stream=True)
 
     async def _forward(
-        self, live: httpx.Response, take: _Take, receive: Receive, send: Send, arrived: float
+        self, live: httpx.Response, take: _Take, departure: Departure, send: Send, arrived: float
     ) -> None:
         headers = [(name, value) for name, value in live.headers.multi_items() if name not in _HOP]
+        # Cut until its end has been sent: the client may leave at any moment, and so may the API.
+        take.cut = True
         take.status, take.message, take.headers = live.status_code, live.reason_phrase, headers
-        departure = Departure(receive, asyncio.Event())
         start = {"type": "http.response.start", "status": live.status_code, "headers": raw_headers(headers)}
+        chunks = live.aiter_raw()
         try:
             await send(start)
-            async for data in live.aiter_raw():
+            while await departure.outwait(coming := asyncio.ensure_future(_next(chunks))):
+                data = coming.result()
+                if data is None:
+                    await send({"type": "http.response.body", "body": b"", "more_body": False})
+                    take.cut = False
+                    return
                 at_ms = round((time.monotonic() - arrived) * 1000, 3)
                 take.chunks.append(Chunk(at_ms=at_ms, data=data))
-                if departure.gone:
-                    take.cut = True
-                    raise CutConnectionError
                 await send({"type": "http.response.body", "body": data, "more_body": True})
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            # Some clients leave as soon as they have read the event that says that nothing follows.
+            take.cut = not is_ended(b"".join(chunk.data for chunk in take.chunks))
         except httpx.HTTPError:
-            take.cut = True
             raise CutConnectionError from None
         finally:
-            departure.forget()
             await live.aclose()
+        raise CutConnectionError
 
-    async def _unreachable(
-        self, trouble: httpx.HTTPError, receive: Receive, send: Send, arrived: float
-    ) -> None:
-        told = redact_text(f"{type(trouble).__name__}: {trouble}")
+    async def _unreachable(self, trouble: Exception, receive: Receive, send: Send, arrived: float) -> None:
+        told = redact_text(self._blanked(f"{type(trouble).__name__}: {trouble}"))
         with self._lock:
             self._troubles.append(told)
         reply = error_reply(502, "harness_unreachable", f"The live API cannot be reached: {told}")
@@ -231,58 +260,8 @@ class RecordingProxy:
         closed.wait(5)
 
 
-def clean_chunks(chunks: list[Chunk], key: str | None = None) -> tuple[Chunk, ...]:
-    """Chunks without secrets, split where they were; one that held nothing else is left out.
-
-    A secret that two chunks share is replaced in the first of them.
-    """
-    body = b"".join(chunk.data for chunk in chunks)
-    text = body.decode("latin-1")  # one character a byte, so that places are places of bytes
-    spans = secret_spans(text)
-    start = text.find(key) if key else -1
-    while key and start >= 0:
-        spans.append((start, start + len(key)))
-        start = text.find(key, start + len(key))
-    cleaned, place = [], 0
-    for chunk in chunks:
-        end = place + len(chunk.data)
-        data = _without(chunk.data, place, _merged(spans))
-        if data:
-            cleaned.append(Chunk(at_ms=chunk.at_ms, data=data))
-        place = end
-    return tuple(cleaned)
-
-
-def _without(data: bytes, place: int, spans: list[tuple[int, int]]) -> bytes:
-    kept, at = [], 0
-    for start, end in spans:
-        low, high = max(start - place, 0), min(end - place, len(data))
-        if low >= high:
-            continue
-        kept.append(data[at:low])
-        if start >= place:
-            kept.append(REDACTED.encode())
-        at = high
-    return b"".join([*kept, data[at:]])
-
-
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _plain(chunks: list[Chunk], encoding: str) -> list[Chunk]:
-    """Chunks of an API that compressed although it was asked not to, unpacked one by one."""
-    bits = {"gzip": 31, "deflate": 15}.get(encoding)
-    if bits is None:
-        return chunks
-    unpack = zlib.decompressobj(wbits=bits)
-    return [Chunk(at_ms=chunk.at_ms, data=unpack.decompress(chunk.data)) for chunk in chunks]
+async def _next(chunks: AsyncIterator[bytes]) -> bytes | None:
+    return await anext(chunks, None)
 
 
 def _json(raw: bytes) -> Any:

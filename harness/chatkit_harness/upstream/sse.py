@@ -10,6 +10,7 @@ from typing import Any
 _END = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _LINE = re.compile(r"\r\n|\n|\r")
 DONE = b"data: [DONE]\n\n"
+_LAST = ("response.completed", "response.incomplete", "response.failed")
 
 
 def split_events(body: bytes) -> tuple[bytes, ...]:
@@ -37,6 +38,14 @@ def read_events(body: bytes) -> Iterator[dict[str, Any]]:
             continue
         if isinstance(event, dict):
             yield event
+
+
+def is_ended(body: bytes) -> bool:
+    """Whether a body's last event is the one that ends a stream of either API."""
+    if body.rstrip().endswith(DONE.rstrip()):
+        return True
+    kinds = [event.get("type") for event in read_events(body)]
+    return bool(kinds) and kinds[-1] in _LAST
 
 
 def write_event(event: Mapping[str, Any], *, named: bool) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import json
+import logging
 import os
 import socket
 import sys
@@ -37,6 +38,18 @@ class Answer:
         self.json = json.dumps(document).encode()
 
 
+class Plain:
+    def __init__(self, content: bytes) -> None:
+        self.json = content
+
+
+class Unspeakable:
+    def __str__(self) -> str:
+        raise RuntimeError("no words for me")
+
+    __repr__ = __str__
+
+
 class LyingServer:
     def __init__(self, lie: str) -> None:
         self._lie = lie
@@ -45,6 +58,8 @@ class LyingServer:
         request = json.loads(body)
         if self._lie == "rejects" and request["type"].startswith("threads.create"):
             raise ValueError("I do not read this")
+        if request["type"] == "threads.get_by_id" and self._lie == "nested_answer":
+            return Plain(b'{"in": ' + b"[" * 900 + b"]" * 900 + b"}")
         if request["type"] == "threads.get_by_id":
             return Answer({"id": "thr_1", "items": {"data": []}})
         if request["type"] == "items.list":
@@ -100,6 +115,25 @@ class LyingServer:
     def _no_json(self) -> bytes:
         return b"data: {not json\n\n"
 
+    def _nested_900(self) -> bytes:
+        return nested(900)
+
+    def _nested_5000(self) -> bytes:
+        return nested(5000)
+
+    def _nested_100000(self) -> bytes:
+        return nested(100_000)
+
+    def _logs_the_unspeakable(self) -> None:
+        circle: list[Any] = []
+        circle.append(circle)
+        logger = logging.getLogger("liar")
+        logger.warning(Unspeakable())
+        logger.warning("%s", Unspeakable())
+        logger.warning("%d", "no number")
+        for widget in ({"type": circle}, {"type": Unspeakable()}):
+            logger.warning("authored", extra={"authored_widget": widget})
+
     def _odd_characters(self) -> bytes:
         return b'data: {"type": "x", "text": "\\u0000 \\ud800 \xc3\xa9"}\n\n'
 
@@ -113,6 +147,10 @@ class LyingServer:
     def _leaves_work_behind(self) -> None:
         self._left = asyncio.get_running_loop().create_task(asyncio.sleep(600))
         threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
+
+
+def nested(depth: int) -> bytes:
+    return b'data: {"type": "x", "in": ' + b"[" * depth + b"]" * depth + b"}\n\n"
 
 
 def _look_up() -> None:

@@ -1,0 +1,129 @@
+"""A run as rows: every planned cell with its state, whether it came to be run or not."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from chatkit_harness.core.nouns import CaseResult, Cause, Cell
+from chatkit_harness.reports.text import clean, column_name
+from chatkit_harness.results import Results, summary
+
+_WORST_FIRST = ("fail", "error", "unresolvable")
+_CELL_ID = re.compile(r"^chatkit-(.+?)\+agents-(.+?)\+py(\d[\w.]*)\+(.+)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One cell: its state, its cases by column, and the numbers of its causes (from 1)."""
+
+    cell: Cell
+    state: str
+    counts: Mapping[str, int]
+    cases: Mapping[str, CaseResult]
+    causes: tuple[int, ...] = ()
+    reason: str | None = None
+    overhead: Mapping[str, float | None] = field(default_factory=dict)
+
+
+def covered(cause: Cause) -> list[str]:
+    """The ids of the cells that a cause covers."""
+    cells = cause.example.get("cells")
+    return [str(cell) for cell in cells] if isinstance(cells, (list, tuple)) else []
+
+
+def rows_of(results: Results, causes: tuple[Cause, ...]) -> tuple[Row, ...]:
+    """The rows in the order of the plan: cells are recorded as they finish, which differs from run to run."""
+    by_cell: defaultdict[str, list[CaseResult]] = defaultdict(list)
+    for case in results.cases:
+        by_cell[case.cell].append(case)
+    numbers: defaultdict[str, list[int]] = defaultdict(list)
+    for number, cause in enumerate(causes, start=1):
+        for cell_id in covered(cause):
+            numbers[cell_id].append(number)
+    planned = _planned(results)
+    known = {cell.id for cell in results.cells}
+    cells = [*results.cells, *(_unrecorded(cell_id) for cell_id in planned if cell_id not in known)]
+    # What an interrupted run does not have of a cell was not run; what a whole one lacks was not asked.
+    wanted = len(results.header.scenarios) if results.interrupted else 0
+    rows = [_row(cell, by_cell[cell.id], tuple(numbers[cell.id]), wanted) for cell in cells]
+    place = {cell_id: n for n, cell_id in enumerate(planned)}
+    return tuple(sorted(rows, key=lambda row: place.get(row.cell.id, len(place))))
+
+
+def columns_of(results: Results, rows: tuple[Row, ...]) -> tuple[str, ...]:
+    """What the rows have cases of, and of an interrupted run the scenarios that no cell came to."""
+    seen = {column for row in rows for column in row.cases}
+    begun = {case.scenario for case in results.cases}
+    left = {clean(name) for name in results.header.scenarios if name not in begun}
+    return tuple(sorted(seen | left if results.interrupted else seen))
+
+
+def _planned(results: Results) -> list[str]:
+    planned = results.header.matrix.get("cells")
+    return list(dict.fromkeys(map(str, planned))) if isinstance(planned, list) else []
+
+
+def _unrecorded(cell_id: str) -> Cell:
+    """A cell of which nothing is known but that it was planned."""
+    found = _CELL_ID.match(cell_id)
+    chatkit, agents, python, resolution = found.groups() if found else (cell_id, "", "", "")
+    return Cell(
+        id=cell_id,
+        chatkit=None if chatkit == "none" else chatkit,
+        agents=agents,
+        python=python,
+        resolution=resolution,
+    )
+
+
+def _row(cell: Cell, cases: list[CaseResult], causes: tuple[int, ...], wanted: int) -> Row:
+    counts = summary(cases)
+    state = _state(cell, counts)
+    said = next(
+        (case.reason for case in cases if case.outcome in ("error", "unresolvable") and case.reason), None
+    )
+    run = len({case.scenario for case in cases})
+    if state in ("pass", "skipped", "not run") and run < wanted:
+        # Nothing is wrong so far, which is not the same as working.
+        state, said = "not run", f"{run} of {wanted} scenarios were run" if run else None
+    return Row(
+        cell=cell,
+        state=state,
+        counts=counts,
+        cases=_by_column(cases),
+        causes=causes,
+        reason=cell.unresolvable or cell.unavailable or said,
+        overhead={key: _median(cases, key) for key in ("first_event_ms", "total_ms", "cpu_ms")},
+    )
+
+
+def _by_column(cases: list[CaseResult]) -> dict[str, CaseResult]:
+    found: dict[str, CaseResult] = {}
+    for case in cases:
+        name = column_name(case)
+        if name in found:
+            name = clean(f"{name} [{case.server}]")
+        found[name if name not in found else clean(case.id)] = case
+    return found
+
+
+def _state(cell: Cell, counts: Mapping[str, int]) -> str:
+    for outcome in _WORST_FIRST:
+        if counts[outcome]:
+            return outcome
+    if cell.unresolvable:
+        return "unresolvable"
+    if cell.unavailable:
+        return "error"
+    if counts["pass"]:
+        return "pass"
+    return "skipped" if counts["skipped"] else "not run"
+
+
+def _median(cases: list[CaseResult], key: str) -> float | None:
+    known = [value for case in cases if (value := case.timing.get(key)) is not None]
+    return statistics.median(known) if known else None

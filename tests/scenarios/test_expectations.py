@@ -1,0 +1,40 @@
+"""How what a scenario expects is read from its file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.scenarios.test_load import GOOD, load, refused
+
+from chatkit_harness.core.scenario import FindingExpectation
+
+
+def test_parts_of_components_are_read(tmp_path: Path) -> None:
+    text = f"{GOOD}expect:\n  widgets: [{{root: Card, has: [{{type: Badge, color: danger}}]}}]\n"
+    (widget,) = load(tmp_path, text).expect.widgets or ()
+    assert widget.has == ({"type": "Badge", "color": "danger"},)
+
+
+def test_a_finding_may_be_optional(tmp_path: Path) -> None:
+    text = f"{GOOD}expect:\n  findings: [{{rule: run/tool-error, optional: true}}, {{rule: run/leak}}]\n"
+    assert load(tmp_path, text).expect.findings == (
+        FindingExpectation(rule="run/tool-error", optional=True),
+        FindingExpectation(rule="run/leak"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("findings", "words"),
+    [
+        ("{optional: true}", "one of these keys is needed: rule, component, prop, any_of"),
+        ("{any_of: [{rule: run/x, optional: true}]}", "'optional' cannot stand here"),
+        ("{rule: run/x, optional: sometimes}", "expected true or false"),
+    ],
+)
+def test_what_would_expect_anything_is_refused(tmp_path: Path, findings: str, words: str) -> None:
+    assert words in refused(tmp_path, f"{GOOD}expect:\n  findings: [{findings}]\n").cause
+
+
+def test_an_empty_part_is_refused(tmp_path: Path) -> None:
+    assert "has[0]" in refused(tmp_path, f"{GOOD}expect:\n  widgets: [{{has: [{{}}]}}]\n").cause
