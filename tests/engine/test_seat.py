@@ -108,6 +108,13 @@ def test_a_process_that_dies_is_a_result_up_to_its_death(
     assert is_honest(drive(seat, "none").transcript)
 
 
+def test_what_a_server_prints_is_kept_without_its_secrets(seat: Seat, home: Path) -> None:
+    drive(seat, "tells_its_key")
+    kept = (home / "worker.log").read_text()
+    assert "the key is REDACTED" in kept
+    assert "sk-proj-" not in kept
+
+
 def test_last_words_are_kept(seat: Seat) -> None:
     assert "leaving by the front door" in drive(seat, "sys_exit").transcript.last_words
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from chatkit_harness.core.errors import BuildError
+from chatkit_harness.core.redaction import redact_secrets
 
 from .payload import ENTRY
 
@@ -66,7 +67,7 @@ class Worker:
                 [str(python), "-I", "-X", "utf8", str(payload / ENTRY)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=self._log,
+                stderr=subprocess.PIPE,
                 cwd=cwd,
                 env=dict(environ),
                 start_new_session=sys.platform != "win32",
@@ -78,8 +79,13 @@ class Worker:
             ) from None
         self._stdin = cast("IO[bytes]", self._process.stdin)
         self._stdout = cast("IO[bytes]", self._process.stdout)
-        self._reader = threading.Thread(target=self._read, name="cell-reader", daemon=True)
-        self._reader.start()
+        self._stderr = cast("IO[bytes]", self._process.stderr)
+        self._readers = [
+            threading.Thread(target=each, name="cell-reader", daemon=True)
+            for each in (self._read, self._copy_errors)
+        ]
+        for reader in self._readers:
+            reader.start()
 
     @property
     def pid(self) -> int:
@@ -133,8 +139,9 @@ class Worker:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        self._reader.join(timeout=5)
-        for pipe in (self._stdin, self._stdout, self._log):
+        for reader in self._readers:
+            reader.join(timeout=5)
+        for pipe in (self._stdin, self._stdout, self._stderr, self._log):
             with contextlib.suppress(OSError):
                 pipe.close()
 
@@ -160,6 +167,13 @@ class Worker:
             for line in self._stdout:
                 self._lines.put(line)
         self._lines.put(None)
+
+    def _copy_errors(self) -> None:
+        """Standard error goes to the log line by line, without the secrets that a server may print."""
+        with contextlib.suppress(OSError, ValueError):
+            for line in iter(lambda: self._stderr.readline(65536), b""):
+                self._log.write(redact_secrets(line.decode("utf-8", "replace")).encode())
+                self._log.flush()
 
 
 def _signal_name(number: int) -> str:

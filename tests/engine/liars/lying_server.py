@@ -109,6 +109,10 @@ class LyingServer:
         assert sys.stdin.readline() == ""
         return None
 
+    def _tells_its_key(self) -> None:
+        print("the key is sk-proj-0123456789abcdefghijklmnop", flush=True)
+        os._exit(4)
+
     def _closes_stdout(self) -> None:
         os.close(1)
 
