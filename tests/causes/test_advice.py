@@ -22,7 +22,12 @@ def pinned(cell: Cell, **pins: str) -> Cell:
 
 
 def on_python(cell: Cell, python: str, **pins: str) -> Cell:
-    return dataclasses.replace(pinned(cell, **pins), id=f"{cell.id}+{python}", python=python)
+    """The cell on another Python, which its id names as far as that takes to tell it from 3.12.1."""
+    minor = python.rpartition(".")[0]
+    told = python if minor == "3.12" else minor
+    return dataclasses.replace(
+        pinned(cell, **pins), id=cell.id.replace("+py3.12+", f"+py{told}+"), python=python
+    )
 
 
 def test_advice_names_whose_class_it_is_then_the_traceback() -> None:

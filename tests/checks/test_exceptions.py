@@ -26,7 +26,7 @@ def usage_error(agents: str, pydantic: str) -> Raised:
 def test_the_caller_of_a_validator_is_named() -> None:
     error = usage_error("0.5.1", "2.12")
     assert exceptions.title(error) == (
-        "ValidationError over InputTokensDetails.cache_write_tokens, "
+        "ValidationError: InputTokensDetails.cache_write_tokens missing, "
         "raised in openai-agents 0.5.1, agents.usage:<lambda>"
     )
 
@@ -55,6 +55,8 @@ def test_one_fault_in_two_releases_has_one_key() -> None:
             "1 validation error for tagged-union[Card,ListView]\nCard.children.0\n  x",
             "Card.children",
         ),
+        ("ValidationError", "2 validation errors for list[Foo]\n0.a\n  x\n12.b.c\n  y", "list[Foo].a,b"),
+        ("ValidationError", "1 validation error for nullable[Foo]\na\n  x", "nullable[Foo].a"),
         ("ValidationError", "2 validation errors for union[A,B]\nA\n  x\nB\n  y", "one of A, …"),
         ("ValueError", "something else", None),
     ],

@@ -10,7 +10,7 @@ from chatkit_harness.checks import expect, imports, latency, run, text
 from chatkit_harness.checks.judge import Judgement, judge
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Expectation, FindingExpectation, Scenario, WidgetExpectation
-from chatkit_harness.core.transcript import CassetteFacts, Transcript
+from chatkit_harness.core.transcript import CassetteFacts, ImportResult, Transcript
 
 ICON = Finding(
     rule="widgets/dropped-prop",
@@ -127,6 +127,18 @@ def test_an_answer_that_nobody_asked_for_fails_only_what_would_pass() -> None:
     assert rules(judged(unused, None, ICON).findings) == ["widgets/dropped-prop"]
 
 
+@pytest.mark.parametrize(
+    ("origin", "told"),
+    [
+        ("script", "of the script's 2 answers, nobody asked for number 2"),
+        ("recording", "of 2 recorded answers of the model, nobody asked for 1"),
+    ],
+)
+def test_what_nobody_asked_for_is_called_what_it_is(origin: str, told: str) -> None:
+    facts = CassetteFacts(name="c", origin=origin, interactions=2, unused=(1,))
+    assert judged(replace(build.clean(), cassette=facts)).reason == told
+
+
 def test_a_turn_that_ended_with_its_recording_passes() -> None:
     words = raised("openai.NotFoundError", "nothing more was recorded")
     gone = build.exchange(outcome="exhausted", status=404)
@@ -174,3 +186,43 @@ def test_an_unused_answer_is_a_finding_of_run() -> None:
     unused = replace(build.clean(), cassette=facts)
     assert judge(unused, build.scenario(), [], names=["text"]).outcome == "pass"
     assert rules(judge(unused, build.scenario(), [], names=["run"]).findings) == ["upstream/unused"]
+
+
+BROKEN = transcript(turn(build.user(), build.error("no price today", "custom")))
+
+
+@pytest.mark.parametrize("names", [["widgets"], ["widgets", "imports"], ["text"], ["latency"]])
+def test_a_conversation_that_broke_is_not_passed_by_a_check_that_looks_elsewhere(names: list[str]) -> None:
+    verdict = judge(BROKEN, build.scenario(), [], names=names)
+    lead = f"the conversation broke before it could be judged by {', '.join(names)}: "
+    assert (verdict.outcome, verdict.findings) == ("error", ())
+    assert str(verdict.reason).startswith(lead)
+    assert "no price today" in str(verdict.reason)
+
+
+def test_a_failed_import_is_what_broke_the_conversation() -> None:
+    failed = ImportResult(module="agents", ok=False, ms=1.0, raised=raised("builtins.ImportError", "gone"))
+    verdict = judge(transcript(imports=(failed,)), build.scenario(), [], names=["widgets"])
+    assert verdict.outcome == "error"
+    assert "judged by widgets: agents cannot be imported: gone" in str(verdict.reason)
+
+
+def test_a_silent_turn_is_not_passed_by_a_check_that_looks_elsewhere() -> None:
+    assert judge(transcript(turn(build.user())), build.scenario(), [], names=["widgets"]).outcome == "error"
+
+
+def test_a_finding_of_a_named_check_fails_although_the_conversation_broke() -> None:
+    assert judge(BROKEN, build.scenario(), [ICON], names=["widgets"]).outcome == "fail"
+
+
+def test_an_error_that_is_expected_breaks_nothing_whichever_checks_ran() -> None:
+    scenario = build.scenario(expect=Expectation(error="no price"))
+    assert judge(BROKEN, scenario, [], names=["widgets"]).outcome == "pass"
+
+
+def test_neither_imports_alone_nor_odd_events_are_a_broken_conversation() -> None:
+    assert judge(BROKEN, build.scenario(), [], names=["imports"]).outcome == "pass"
+    odd = {"type": "thread.item.done", "item": build.item("assistant_message", "m", content="Hello")}
+    held = transcript(turn(odd, build.message("Hello", "n")))
+    assert rules(run.check(held, build.scenario())) == ["run/invalid-event"]
+    assert judge(held, build.scenario(), [], names=["text"]).outcome == "pass"

@@ -233,3 +233,18 @@ def results(made: Made | None = None, **more: object) -> Results:
     return Results(
         header=HEADER, cells=tuple(cells), cases=tuple(cases), footer=footer, complaints=complaints
     )
+
+
+def judged_by(*checks: str) -> Results:
+    """The default matrix, judged by these checks."""
+    whole = results()
+    return dataclasses.replace(whole, header=dataclasses.replace(whole.header, checks=checks))
+
+
+def two_pythons() -> Made:
+    """A pair on two Pythons of one minor, told apart by their ids: it works on one and fails on the other."""
+    cells = []
+    for python in ("3.12.1", "3.12.9"):
+        name = cell_id(Pair(chatkit="1.2.0", agents="0.5.1"), python, "today")
+        cells.append(dataclasses.replace(cell(), id=name, python=python))
+    return cells, [case(cells[0]), case(cells[1], outcome="fail")]

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.reports import sample
 
 from chatkit_harness.core.nouns import CaseResult, Cell
+from chatkit_harness.core.transcript import CassetteFacts
 from chatkit_harness.reports.html import html_report
 from chatkit_harness.reports.view import view
 from chatkit_harness.results import Results, ResultsWriter
@@ -114,7 +115,7 @@ def test_what_a_request_says_otherwise_is_folded_under_its_case(tmp_path: Path) 
     cell = sample.cell()
     plain = sample.write(tmp_path / "plain", ([cell], [sample.case(cell)]))
     assert "otherwise (" not in page(plain)
-    told = ("model: gpt-4.1-mini, recorded <b>gpt-scripted", "history: 4 items, recorded 5")
+    told = ("tools: 'a', the script has <b>'b'", "history: 4 items, the script has 5")
     whole = sample.transcript(cell)
     whole = dataclasses.replace(whole, exchanges=(dataclasses.replace(whole.exchanges[0], noted=told),))
     with ResultsWriter(tmp_path / "noted") as writer:
@@ -122,7 +123,8 @@ def test_what_a_request_says_otherwise_is_folded_under_its_case(tmp_path: Path) 
     case = dataclasses.replace(plain.cases[0], transcript=name)
     text = page(dataclasses.replace(plain, cases=(case,), folder=tmp_path / "noted"))
     assert "What the request says otherwise (2)</summary>" in text
-    assert "<li>request 1: model: gpt-4.1-mini, recorded &lt;b&gt;gpt-scripted</li>" in text
+    assert "<li>request 1: tools: &#39;a&#39;, the script has &lt;b&gt;&#39;b&#39;</li>" in text
+    assert "Against the script; none of it" in text
     assert Balanced(text).wrong == []
 
 
@@ -141,7 +143,7 @@ def test_nothing_that_was_sent_becomes_markup(tmp_path: Path) -> None:
 def test_a_run_without_cases_is_a_page_too() -> None:
     text = page(sample.results(([], [])))
     assert Balanced(text).open == []
-    assert "Nothing ran." in text
+    assert "Nothing was judged." in text
 
 
 def test_a_missing_transcript_costs_only_its_conversation(tmp_path: Path) -> None:
@@ -172,3 +174,20 @@ def test_of_very_many_failures_a_few_of_each_cause_are_shown() -> None:
 def test_interrupted_runs_say_so_at_the_top(tmp_path: Path) -> None:
     text = page(sample.write(tmp_path, interrupted=True))
     assert text.index("INTERRUPTED") < text.index('id="matrix"')
+
+
+def test_of_a_recording_requests_are_held_against_what_was_recorded(tmp_path: Path) -> None:
+    cell = sample.cell()
+    whole = sample.transcript(cell)
+    exchange = dataclasses.replace(whole.exchanges[0], noted=("history: 4 items, recorded 5",))
+    facts = CassetteFacts(name="c", origin="recording", interactions=1)
+    with ResultsWriter(tmp_path) as writer:
+        name = writer.transcript(dataclasses.replace(whole, exchanges=(exchange,), cassette=facts))
+    results = sample.results(([cell], [sample.case(cell, transcript=name)]))
+    assert "Against what was recorded; none of it" in page(dataclasses.replace(results, folder=tmp_path))
+
+
+def test_a_page_says_by_which_checks_it_was_judged_where_not_by_all() -> None:
+    text = page(sample.judged_by("widgets"))
+    assert text.index("<li>Judged by widgets only.</li>") < text.index('id="matrix"')
+    assert "Judged by" not in page(sample.results())

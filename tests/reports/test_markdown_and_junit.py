@@ -118,3 +118,25 @@ def test_of_a_failing_case_what_was_expected_is_told_as_that() -> None:
     (failure,) = root.iter("failure")
     assert "[expected] run/error: no such icon" in (failure.text or "")
     assert not list(root.iter("system-out"))
+
+
+def test_the_summary_says_by_which_checks_it_was_judged_where_not_by_all() -> None:
+    assert markdown(sample.judged_by("widgets")).splitlines()[2] == "- Judged by widgets only."
+    assert "Judged by" not in markdown(sample.results())
+
+
+def test_the_summary_tells_two_pythons_of_one_minor_apart() -> None:
+    text = markdown(sample.results(sample.two_pythons()))
+    assert "| 1.2.0 | 0.5.1 | 3.12.1 | today | ✅ works |" in text
+    assert "| 1.2.0 | 0.5.1 | 3.12.9 | today | ❌ fails |" in text
+
+
+def test_scenarios_that_a_begun_cell_never_came_to_are_told_as_not_run(tmp_path: Path) -> None:
+    cell = sample.cell()
+    made = ([cell], [sample.case(cell, name) for name in sample.SCENARIOS[:6]])
+    root = junit(sample.write(tmp_path / "cut", made, interrupted=True))
+    left = [(case.get("classname"), case.get("name")) for case in root.iter("testcase") if len(case)]
+    assert left == [(f"{cell.id}.native", name) for name in sample.SCENARIOS[6:]]
+    assert {node.get("message") for node in root.iter("skipped")} == {"not run"}
+    assert [root.get(name) for name in ("tests", "skipped")] == ["8", "2"]
+    assert junit(sample.write(tmp_path / "whole", made)).get("tests") == "6"

@@ -99,7 +99,7 @@ def test_an_interrupted_and_an_empty_run_say_what_they_are(tmp_path: Path) -> No
     made = ([sample.cell()], [sample.case(sample.cell())])
     assert "INTERRUPTED" in printed(sample.write(tmp_path / "a", made, interrupted=True))
     assert "INCOMPLETE" in printed(sample.write(tmp_path / "b", made, end=False))
-    assert "Nothing ran." in printed(sample.results(([], [])))
+    assert "Nothing was judged." in printed(sample.results(([], [])))
 
 
 def planned(results: Results, *cells: Cell) -> Results:
@@ -255,3 +255,38 @@ def test_on_a_terminal_progress_is_a_live_bar(monkeypatch: pytest.MonkeyPatch) -
     drive(Console(file=stream, width=140, force_terminal=True, color_system=None))
     assert "8/8 cells, 64/64 cases, 16 failing" in stream.getvalue()
     assert "left" in stream.getvalue()
+
+
+def test_two_pythons_of_one_minor_are_told_apart() -> None:
+    rows = [line.split() for line in printed(sample.results(sample.two_pythons()), width=120).splitlines()]
+    assert [row[2:6] for row in rows if row[:1] == ["1.2.0"]] == [
+        ["3.12.1", "today", "✓", "works"],
+        ["3.12.9", "today", "✗", "fails"],
+    ]
+
+
+def test_progress_tells_two_pythons_of_one_minor_apart() -> None:
+    stream = StringIO()
+    cells, _ = sample.two_pythons()
+    with listener(Console(file=stream, width=120)) as tell:
+        for cell in cells:
+            tell(events.CellResolved(cell=cell))
+            tell(events.CellFinished(cell_id=cell.id, seconds=1.0))
+    told = [line.partition(": ")[0].split()[-2] for line in stream.getvalue().splitlines()]
+    assert told == ["py3.12.1", "py3.12.9"]
+
+
+@pytest.mark.parametrize("end", [True, False])
+def test_a_run_that_was_cut_is_not_a_pass_though_all_it_has_is_green(tmp_path: Path, *, end: bool) -> None:
+    cell = sample.cell()
+    made = ([cell], [sample.case(cell, name) for name in sample.SCENARIOS])
+    results = sample.write(tmp_path, made, end=end, interrupted=True)
+    results = dataclasses.replace(results, complaints=())
+    assert printed(results).startswith("! NOT JUDGED  The cell works, but not everything could be judged.")
+    assert view(dataclasses.replace(results, cases=(sample.case(cell, outcome="fail"),))).state == "fail"
+
+
+def test_a_run_that_some_checks_judged_says_so_below_its_verdict() -> None:
+    assert printed(sample.judged_by("widgets")).splitlines()[1].strip() == "Judged by widgets only."
+    assert "Judged by widgets and text only." in printed(sample.judged_by("widgets", "text"))
+    assert "Judged by" not in printed(sample.results())

@@ -110,7 +110,7 @@ def test_a_server_that_turns_the_order_round_is_told() -> None:
 def test_what_the_api_remembers_need_not_be_said_again(more: Any) -> None:
     verdict = second_turn(user(OTHER), **more)
     assert verdict.interaction == 1
-    assert "history: 1 messages of the user, recorded 2" in verdict.noted
+    assert verdict.noted == ("history: 1 messages of the user, the script has 2",)
 
 
 def test_what_one_message_tells_need_not_be_said_again() -> None:
@@ -176,7 +176,7 @@ def test_a_call_under_another_name_does_not_match() -> None:
     key = call_id(cassette)
     plays = Matcher(cassette, [WORDS])
     verdict = plays.take("responses", request(user(WORDS), called(key, "news"), output(key)))
-    assert f"call {key}: of news, recorded of quote" in verdict.difference
+    assert f"call {key}: of news, the script has quote" in verdict.difference
 
 
 def test_a_client_tool_is_answered_in_the_next_turn_without_the_older_calls() -> None:
@@ -265,9 +265,19 @@ def test_model_and_tools_are_noted_only() -> None:
     assert any(each.startswith("tools: ") for each in verdict.noted)
 
 
-def test_the_other_api_does_not_match() -> None:
-    verdict = matcher().take("chat_completions", {"messages": [{"role": "user", "content": WORDS}]})
-    assert verdict.difference == ("asked through chat_completions, recorded through responses",)
+def test_of_a_script_there_is_no_model_to_differ_from() -> None:
+    verdict = matcher().take("responses", request(user(WORDS), model="gpt-4.1-mini"))
+    assert (verdict.interaction, verdict.noted) == (0, ())
+
+
+@pytest.mark.parametrize(
+    ("origin", "told"), [("script", "the script answers"), ("recording", "recorded"), ("foreign", "recorded")]
+)
+def test_the_other_api_does_not_match(origin: Any, told: str) -> None:
+    made = scripted()
+    plays = Matcher(made if origin == "script" else recording(*made.interactions, origin=origin), [WORDS])
+    verdict = plays.take("chat_completions", {"messages": [{"role": "user", "content": WORDS}]})
+    assert verdict.difference == (f"asked through chat_completions, {told} through responses",)
 
 
 def test_chat_requests_are_matched_alike() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chatkit_harness.causes.pins import difference
+from chatkit_harness.causes.words import python_words
 from chatkit_harness.core.nouns import CaseResult, Cell
 
 _MOST_WAYS = 3
@@ -106,7 +107,7 @@ class Greens:
             passing=len(passing[green.id]),
             failing=len(row),
             whole=green.id not in self._flawed,
-            python=_minor(green.python, own) if green.python != own else None,
+            python=python_words(green) if green.python != own else None,
         )
 
 
@@ -148,9 +149,3 @@ def _many(what: str) -> str:
 def _question(case: CaseResult, cell: Cell) -> tuple[str, ...]:
     """What a case asks, but for the Python and the resolution of its cell."""
     return str(cell.pair), case.path, case.scenario, case.server, case.store, case.client
-
-
-def _minor(python: str, other: str) -> str:
-    """A Python as far as it can be told from another one."""
-    minor = ".".join(python.split(".")[:2])
-    return python if other.split(".")[:2] == python.split(".")[:2] else minor

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from packaging.version import InvalidVersion, Version
 
-from chatkit_harness.causes.refusals import refused
+from chatkit_harness.checks.refusals import refused
+from chatkit_harness.core.nouns import Cell
 from chatkit_harness.core.transcript import Raised
 
 # Where the module lies says nothing about the fault; that it has no place does, and so does a hint.
@@ -15,6 +16,8 @@ _IMPORT = re.compile(
     r"^(cannot import name '[^']*' from (?:partially initialized module )?'[^']*'(?: \(most likely[^)]*\))?)"
     r" \((?!unknown location\)|consider |most likely ).*\)$"
 )
+
+_PYTHON = re.compile(r"\+py(\d[\w.]*)\+")
 
 
 def clip(text: str, limit: int) -> str:
@@ -54,6 +57,12 @@ def with_versions(name: str, versions: Iterable[str]) -> str:
     if len(ordered) > 4:
         return f"{name} {ordered[0]} to {ordered[-1]} ({len(ordered)} versions)"
     return f"{name} {', '.join(ordered)}".strip()
+
+
+def python_words(cell: Cell) -> str:
+    """A cell's Python as far as it has to be told from the other Pythons of the run, as its id has it."""
+    found = _PYTHON.search(cell.id)
+    return found[1] if found else ".".join(cell.python.split(".")[:2])
 
 
 def in_order(versions: Iterable[str]) -> list[str]:

@@ -9,6 +9,8 @@ import contextlib
 import json
 import os
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,15 +22,22 @@ from chatkit_harness.core.errors import BuildError, OutputError
 
 ENVIRONMENT_VARIABLE = "CHATKIT_HARNESS_CACHE"
 
+_PATIENCE_S = 0.2
+"""How long a wait for a lock lasts before the run's end is looked for."""
+
 
 class Cache:
-    """One cache folder, shared by concurrent runs."""
+    """One cache folder, shared by concurrent runs.
+
+    `ending` is set when this run is to end: nobody waits for a lock then, and no program is started.
+    """
 
     def __init__(self, root: Path | None = None) -> None:
         chosen = root or Path(
             os.environ.get(ENVIRONMENT_VARIABLE) or platformdirs.user_cache_dir("chatkit-harness")
         )
         self.root = chosen.expanduser().absolute()
+        self.ending = threading.Event()
 
     def folder(self, *parts: str) -> Path:
         """A folder below the cache, made if need be. Raises OutputError where it cannot be made."""
@@ -69,6 +78,20 @@ class Cache:
                 f"Free space there, or set {ENVIRONMENT_VARIABLE} to another folder.",
             ) from None
 
+    def _acquire(self, lock: filelock.BaseFileLock, path: Path, wait_s: float) -> None:
+        deadline = time.monotonic() + wait_s
+        while not self.ending.is_set():
+            with contextlib.suppress(filelock.Timeout):
+                lock.acquire(timeout=_PATIENCE_S)
+                return
+            if time.monotonic() > deadline:
+                raise BuildError(
+                    str(path),
+                    f"Another run has been building it for more than {wait_s:.0f} s.",
+                    "Wait for that run, or end it, and start again.",
+                )
+        raise BuildError(str(path), "The run was ended before it was built.", "Run again.")
+
     @contextlib.contextmanager
     def lock(self, path: Path, *, wait_s: float = 600) -> Iterator[None]:
         """Keep other processes out while `path` is made or mended.
@@ -77,13 +100,7 @@ class Cache:
         """
         lock = filelock.FileLock(self.folder("locks") / f"{path.parent.name}-{path.name}.lock")
         try:
-            lock.acquire(timeout=wait_s)
-        except filelock.Timeout:
-            raise BuildError(
-                str(path),
-                f"Another run has been building it for more than {wait_s:.0f} s.",
-                "Wait for that run, or end it, and start again.",
-            ) from None
+            self._acquire(lock, path, wait_s)
         except (OSError, NotImplementedError) as error:
             raise OutputError(
                 lock.lock_file,

@@ -71,7 +71,9 @@ class Environments:
 
     def _build(self, folder: Path, pins: Mapping[str, str], interpreter: Interpreter) -> None:
         shutil.rmtree(folder, ignore_errors=True)
-        made = run_uv(["venv", "--quiet", "--python", interpreter.path, str(folder)])
+        made = run_uv(
+            ["venv", "--quiet", "--python", interpreter.path, str(folder)], ending=self._cache.ending
+        )
         if made.status != 0:
             raise BuildError(
                 interpreter.path,
@@ -83,7 +85,7 @@ class Environments:
         requirements.write_text(wanted, encoding="utf-8")
         arguments = ["pip", "install", "--quiet", "--python", str(_python(folder)), "--no-deps"]
         arguments += ["--only-binary", ":all:", "--default-index", self._index.url, "-r", str(requirements)]
-        done = run_uv(arguments)
+        done = run_uv(arguments, ending=self._cache.ending)
         if done.status != 0:
             raise _refused(done.out_of_reach, shortened(done.stderr, limit=400))
         self._cache.write_json(folder / STAMP, _stamp(pins, interpreter))

@@ -49,7 +49,6 @@ def _normal(url: str) -> str:
 
 
 def _configured(environ: Mapping[str, str]) -> Iterator[str | None]:
-    yield environ.get("CHATKIT_HARNESS_INDEX")
     yield environ.get("UV_DEFAULT_INDEX")
     yield environ.get("UV_INDEX_URL")
     for path in _uv_files(environ):

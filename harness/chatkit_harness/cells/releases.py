@@ -119,11 +119,14 @@ def select(
     """
     known = list(releases)
     usable = [r for r in known if not r.yanked and r.has_wheel and not Version(r.version).is_prerelease]
-    if as_of is not None:
+    nothing = "The index has no release of it with a wheel that is neither yanked nor a pre-release."
+    if as_of is not None and usable:
+        first = min((r.uploaded for r in usable if r.uploaded is not None), default=as_of)
+        nothing = f"None had been uploaded by {as_of:%Y-%m-%d}; the first came on {first:%Y-%m-%d}."
         usable = [r for r in usable if r.uploaded is None or r.uploaded <= as_of]
     chosen: dict[str, Release] = {}
     for word in _words(words):
-        for release in _select_one(known, usable, word, project):
+        for release in _select_one(known, usable, word, project=project, nothing=nothing):
             chosen[release.version] = release
     return sorted(chosen.values(), key=lambda release: Version(release.version))
 
@@ -139,13 +142,13 @@ def _words(text: str) -> list[str]:
     return parts
 
 
-def _select_one(known: list[Release], usable: list[Release], word: str, project: str) -> list[Release]:
+def _select_one(
+    known: list[Release], usable: list[Release], word: str, *, project: str, nothing: str
+) -> list[Release]:
     counted = word == "newest" or word.startswith("newest:")
     if not usable and (counted or word == "minor"):
         raise SelectionError(
-            f"{project} {word}",
-            "The index has no release of it with a wheel that is neither yanked nor a pre-release.",
-            "Name a version, or check the configured index.",
+            f"{project} {word}", nothing, "Name a version or a later instant, or check the configured index."
         )
     if counted:
         return usable[-_count(word) :]

@@ -146,7 +146,7 @@ class Resolver:
         arguments += ["--no-header", "--no-annotate", "--only-binary", ":all:", "--no-sources"]
         if as_of is not None:
             arguments += ["--exclude-newer", as_of.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")]
-        return run_uv(arguments, stdin="\n".join(requirements) + "\n")
+        return run_uv(arguments, stdin="\n".join(requirements) + "\n", ending=self._cache.ending)
 
     def _keep(self, path: Path, choice: _Choice) -> _Choice:
         found = {"reason": choice.reason} if choice.pins is None else {"pins": dict(choice.pins)}

@@ -79,13 +79,19 @@ class UvResult:
 
 
 def run_uv(
-    arguments: Sequence[str], *, stdin: str | None = None, environ: Mapping[str, str] = os.environ
+    arguments: Sequence[str],
+    *,
+    stdin: str | None = None,
+    environ: Mapping[str, str] = os.environ,
+    ending: threading.Event | None = None,
 ) -> UvResult:
     """Run uv away from any project and without anybody's settings, so that none leaks into a cell.
 
-    It does not hear the terminal's Ctrl-C: `end_all` ends it. Raises BuildError where uv cannot be started,
-    does not come to an end, or was ended by a signal.
+    It does not hear the terminal's Ctrl-C: `end_all` ends it, and once `ending` is set none is started.
+    Raises BuildError where uv cannot be started, does not come to an end, or was ended by a signal.
     """
+    if ending is not None and ending.is_set():
+        raise BuildError("uv", "uv was not started because the run is ending.", "Run again.")
     command = [_uv(), "--no-config", *arguments, "--color", "never", "--no-progress"]
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="chatkit-harness-") as nowhere:

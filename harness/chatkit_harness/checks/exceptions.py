@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from chatkit_harness.core.transcript import Frame, Raised
 
+from . import refusals
+
 VALIDATORS = frozenset({"pydantic", "pydantic-core", "pydantic-settings"})
 """Distributions that raise on behalf of whoever called them, and are not named while a caller is known."""
 
@@ -116,7 +118,6 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"abstract class (\w+) with abstract methods? (\w+)"), "{0}.{1}"),
     (re.compile(rf"name {_Q} is not defined"), "{0}"),
 )
-_VALIDATION = re.compile(r"^\d+ validation errors? for (\S.*)$", re.MULTILINE)
 
 
 def missing_name(raised: Raised) -> str | None:
@@ -136,23 +137,8 @@ def missing_name(raised: Raised) -> str | None:
 
 
 def invalid_fields(raised: Raised) -> tuple[str, tuple[str, ...]] | None:
-    """The model that refused its data, and up to three of its fields, by their first step only.
-
-    The rest of a field's path varies between releases. Of a union, whose name lists its members, the
-    member that was tried is the model (`one of A, …` where several were). None where the message is of
-    another kind.
-    """
-    validation = _VALIDATION.search(raised.message)
-    if validation is None:
-        return None
-    model = validation.group(1).strip()
-    rest = raised.message[validation.end() :].splitlines()
-    paths = [line.strip().split(".") for line in rest if line.strip() and not line[0].isspace()]
-    if "[" in model and paths:
-        first = paths[0][0]
-        model = first if all(path[0] == first for path in paths) else f"one of {first}, …"
-        paths = [path[1:] for path in paths if path[0] == first]
-    return model, tuple(sorted({path[0] for path in paths if path})[:3])
+    """The model that refused its data, and its fields, as `refusals.invalid_fields` reads them."""
+    return refusals.invalid_fields(raised.message)
 
 
 _VARYING: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -186,16 +172,19 @@ def title(raised: Raised) -> str:
     """One line for people: what was raised, over what, and by which release."""
     deepest = root(raised)
     where = place(deepest) or place(raised)
-    missing = missing_name(deepest)
-    what = (
-        f"{short_type(deepest)} over {missing}"
-        if missing
-        else f"{short_type(deepest)}: {first_line(deepest)}"
-    )
+    refused, missing = refusals.refused(deepest.message), missing_name(deepest)
+    if refused is None and missing:
+        what = f"{short_type(deepest)} over {missing}"
+    else:
+        what = f"{short_type(deepest)}: {_clipped(refused, 200) if refused else first_line(deepest)}"
     return f"{what}, raised in {where}" if where else what
 
 
 def first_line(raised: Raised, limit: int = 160) -> str:
     """The first line of an exception's message."""
     line = next((each.strip() for each in raised.message.splitlines() if each.strip()), "(no message)")
+    return _clipped(line, limit)
+
+
+def _clipped(line: str, limit: int) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1]}…"

@@ -9,7 +9,7 @@ from chatkit_harness.core.nouns import Finding, Outcome
 from chatkit_harness.core.scenario import Expectation, FindingExpectation, Scenario
 from chatkit_harness.core.transcript import Transcript
 
-from . import expect, latency, reading, run
+from . import expect, imports, latency, reading, run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,9 @@ def judge(
     finding, where the check that would find it ran; so do those that merely follow from another. An
     interaction of the cassette that was left unused is a finding of `run`, and fails the case, only where
     nothing else does: a conversation that ends early is otherwise seen by nobody.
+
+    Where `imports` or `run` was not named, what they say is no finding of the case; but nobody can say
+    `pass` of a conversation that broke, so that it is `error` then.
     """
     held = list(findings)
     ended = run.how_it_ended(transcript)
@@ -53,10 +56,34 @@ def judge(
     if failing:
         reason = failing[0].message
         return Judgement(outcome="fail", reason=reason, findings=tuple(held), timing=timing)
+    broken = _broken(transcript, scenario, names)
+    if broken is not None:
+        by = ", ".join(names or ())
+        reason = f"the conversation broke before it could be judged by {by}: {broken.message}"
+        return Judgement(outcome="error", reason=reason, findings=tuple(held), timing=timing)
     if not transcript.turns and scenario.turns:
         reason = f"nothing was driven: {_last_words(transcript)}"
         return Judgement(outcome="error", reason=reason, findings=tuple(held), timing=timing)
     return Judgement(outcome="pass", findings=tuple(held), timing=timing)
+
+
+def _broken(transcript: Transcript, scenario: Scenario, names: Sequence[str] | None) -> Finding | None:
+    """What broke the conversation, by the checks that were not asked for; None where nothing did.
+
+    Of imports alone it is not asked: they are over before the conversation begins.
+    """
+    if names is None or set(names) <= {"imports"}:
+        return None
+    found = [] if _ran("imports", names) else [*imports.check(transcript, scenario)]
+    found += [] if _ran("run", names) else [*run.check(transcript, scenario)]
+    told = _expected(transcript, scenario, found, ())
+    return next((each for each in told if each.severity == "error" and _breaks(each)), None)
+
+
+def _breaks(finding: Finding) -> bool:
+    """Whether less was said because of it. An event that is not valid has gone out all the same."""
+    silent = finding.rule in ("run/silent-end", "run/not-driven")
+    return silent or (_is_root(finding) and finding.rule != "run/invalid-event")
 
 
 def _last_words(transcript: Transcript) -> str:
@@ -216,13 +243,19 @@ def _unused(transcript: Transcript, findings: list[Finding]) -> list[Finding]:
     cassette = transcript.cassette
     if cassette is None or not cassette.unused or any(_is_root(each) for each in findings):
         return []
-    left = ", ".join(map(str, cassette.unused))
+    if cassette.origin == "script":
+        # As of requests that it has no answer to, a script's answers are counted from one.
+        left = ", ".join(str(number + 1) for number in cassette.unused)
+        message = f"of the script's {cassette.interactions} answers, nobody asked for number {left}"
+    else:
+        left = ", ".join(map(str, cassette.unused))
+        message = f"of {cassette.interactions} recorded answers of the model, nobody asked for {left}"
     return [
         Finding(
             rule="upstream/unused",
             severity="error",
             key="upstream/unused",
-            message=f"of {cassette.interactions} recorded answers of the model, nobody asked for {left}",
+            message=message,
             evidence={"turn": None, "unused": list(cassette.unused), "cassette": cassette.name},
         )
     ]

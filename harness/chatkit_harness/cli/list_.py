@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import click
@@ -14,11 +13,11 @@ from chatkit_harness.cells.index import Index, ProjectPage
 from chatkit_harness.cells.interpreters import installed
 from chatkit_harness.cells.releases import Release, select
 from chatkit_harness.checks import CHECKS
-from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.errors import SelectionError, did_you_mean
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.engine.pairs import AGENTS, CHATKIT
 from chatkit_harness.engine.plan import make_plan, plan_scenarios
+from chatkit_harness.engine.record import is_built_in
 from chatkit_harness.engine.settings import RunSettings
 
 from . import options
@@ -102,7 +101,7 @@ def _scenarios(settings: RunSettings) -> Rows:
 
 
 def _origin(scenario: Scenario) -> str:
-    if Path(scenario.source).is_relative_to(data_folder("scenarios")):
+    if is_built_in(scenario):
         return "built in"
     return f"{scenario.source}{' (replaces the built-in one)' if scenario.replaces else ''}"
 

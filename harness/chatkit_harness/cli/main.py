@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from chatkit_harness import __version__
-from chatkit_harness.core.errors import HarnessError, did_you_mean
+from chatkit_harness.core.errors import HarnessError, UsageError, did_you_mean
 
 from .settings import project_settings
 from .tell import tell_error
@@ -77,7 +77,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         tell_error(error, as_json=_wants_json(arguments))
         sys.exit(error.exit_status)
     except click.ClickException as error:
-        error.show()
+        if _wants_json(arguments):
+            tell_error(UsageError("command line", error.format_message(), "See --help."), as_json=True)
+        else:
+            error.show()
         sys.exit(2)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(INTERRUPTED)

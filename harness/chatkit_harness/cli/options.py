@@ -62,7 +62,9 @@ DATA = click.option(
 INDEX = click.option(
     "--index",
     metavar="URL",
-    help="The package index; default: the one that uv or pip is configured with.",
+    envvar="CHATKIT_HARNESS_INDEX",
+    help="The package index; default: the one that uv or pip is configured with. Also from "
+    "CHATKIT_HARNESS_INDEX.",
 )
 CACHE = click.option(
     "--cache",

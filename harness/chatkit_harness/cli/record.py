@@ -15,7 +15,7 @@ from chatkit_harness.engine.record import Recorded, destination, record_live, re
 
 from . import options
 from .selection import run_settings
-from .tell import print_document
+from .tell import follow_log, print_document
 
 OPENAI_API = "https://api.openai.com/v1"
 
@@ -37,6 +37,7 @@ OPENAI_API = "https://api.openai.com/v1"
 @options.INDEX
 @options.CACHE
 @options.FORMAT
+@options.VERBOSE
 def command(**given: Any) -> int:
     """Write a scenario's cassette.
 
@@ -49,6 +50,7 @@ def command(**given: Any) -> int:
       chatkit-harness record --scenario quote-aapl
       OPENAI_API_KEY=... chatkit-harness record --scenario quote-aapl --live
     """
+    follow_log(given["verbose"])
     if not given["scenario"]:
         raise SelectionError(
             "--scenario", "No scenario is named.", "Name one or more, or '*' for all of them."

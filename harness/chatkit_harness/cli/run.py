@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from chatkit_harness.results import RESULTS_FILE, exit_status, read_results
 from . import options
 from .folders import output_folder
 from .selection import run_settings
-from .tell import console, print_document
+from .tell import console, follow_log, print_document
 
 
 @click.command()
@@ -48,8 +47,7 @@ def command(**given: Any) -> int:
       chatkit-harness run --chatkit 1.2.0,1.6.5 --agents newest:3 --python 3.11,3.13
       chatkit-harness run --pair 1.6.5:0.24.0 --resolution today --scenario 'quote-*' --format json
     """
-    if given["verbose"]:
-        _log_to_stderr()
+    follow_log(given["verbose"])
     with output_folder(given["out"]) as out:
         try:
             with listener(console(stderr=True)) as heard:
@@ -77,11 +75,3 @@ def show(source: Path, style: str, *, reports: Path | None = None) -> int:
         names = ("report.html", "summary.md", "junit.xml", "results.json")
         print_report(results, console(), [folder / name for name in names])
     return exit_status(results, interrupted_is=None)
-
-
-def _log_to_stderr() -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
-    logger = logging.getLogger("chatkit_harness")
-    logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG)

@@ -13,7 +13,7 @@ from chatkit_harness.core.data import data_folder
 from chatkit_harness.engine.schemas import sync_schemas
 
 from . import options
-from .tell import print_document
+from .tell import follow_log, print_document
 
 
 @click.group()
@@ -34,8 +34,15 @@ def command() -> None:
 @options.INDEX
 @options.CACHE
 @options.FORMAT
+@options.VERBOSE
 def sync_command(
-    chatkit: str | None, out: Path | None, index: str | None, cache: Path | None, style: str
+    *,
+    chatkit: str | None,
+    out: Path | None,
+    index: str | None,
+    cache: Path | None,
+    style: str,
+    verbose: bool,
 ) -> int:
     """Write the strict widget, event and request schemas of every release from its own models.
 
@@ -45,6 +52,7 @@ def sync_command(
     Example:
       chatkit-harness schemas sync --chatkit newest --out /tmp/schemas
     """
+    follow_log(verbose)
     folder = out or data_folder("schemas") / "chatkit"
     report = sync_schemas(
         folder,

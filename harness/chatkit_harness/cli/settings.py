@@ -29,7 +29,7 @@ _EXPECTED = {
     WORDS: 'Write text in quotes, or a list of such: "3.10", ["3.10", "3.12"].',
     PAIRS: 'Write pairs in quotes: ["1.6.5:newest"].',
     PATH: "Write text in quotes.",
-    NUMBER: "Write a number, without quotes.",
+    NUMBER: "Write a number that is not negative, without quotes.",
 }
 
 
@@ -56,7 +56,9 @@ def project_settings(folder: Path | None = None) -> dict[str, Any]:
         flag, kind = KEYS[key]
         flags[flag] = _value(value, kind, where)
     own = {command: dict(flags) for command in ("run", "record", "list", "recheck")}
-    return {**own, "schemas": {"sync": dict(flags)}}
+    # Which releases a project runs says nothing about which schemas are to be written.
+    index = {"index": flags["index"]} if "index" in flags else {}
+    return {**own, "schemas": {"sync": index}}
 
 
 def _value(value: Any, kind: str, where: str) -> Any:
@@ -69,6 +71,6 @@ def _value(value: Any, kind: str, where: str) -> Any:
         return listed
     if kind == PATH and isinstance(value, str):
         return value
-    if kind == NUMBER and isinstance(value, (int, float)) and not isinstance(value, bool):
+    if kind == NUMBER and isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
         return value
     raise ConfigurationError(where, f"{value!r} cannot stand here.", _EXPECTED[kind])

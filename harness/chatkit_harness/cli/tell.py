@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+import sys
 from typing import Any
 
 import click
@@ -23,14 +25,33 @@ def tell_error(error: HarnessError, *, as_json: bool = False) -> None:
     click.echo(f"{label}: {error.culprit}\n  {error.cause}\n  {error.next_step}".rstrip(), err=True)
 
 
+def follow_log(wanted: bool) -> None:
+    """Show the log on standard error as it is written, where that is wanted."""
+    if not wanted:
+        return
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    logger = logging.getLogger("chatkit_harness")
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+
+
 def print_document(document: Any) -> None:
     """One JSON document on standard output."""
     click.echo(json.dumps(document, indent=2, ensure_ascii=True))
 
 
+class _Console(Console):
+    """Where a reader goes away early (`| head`), the rest goes nowhere; the exit status stays the run's."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def console(*, stderr: bool = False, width: int | None = None) -> Console:
     """A console whose paths and names are never taken for markup."""
-    made = Console(stderr=stderr, markup=False, highlight=False, width=width)
+    made = _Console(stderr=stderr, markup=False, highlight=False, width=width)
     if width is None and not made.is_terminal and "COLUMNS" not in os.environ:
         # A file or a pipe has no width of its own: rich would take a narrow terminal's for it.
         made.width = _PIPE_WIDTH

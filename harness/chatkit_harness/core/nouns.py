@@ -1,4 +1,4 @@
-"""What a run is made of: pins, pairs, cells, findings, cases and causes."""
+"""What a run is made of: pairs, cells, findings, cases and causes."""
 
 from __future__ import annotations
 
@@ -13,19 +13,6 @@ OUTCOMES: tuple[Outcome, ...] = ("pass", "fail", "error", "unresolvable", "skipp
 
 Severity = Literal["error", "warning", "note"]
 """error fails the case; warning and note are told and fail nothing."""
-
-PathName = Literal["native", "agent_builder"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pin:
-    """A distribution (normalised name) and an exact version."""
-
-    name: str
-    version: str
-
-    def __str__(self) -> str:
-        return f"{self.name}=={self.version}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +52,6 @@ class Cell:
     def pair(self) -> Pair:
         """The two versions that the cell is asked for by."""
         return Pair(chatkit=self.chatkit, agents=self.agents)
-
-    @property
-    def fingerprint(self) -> str:
-        """Hash of the full lock and the interpreter: equal fingerprints are equal environments."""
-        return digest({"lock": dict(self.pins), "interpreter": self.interpreter})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,6 +117,7 @@ class Assembler:
         exit_code: int | None = None,
         signal: str | None = None,
         last_words: str = "",
+        notes: tuple[str, ...] = (),
     ) -> Transcript:
         """All that is known of the case; a turn that did not end is told as cut (or hung)."""
         unfinished = "hung" if ended == "timeout" else "cut"
@@ -152,6 +153,7 @@ class Assembler:
             stored=self._stored,
             cassette=cassette,
             leaks=self._leaks,
+            notes=notes,
         )
 
 

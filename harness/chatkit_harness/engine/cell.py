@@ -50,6 +50,7 @@ class Workshop:
     payload: Path
     upstream: ReplayServer
     logs: Path
+    ending: threading.Event
 
     @classmethod
     def open(cls, settings: RunSettings, plan: Plan, cache: Cache, upstream: ReplayServer) -> Self:
@@ -65,23 +66,22 @@ class Workshop:
             payload=payload(cache),
             upstream=upstream,
             logs=logs,
+            ending=cache.ending,
         )
 
 
 class CellRun:
     """One cell's way; `run` belongs in a thread of its own, `interrupt` may come from another."""
 
-    def __init__(
-        self, workshop: Workshop, planned: PlannedCell, recorder: Recorder, stop: threading.Event
-    ) -> None:
+    def __init__(self, workshop: Workshop, planned: PlannedCell, recorder: Recorder) -> None:
         self._shop = workshop
         self._planned = planned
         self._recorder = recorder
-        self._stop = stop
+        self._stop = workshop.ending
         self._seat: Seat | None = None
 
     def interrupt(self) -> None:
-        """End the cell's process now; `stop` has to be set before."""
+        """End the cell's process now; the workshop's `ending` has to be set before."""
         if self._seat is not None:
             self._seat.interrupt()
 
@@ -124,6 +124,7 @@ class CellRun:
         began = time.monotonic()
         if self._stop.is_set():
             return
+        self._recorder.tell(events.CellResolved(cell=cell))
         try:
             environment = self._shop.environments.environment(lock.pins, self._planned.interpreter)
         except (BuildError, IndexUnreachableError) as error:
@@ -166,7 +167,7 @@ class CellRun:
         if scenario.unreadable is not None:
             self._recorder.case(_result(cell, scenario, "error", reason=scenario.unreadable))
             return
-        unmet = scenario.unplayable or unmet_requirement(scenario, cell.pins)
+        unmet = scenario.unplayable or undriven_path(scenario) or unmet_requirement(scenario, cell.pins)
         if unmet is not None:
             self._recorder.case(_result(cell, scenario, "skipped", reason=unmet))
             return
@@ -206,6 +207,7 @@ class CellRun:
 
     def _without(self, outcome: Outcome, reason: str, cell: Cell) -> None:
         """A cell that could not be driven: one case a scenario, with the reason."""
+        self._recorder.tell(events.CellResolved(cell=cell))
         self._recorder.cell(cell)
         for scenario in self._shop.scenarios:
             self._recorder.case(_result(cell, scenario, outcome, reason=reason))
@@ -223,6 +225,13 @@ class CellRun:
             as_of=planned.as_of.isoformat() if planned.as_of else None,
             **known,
         )
+
+
+def undriven_path(scenario: Scenario) -> str | None:
+    """Why a scenario is for paths that are not driven, or None where the native one is among them."""
+    if "native" in scenario.paths:
+        return None
+    return f"is for the path {', '.join(scenario.paths)}, and only the native one is driven"
 
 
 def unmet_requirement(scenario: Scenario, pins: Mapping[str, str]) -> str | None:

@@ -129,8 +129,7 @@ def plan_scenarios(settings: RunSettings) -> list[Scenario]:
     catalogue = load_all(scenario_folders(settings.scenario_folder), named=settings.scenario_folder)
     if settings.data is not None:
         catalogue.update({scenario.id: scenario for scenario in recorded_scenarios(settings.data)})
-    wanted = select_scenarios(catalogue, settings.scenarios) if settings.scenarios else catalogue.values()
-    chosen = [s for s in wanted if set(s.paths) & set(settings.paths)]
+    chosen = select_scenarios(catalogue, settings.scenarios) if settings.scenarios else [*catalogue.values()]
     if not chosen:
         raise SelectionError(
             "--scenario",

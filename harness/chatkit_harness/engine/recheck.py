@@ -12,7 +12,7 @@ from chatkit_harness.checks import CHECKS, require_known, run_checks
 from chatkit_harness.checks.judge import judge
 from chatkit_harness.core import events
 from chatkit_harness.core.codec import CodecError, from_document, to_document
-from chatkit_harness.core.errors import HarnessError, ResultsError, UnavailableError
+from chatkit_harness.core.errors import ResultsError
 from chatkit_harness.core.nouns import CaseResult
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.reports import write_reports
@@ -48,8 +48,7 @@ def recheck(
         )
         listener(events.RunPlanned(cells=len(old.cells), cases=len(old.cases)))
         # What was out of reach then still is not known today.
-        kept = [_again_told(each) for each in (old.footer.complaints if old.footer else ())]
-        recorder = Recorder(writer, listener, kept)
+        recorder = Recorder(writer, listener, old.footer.complaints if old.footer else ())
         changed = [] if as_today else _changed(then, scenarios or {})
         if changed:
             listener(
@@ -57,6 +56,7 @@ def recheck(
             )
         for cell in old.cells:
             recorder.cell(cell)
+            listener(events.CellResolved(cell=cell))
         for case in old.cases:
             recorder.case(_again(old, case, known, recorder, checks))
         writer.footer(recorder.footer(interrupted=old.footer is None or old.footer.interrupted))
@@ -82,12 +82,6 @@ def _changed(then: Mapping[str, Scenario], now: Mapping[str, Scenario]) -> list[
         return to_document(dataclasses.replace(scenario, document={}, source="", replaces=""))
 
     return [name for name in then if name in now and said(then[name]) != said(now[name])]
-
-
-def _again_told(complaint: Mapping[str, str]) -> HarnessError:
-    return UnavailableError(
-        complaint.get("culprit", ""), complaint.get("cause", ""), complaint.get("next_step", "")
-    )
 
 
 def _again(

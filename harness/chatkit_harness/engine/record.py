@@ -16,6 +16,7 @@ from chatkit_harness.cells.index import Index
 from chatkit_harness.cells.payload import payload
 from chatkit_harness.cells.resolve import Resolver
 from chatkit_harness.checks import run_checks
+from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.errors import CassetteError, ScenarioError
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Scenario
@@ -68,9 +69,19 @@ def destination(scenario: Scenario, folder: Path | None) -> Path:
                 scenario.source, f"Its id {scenario.id!r} leads out of {folder}.", "Give it a plain id."
             )
         return path
-    source = Path(scenario.source).absolute()
-    home = source.parent.parent if "_data" not in source.parts else Path.cwd()
+    installed = is_built_in(scenario) and not _in_checkout()
+    home = Path.cwd() if installed else Path(scenario.source).absolute().parent.parent
     return home / (scenario.model or f"cassettes/{scenario.id}.yaml")
+
+
+def is_built_in(scenario: Scenario) -> bool:
+    """Whether a scenario comes with the harness."""
+    return Path(scenario.source).resolve().is_relative_to(data_folder("scenarios").resolve())
+
+
+def _in_checkout() -> bool:
+    """Whether the harness runs from its own source tree, whose cassettes recording is meant to change."""
+    return "site-packages" not in data_folder("scenarios").parts
 
 
 def record_script(scenario: Scenario, path: Path, *, replace: bool = False) -> Recorded:
@@ -189,16 +200,20 @@ def _recorded(scenario: Scenario, path: Path, cassette: Cassette, **more: Any) -
         origin=cassette.provenance.origin,
         interactions=len(cassette.interactions),
         chunks=sum(len(each.chunks) for each in cassette.interactions),
-        hint=_hint(scenario, path),
+        hint="" if more.get("troubles") else _hint(scenario, path),
         **more,
     )
 
 
 def _hint(scenario: Scenario, path: Path) -> str:
-    if path == destination(scenario, None) and scenario.model is not None:
+    """What has to be done for this cassette to be played; empty where nothing has."""
+    played = Path(scenario.source).absolute().parent.parent / (scenario.model or "")
+    if path.resolve() == played.resolve():
         return ""
+    if is_built_in(scenario):
+        return "The built-in scenario plays its own cassette: copy its file to scenarios/ to play this one."
     if scenario.model is None:
         return (
-            f"The scenario does not name this cassette: to play it, add `model: cassettes/{path.name}` to it."
+            f"The scenario does not name it: to play it, add `model: cassettes/{path.name}` to the scenario."
         )
-    return f"The scenario plays {scenario.model} beside its own folder, not this file."
+    return f"The scenario plays {scenario.model} of its own project, not this file."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from chatkit_harness.causes import group
 from chatkit_harness.core import events
@@ -18,7 +18,10 @@ class Recorder:
     """Safe to call from every cell's thread."""
 
     def __init__(
-        self, writer: ResultsWriter, listener: events.Listener, complaints: Iterable[HarnessError] = ()
+        self,
+        writer: ResultsWriter,
+        listener: events.Listener,
+        complaints: Iterable[Mapping[str, str]] = (),
     ) -> None:
         self._writer = writer
         self.tell = listener
@@ -28,11 +31,10 @@ class Recorder:
         self._lock = threading.Lock()
 
     def cell(self, cell: Cell) -> None:
-        """A cell has its pins, or its reason for having none."""
+        """A cell has its environment, or its reason for having none."""
         with self._lock:
             self._cells.append(cell)
         self._writer.cell(cell)
-        self.tell(events.CellResolved(cell=cell))
 
     def transcript(self, transcript: Transcript) -> str:
         """Store a transcript; its digest."""
@@ -48,9 +50,9 @@ class Recorder:
     def complain(self, error: HarnessError) -> None:
         """Something was out of reach; the same trouble is told once."""
         with self._lock:
-            if error.as_document() in [each.as_document() for each in self._complaints]:
+            if error.as_document() in self._complaints:
                 return
-            self._complaints.append(error)
+            self._complaints.append(error.as_document())
         self.tell(events.Note(text=str(error)))
 
     def footer(self, *, interrupted: bool) -> RunFooter:
@@ -62,7 +64,7 @@ class Recorder:
             interrupted=interrupted,
             summary=summary(cases),
             causes=group(cases, cells),
-            complaints=tuple(error.as_document() for error in self._complaints),
+            complaints=tuple(self._complaints),
         )
 
 

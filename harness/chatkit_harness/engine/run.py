@@ -6,7 +6,6 @@ import contextlib
 import logging
 import os
 import platform
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -45,7 +44,7 @@ def run(settings: RunSettings, listener: events.Listener) -> Path:
         began = time.monotonic()
         writer.header(_header(settings, plan))
         listener(events.RunPlanned(cells=len(plan.cells), cases=len(plan.cells) * len(plan.scenarios)))
-        recorder = Recorder(writer, listener, plan.complaints)
+        recorder = Recorder(writer, listener, [each.as_document() for each in plan.complaints])
         for complaint in plan.complaints:
             listener(events.Note(text=str(complaint)))
         for note in plan.notes:
@@ -65,15 +64,14 @@ def run(settings: RunSettings, listener: events.Listener) -> Path:
 
 def _all_cells(workshop: Workshop, plan: Plan, recorder: Recorder) -> None:
     """Every cell, some at a time; Ctrl-C or a bug ends the cells' processes and is raised."""
-    stop = threading.Event()
-    runs = [CellRun(workshop, cell, recorder, stop) for cell in plan.cells]
+    runs = [CellRun(workshop, cell, recorder) for cell in plan.cells]
     pool = ThreadPoolExecutor(max_workers=max(1, workshop.settings.jobs), thread_name_prefix="cell")
     futures = [pool.submit(each.run) for each in runs]
     try:
         for future in as_completed(futures):
             future.result()
     except BaseException:
-        stop.set()
+        workshop.ending.set()
         end_all()
         for each in runs:
             each.interrupt()

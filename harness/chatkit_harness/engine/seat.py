@@ -131,7 +131,7 @@ class Seat:
             self._cwd.cleanup()
 
     def interrupt(self) -> None:
-        """Kill the worker at once; the case in hand ends as signalled."""
+        """Kill the worker at once, and let none be started; the case in hand ends as signalled."""
         self._closed = True
         if self._worker is not None:
             self._worker.kill()
@@ -164,7 +164,12 @@ class Seat:
         if assembler.driver_failure is not None:
             ended = {"ended": "unreadable", "last_words": assembler.driver_failure.message}
         transcript = assembler.transcript(
-            **known, **self._so_far(), exchanges=report.exchanges, cassette=report.facts, **ended
+            **known,
+            **self._so_far(),
+            exchanges=report.exchanges,
+            cassette=report.facts,
+            notes=tuple(f"model on loopback: {stray}" for stray in report.strays),
+            **ended,
         )
         spent = (time.monotonic() - started) * 1000
         cell_ms = assembler.cell_ms
@@ -178,6 +183,7 @@ class Seat:
     def _ready(self) -> Worker:
         """The running worker, or a new one that has greeted and imported."""
         if self._worker is None:
+            self._facts, self._imports = CellFacts(python="", platform=""), ()
             self._worker = Worker(
                 self._environment.python,
                 self._payload,
@@ -185,6 +191,8 @@ class Seat:
                 cwd=Path(self._cwd.name),
                 log=self._log,
             )
+            if self._closed:  # interrupted between the last look and this process
+                self._worker.kill()
             try:
                 self._greet(self._worker)
             except WorkerGoneError:

@@ -26,7 +26,6 @@ class RunSettings:
     python: str | None = None
     resolution: str = DEFAULT_RESOLUTION
     scenarios: tuple[str, ...] = ()
-    paths: tuple[str, ...] = ("native",)
     checks: tuple[str, ...] | None = None
     data: Path | None = None
     scenario_folder: Path | None = None

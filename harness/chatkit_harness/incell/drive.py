@@ -9,7 +9,6 @@ from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from . import tracebacks
 from .requests import Conversation, answer, body, parse, split_events
-from .watch import clock_since
 
 PAGE = 100
 """How many items are read back at a time."""
@@ -145,11 +144,6 @@ class Driver:
     async def _operation(self, server: Any, context: Any, kind: str, params: Mapping[str, Any]) -> Any:
         result = await asyncio.wait_for(server.process(body({"type": kind, "params": params}), context), 10)
         return _json(result)
-
-
-def new_clock(start: float) -> Callable[[], float]:
-    """A clock for the log tap that starts with the case."""
-    return clock_since(start)
 
 
 def starved_ms() -> Optional[float]:

@@ -10,11 +10,10 @@ DEPTH = 200
 
 
 class Conversation:
-    """Remembers what a client remembers between requests: the thread, and a pending client tool call."""
+    """Remembers what a client remembers between requests: the thread."""
 
     def __init__(self) -> None:
         self.thread_id: Optional[str] = None
-        self.pending: Optional[Mapping[str, Any]] = None
 
     def request(self, turn: Mapping[str, Any]) -> Dict[str, Any]:
         """The request of one turn: the first user turn creates the thread, later ones add to it."""
@@ -37,9 +36,6 @@ class Conversation:
             thread = event.get("thread")
             if isinstance(thread, Mapping) and isinstance(thread.get("id"), str):
                 self.thread_id = thread["id"]
-        item = event.get("item")
-        if isinstance(item, Mapping) and item.get("type") == "client_tool_call":
-            self.pending = item if item.get("status", "pending") == "pending" else None
 
 
 def _message(text: str) -> Dict[str, Any]:

@@ -6,7 +6,6 @@ import ipaddress
 import json
 import logging
 import sys
-import time
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import tracebacks
@@ -85,11 +84,6 @@ def listen(tap: LogTap) -> None:
         logger = logging.getLogger(name)
         if not logger.propagate:
             logger.addHandler(tap)
-
-
-def clock_since(start: float) -> Callable[[], float]:
-    """Milliseconds since a moment of the monotonic clock."""
-    return lambda: round((time.monotonic() - start) * 1000, 3)
 
 
 class Fence:

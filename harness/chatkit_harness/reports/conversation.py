@@ -32,7 +32,7 @@ def conversation(transcript: Transcript) -> list[Shown]:
 
 
 def said_otherwise(transcript: Transcript) -> list[str]:
-    """What each request to the model says otherwise than the recorded one, without its mattering."""
+    """What each request to the model says otherwise than the one that answers it, without its mattering."""
     told = []
     for number, exchange in enumerate(transcript.exchanges, start=1):
         told += [clean(f"request {number}: {each}") for each in exchange.noted]
@@ -50,6 +50,11 @@ def cassette_label(transcript: Transcript) -> str:
         when = f" on {clean(facts.recorded)}" if facts.recorded else ""
         return f"{name}: recorded{of}{when}{', expired' if facts.expired else ''}"
     return f"{name}: scripted, not a recording of the model"
+
+
+def is_scripted(transcript: Transcript) -> bool:
+    """Whether the model's words were written by somebody, so that nothing of them was ever recorded."""
+    return transcript.cassette is not None and transcript.cassette.origin == "script"
 
 
 def indented(document: Any) -> str:

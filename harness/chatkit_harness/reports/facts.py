@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from chatkit_harness.causes.words import with_versions
+from chatkit_harness.checks import CHECKS
 from chatkit_harness.core.nouns import Cause
 from chatkit_harness.reports.rows import Row
 from chatkit_harness.reports.text import cell_words, clean, clip, count
@@ -67,6 +68,8 @@ def facts(
         said.append("INCOMPLETE: the results file has no end; what was finished is told here.")
     elif results.footer.interrupted:
         said.append("INTERRUPTED: the run was stopped before it was done; what was finished is told here.")
+    if results.header.checks and set(results.header.checks) < set(CHECKS):
+        said.append(f"Judged by {' and '.join(map(clean, results.header.checks))} only.")
     red = sum(row.state == "fail" for row in rows)
     real = failing(causes)
     if red and real:

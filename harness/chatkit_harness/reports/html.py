@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from chatkit_harness.causes.group import raised_of
+from chatkit_harness.causes.words import python_words
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.errors import ResultsError
 from chatkit_harness.core.nouns import CaseResult, Cause, Finding
@@ -19,6 +20,7 @@ from chatkit_harness.reports.conversation import (
     cassette_label,
     conversation,
     indented,
+    is_scripted,
     said_otherwise,
 )
 from chatkit_harness.reports.text import (
@@ -59,6 +61,7 @@ class Detail:
     times: list[tuple[str, str]]
     notes: list[str]
     otherwise: list[str]
+    scripted: bool
 
 
 def html_report(seen: View) -> str:
@@ -78,6 +81,7 @@ def html_report(seen: View) -> str:
         ms=milliseconds,
         clip=clip,
         cell_words=cell_words,
+        python_words=python_words,
         indented=indented,
         lines=_traceback,
         counts=outcome_counts,
@@ -137,7 +141,7 @@ def _detail(n: int, case: CaseResult, cell: str, results: Results) -> Detail:
     turns: list[Shown] = []
     notes: list[str] = []
     otherwise: list[str] = []
-    cassette, calls = "", None
+    cassette, calls, scripted = "", None, False
     if case.transcript:
         try:
             transcript = results.transcript(case.transcript)
@@ -146,6 +150,7 @@ def _detail(n: int, case: CaseResult, cell: str, results: Results) -> Detail:
         else:
             turns, cassette = conversation(transcript), cassette_label(transcript)
             calls, otherwise = len(transcript.exchanges), said_otherwise(transcript)
+            scripted = is_scripted(transcript)
             notes += [clean(note) for note in transcript.notes]
             if transcript.ended != "completed":
                 notes.append(
@@ -162,6 +167,7 @@ def _detail(n: int, case: CaseResult, cell: str, results: Results) -> Detail:
         times=times,
         notes=notes,
         otherwise=otherwise,
+        scripted=scripted,
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from chatkit_harness.causes.group import raised_of
 from chatkit_harness.core.nouns import CaseResult, Finding
 from chatkit_harness.reports.caught import is_expected, severity_words
 from chatkit_harness.reports.text import clean, clip
 from chatkit_harness.reports.view import Row, View
+from chatkit_harness.results import Results
 
 _FRAMES = 12
 
@@ -18,7 +19,7 @@ def junit_report(seen: View) -> str:
     """The run as JUnit XML; what the run as a whole complains of is a suite of its own."""
     root = ET.Element("testsuites", name="chatkit-harness")
     for row in seen.rows:
-        root.append(_suite(row, seen.results.header.started))
+        root.append(_suite(row, seen.results))
     if seen.results.complaints:
         root.append(_complaints(seen.results.complaints, seen.results.header.started))
     for name in ("tests", "failures", "errors", "skipped"):
@@ -28,15 +29,27 @@ def junit_report(seen: View) -> str:
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _suite(row: Row, started: str) -> ET.Element:
+def _suite(row: Row, results: Results) -> ET.Element:
     suite = ET.Element("testsuite", name=clean(row.cell.id))
     if row.cell.pins:
         properties = ET.SubElement(suite, "properties")
         for name, version in sorted(row.cell.pins.items()):
             ET.SubElement(properties, "property", name=clean(f"pin.{name}"), value=clean(version))
     cases = [_case(case, row.cell.id) for case in row.cases.values()]
-    suite.extend(cases or [_cell_alone(row)])
-    return _counted(suite, started)
+    suite.extend([*cases, *_left(row, results)] if cases else [_cell_alone(row)])
+    return _counted(suite, results.header.started)
+
+
+def _left(row: Row, results: Results) -> Iterator[ET.Element]:
+    """The scenarios that an interrupted run did not come to in a cell that it had begun."""
+    begun = {case.scenario for case in row.cases.values()}
+    path = next(iter(row.cases.values())).path
+    for name in results.header.scenarios if results.interrupted else ():
+        if name not in begun:
+            where = clean(f"{row.cell.id}.{path}")
+            element = ET.Element("testcase", classname=where, name=clean(name), time="0.000")
+            ET.SubElement(element, "skipped", message="not run")
+            yield element
 
 
 def _case(case: CaseResult, cell: str) -> ET.Element:

@@ -6,6 +6,7 @@ import html
 import re
 from dataclasses import dataclass
 
+from chatkit_harness.causes.words import python_words
 from chatkit_harness.core.nouns import Cause
 from chatkit_harness.reports.text import WORDS, clean, clip, count
 from chatkit_harness.reports.view import Row, View, covered, says_more
@@ -76,7 +77,7 @@ def _row(row: Row, room: _Room) -> str:
     cell, counts = row.cell, row.counts
     other = counts["error"] + counts["unresolvable"] + counts["skipped"]
     why = ", ".join(str(n) for n in row.causes[:5]) or _md(row.reason or "", min(room.words, 120))
-    names = (cell.chatkit or "none", cell.agents, ".".join(cell.python.split(".")[:2]), cell.resolution)
+    names = (cell.chatkit or "none", cell.agents, python_words(cell), cell.resolution)
     told = [*(_md(name, 40) for name in names), f"{_MARKS[row.state]} {WORDS[row.state]}"]
     return "| " + " | ".join([*told, str(counts["pass"]), str(counts["fail"]), str(other), why]) + " |"
 

@@ -13,6 +13,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from chatkit_harness.causes.words import python_words
 from chatkit_harness.core.nouns import Cause
 from chatkit_harness.reports.text import (
     ASCII_SYMBOLS,
@@ -143,7 +144,7 @@ def _cells(row: Row, seen: View, symbols: Mapping[str, str], *, lettered: bool) 
         # Text, since of a plain string rich would read what stands in brackets as markup.
         Text(clip(cell.chatkit or "none", 24)),
         Text(clip(cell.agents, 24)),
-        Text(".".join(cell.python.split(".")[:2])),
+        Text(python_words(cell)),
         Text(clip(cell.resolution, 24)),
         Text(f"{symbols[row.state]} {WORDS[row.state]}", style=colour),
     ]

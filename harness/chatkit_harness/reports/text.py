@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from chatkit_harness.causes.words import python_words
 from chatkit_harness.core.nouns import CaseResult, Cell
 
 # Control characters but tab and newline, lone surrogates, and what XML 1.0 forbids besides.
@@ -71,8 +72,8 @@ def first_few(names: Sequence[str]) -> str:
 
 def cell_words(cell: Cell) -> str:
     """A cell in one line, as a person would name it."""
-    minor = ".".join(cell.python.split(".")[:2])
-    return clean(f"chatkit {cell.chatkit or 'none'} agents {cell.agents} py{minor} {cell.resolution}")
+    python = python_words(cell)
+    return clean(f"chatkit {cell.chatkit or 'none'} agents {cell.agents} py{python} {cell.resolution}")
 
 
 def column_name(case: CaseResult) -> str:

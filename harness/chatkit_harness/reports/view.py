@@ -45,8 +45,9 @@ def view(results: Results) -> View:
     rows = rows_of(results, causes)
     counts = summary(results.cases)
     doubts = unjudged(results)
-    undone = any(row.state == "not run" for row in rows)
-    state = "fail" if counts["fail"] else "error" if doubts or undone else "pass"
+    # Of what an interrupted run did not come to nobody knows anything, however green the rest is.
+    doubtful = bool(doubts) or results.interrupted or any(row.state == "not run" for row in rows)
+    state = "fail" if counts["fail"] else "error" if doubtful else "pass"
     return View(
         results=results,
         rows=rows,

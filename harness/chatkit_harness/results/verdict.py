@@ -44,7 +44,7 @@ def unjudged(results: Results, *, named: Collection[str] | None = None) -> list[
     counts = summary(results.cases)
     reasons = [complaint.get("cause", "Something went wrong.") for complaint in results.complaints]
     if counts["error"]:
-        reasons.append(f"The harness had trouble of its own in {counts['error']} of the cases.")
+        reasons.append(f"{counts['error']} of the cases could not be judged.")
     unavailable = [cell.id for cell in results.cells if cell.unavailable]
     if unavailable:
         reasons.append(f"No environment could be had for: {', '.join(unavailable[:3])}.")
@@ -52,5 +52,5 @@ def unjudged(results: Results, *, named: Collection[str] | None = None) -> list[
     if missing:
         reasons.append(f"No set of pins exists for: {', '.join(missing[:3])}.")
     if not counts["pass"] and not counts["fail"]:
-        reasons.append("Nothing ran.")
+        reasons.append("Nothing was judged.")
     return reasons

@@ -79,17 +79,18 @@ class Matcher:
             difference = self._differences(api, asked, step, recorded)
             if not difference and place not in self._used:
                 self._used.append(place)
-                return Verdict(interaction=step.number, noted=notes(asked, recorded))
+                return Verdict(interaction=step.number, noted=notes(asked, recorded, origin=self._origin))
             told.append(_Candidate(step.number, difference, used=place in self._used))
         if self._exhausted(asked):
             return Verdict(exhausted=True)
-        return _unmatched(told)
+        return _unmatched(told, self._origin)
 
     def _differences(
         self, api: Api, asked: RequestFeatures, step: Step, recorded: RequestFeatures
     ) -> list[str]:
         if step.interaction.api != api:
-            return [f"asked through {api}, recorded through {step.interaction.api}"]
+            told = "the script answers" if self._origin == "script" else "recorded"
+            return [f"asked through {api}, {told} through {step.interaction.api}"]
         return differences(asked, step, recorded, origin=self._origin)
 
     def _exhausted(self, asked: RequestFeatures) -> bool:
@@ -102,9 +103,10 @@ class Matcher:
         return _alike(asked.words, self._recorded[last].words)
 
 
-def _unmatched(told: list[_Candidate]) -> Verdict:
+def _unmatched(told: list[_Candidate], origin: Origin) -> Verdict:
     if not told:
-        return Verdict(difference=("nothing is recorded for this endpoint",))
+        nothing = "the script has no answer" if origin == "script" else "nothing is recorded"
+        return Verdict(difference=(f"{nothing} for this endpoint",))
     nearest = min(told, key=_Candidate.distance)
     left = [each for each in told if not each.used]
     if not nearest.used:
@@ -130,26 +132,27 @@ def differences(
         *_tools_missing(asked, _possible(step, recorded, scripted=scripted), scripted=scripted),
         *_words_differ(asked, recorded, source, whole=origin != "foreign"),
         *_outputs_differ(asked, recorded, step.made, source),
-        *_names_differ(asked, recorded),
+        *_names_differ(asked, recorded, "the script has" if scripted else "recorded of"),
         *_predicates_fail(asked, recorded, step.interaction.outputs),
     ]
 
 
-def notes(asked: RequestFeatures, recorded: RequestFeatures) -> tuple[str, ...]:
-    """What differs without harm: history, model, offered tools."""
+def notes(asked: RequestFeatures, recorded: RequestFeatures, *, origin: Origin) -> tuple[str, ...]:
+    """What differs without harm: history, offered tools and, of what a model said once, the model."""
     noted = []
+    has = "the script has" if origin == "script" else "recorded"
     if asked.words != recorded.words:
-        noted.append(f"history: {len(asked.words)} messages of the user, recorded {len(recorded.words)}")
+        noted.append(f"history: {len(asked.words)} messages of the user, {has} {len(recorded.words)}")
     elif len(asked.roles) != len(recorded.roles):
-        noted.append(f"history: {len(asked.roles)} items, recorded {len(recorded.roles)}")
+        noted.append(f"history: {len(asked.roles)} items, {has} {len(recorded.roles)}")
     lost = recorded.answers - asked.answers
     if lost > 0 and asked.words == recorded.words and not (asked.continues or asked.nested):
         noted.append(f"history: without {lost} of the assistant's {recorded.answers} earlier answers")
-    if asked.model != recorded.model:
+    if origin != "script" and asked.model != recorded.model:
         noted.append(f"model: {asked.model}, recorded {recorded.model}")
     offered, were = asked.offered, recorded.offered
     if offered is not None and were is not None and set(offered) != set(were):
-        noted.append(f"tools: {_list(offered)}, recorded {_list(were)}")
+        noted.append(f"tools: {_list(offered)}, {has} {_list(were)}")
     if asked.nested:
         noted.append("history: handed over inside one message")
     if asked.without_text:
@@ -232,9 +235,9 @@ def _named(request: RequestFeatures, keys: Sequence[str]) -> list[str]:
     return [f"{request.calls.get(key, 'a call')} ({key})" for key in keys]
 
 
-def _names_differ(asked: RequestFeatures, recorded: RequestFeatures) -> list[str]:
+def _names_differ(asked: RequestFeatures, recorded: RequestFeatures, has: str) -> list[str]:
     return [
-        f"call {key}: of {asked.calls[key]}, recorded of {name}"
+        f"call {key}: of {asked.calls[key]}, {has} {name}"
         for key, name in recorded.calls.items()
         if asked.calls.get(key, name) != name
     ]

@@ -24,8 +24,6 @@ from chatkit_harness.upstream.reply import (
     recorded_reply,
 )
 
-MAX_REQUEST = 64_000_000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionReport:
@@ -228,7 +226,7 @@ class Session:
 def _unmatched(asked: Exchange, verdict: Verdict) -> tuple[Exchange, Reply]:
     told = "; ".join(verdict.difference)
     near = f" Nearest is interaction {verdict.nearest}." if verdict.nearest is not None else ""
-    message = f"No recorded interaction matches this request.{near} It differs: {told}."
+    message = f"No interaction of the cassette matches this request.{near} It differs: {told}."
     exchange = replace(asked, outcome="unmatched", nearest=verdict.nearest, difference=verdict.difference)
     return exchange, error_reply(400, "harness_unmatched", message)
 

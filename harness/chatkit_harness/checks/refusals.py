@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from chatkit_harness.contracts.words import article
 
 _HEAD = re.compile(r"^(\d+) validation errors? for (.+)$")
+_ANYWHERE = re.compile(r"^\d+ validation errors? for (\S.*)$", re.MULTILINE)
 _TAIL = re.compile(r"\s*\[type=(\w+)\b.*?(?:input_type=([^\],]+)\])?$")
 _UNION = re.compile(r"^(?:tagged-)?union\[(.*)\]$")
 
@@ -39,6 +40,27 @@ def refused(message: str) -> str | None:
         # Only one member was tried, so it is the model.
         return _field(tried[0], first.path[1:], first, int(head[1]))
     return _no_member(_members(union[1]), refusals)
+
+
+def invalid_fields(message: str) -> tuple[str, tuple[str, ...]] | None:
+    """The model that refused its data, and up to three of its fields, by their first step only.
+
+    The rest of a field's path varies between releases, and so does the place in a list. Of a union, whose
+    name lists its members, the member that was tried is the model (`one of A, …` where several were).
+    None where the message is of another kind.
+    """
+    validation = _ANYWHERE.search(message)
+    if validation is None:
+        return None
+    model = validation[1].strip()
+    rest = message[validation.end() :].splitlines()
+    paths = [line.strip().split(".") for line in rest if line.strip() and not line[0].isspace()]
+    if _UNION.match(model) and paths:
+        first = paths[0][0]
+        model = first if all(path[0] == first for path in paths) else f"one of {first}, …"
+        paths = [path[1:] for path in paths if path[0] == first]
+    named = ([step for step in path if not step.isdecimal()] for path in paths)
+    return model, tuple(sorted({steps[0] for steps in named if steps})[:3])
 
 
 def _field(model: str, path: Sequence[str], refusal: _Refusal, errors: int) -> str:
