@@ -19,10 +19,20 @@ class CodecError(ValueError):
     """A document that does not have the shape of the noun it should become."""
 
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+_names: dict[type[Any], tuple[str, ...]] = {}
+
+
 def to_document(noun: Any) -> Any:
     """A JSON-ready copy of a noun: dataclasses become objects, tuples become arrays."""
+    kind = type(noun)
+    if kind in _PLAIN:  # most of what a transcript holds, and each case has one
+        return noun
     if dataclasses.is_dataclass(noun) and not isinstance(noun, type):
-        return {f.name: to_document(getattr(noun, f.name)) for f in dataclasses.fields(noun)}
+        names = _names.get(kind)
+        if names is None:
+            names = _names[kind] = tuple(f.name for f in dataclasses.fields(noun))
+        return {name: to_document(getattr(noun, name)) for name in names}
     if isinstance(noun, (list, tuple)):
         return [to_document(value) for value in noun]
     if isinstance(noun, Mapping):
