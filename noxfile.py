@@ -42,6 +42,7 @@ def types(session: nox.Session) -> None:
     """Strict types, tests included."""
     session.install("-e", ".[dev]")
     session.run("mypy")
+    session.run("mypy", "noxfile.py")
 
 
 @nox.session
