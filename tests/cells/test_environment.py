@@ -219,3 +219,14 @@ def test_two_runs_at_once_build_an_environment_once(
     with ThreadPoolExecutor(4) as pool:
         reused = [each.result() for each in [pool.submit(build) for _ in range(4)]]
     assert sorted(reused) == [False, True, True, True]
+
+
+def test_nobody_waits_for_a_lock_once_the_run_is_to_end(tmp_path: Path) -> None:
+    mine, other = Cache(tmp_path), Cache(tmp_path)
+    with other.lock(tmp_path / "x"), ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(lambda: mine.lock(tmp_path / "x").__enter__())
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.5)
+        mine.ending.set()
+        with pytest.raises(BuildError, match="The run was ended"):
+            waiting.result(timeout=30)
