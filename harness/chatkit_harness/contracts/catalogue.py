@@ -161,16 +161,6 @@ def widget_schema(version: str) -> Mapping[str, Any]:
     return schema("widget", version)
 
 
-def event_schema(version: str) -> Mapping[str, Any]:
-    """The strict schema of a thread stream event in a release."""
-    return schema("event", version)
-
-
-def request_schema(version: str) -> Mapping[str, Any]:
-    """The strict schema of a ChatKit request in a release."""
-    return schema("request", version)
-
-
 def schema(kind: Kind, version: str) -> Mapping[str, Any]:
     """A stored schema, parsed once; the same object for all releases that share it.
 
