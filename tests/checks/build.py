@@ -105,6 +105,25 @@ def turn(*events: Mapping[str, Any] | None, index: int = 0, **fields: Any) -> Tu
     return Turn(index=index, **{**given, **fields})
 
 
+def effect(*commands: Any, name: str = "chart_commands", key: str = "commands") -> dict[str, Any]:
+    """What tells the page's chart something, beside the messages."""
+    return {"type": "client_effect", "name": name, "data": {key: list(commands)}}
+
+
+def said(message: str | None, user: str = "draw support for TSLA", index: int = 0, **fields: Any) -> Turn:
+    """A turn in which a workflow answers with a message."""
+    request = {"type": "workflow.run", "params": {"input_as_text": user, "context": {}}}
+    given = {"user": user, "request": request, "message": message, **fields}
+    return turn(index=index, **{"ended_at_ms": index * 1000.0 + 90.0, **given})
+
+
+def called(status: int, answer: Any, path: str = "/api/chatkit/chart-action", **fields: Any) -> Turn:
+    """A turn in which the page calls the server's HTTP side."""
+    sent = {"query": "draw support for TSLA"}
+    request = {"type": "http", "method": "POST", "path": path, "body": fields.pop("sent", sent)}
+    return turn(**{"request": request, "response": {"status": status, "body": answer}, **fields})
+
+
 def asked(
     name: str = "show_stock_quote", arguments: str = '{"symbol": "AAPL"}', output: str = "{}"
 ) -> dict[str, Any]:
@@ -147,6 +166,12 @@ def transcript(*turns: Turn, **fields: Any) -> Transcript:
     cell = CellFacts(python="3.12.1", platform="Linux", pins={"openai-chatkit": "1.6.5"})
     given: dict[str, Any] = {"scenario": "quote-aapl", "path": "native", "server": "reference", "cell": cell}
     return Transcript(turns=turns, **{**given, **fields})
+
+
+def workflow(*turns: Turn, **fields: Any) -> Transcript:
+    """A transcript of the Agent Builder path, in a cell without chatkit."""
+    cell = CellFacts(python="3.12.1", platform="Linux", pins={"openai-agents": "0.24.0"})
+    return transcript(*turns, **{"path": "agent_builder", "server": "workflow", "cell": cell, **fields})
 
 
 def clean() -> Transcript:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -12,8 +13,10 @@ from chatkit_harness.checks import CHECKS
 from chatkit_harness.checks.judge import judge
 from chatkit_harness.core.scenario import (
     Budgets,
+    CommandsExpectation,
     Expectation,
     FindingExpectation,
+    ResponseExpectation,
     TextExpectation,
     ToolExpectation,
     WidgetExpectation,
@@ -53,6 +56,16 @@ WORDS = [
         "code",
         "ListView",
     ),
+    *("client_effect", "chart_commands", "commands", "data", "widgets", "response_text", "symbol", "price"),
+    *(
+        "SUPPORT:440",
+        "LOAD:",
+        "CHART:TSLA",
+        "DRAW:LEVEL:a:SUPPORT:1e400",
+        "support at $440",
+        "drawing",
+        "payload",
+    ),
 ]
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.sampled_from(WORDS)
@@ -76,6 +89,8 @@ DEMANDING = build.scenario(
         client_tool=ToolExpectation(name="name"),
         items=("widget",),
         error="message",
+        commands=CommandsExpectation(symbol="X", at_least={"support": 1}, exactly=("LOAD:X", "?")),
+        response=ResponseExpectation(status=200, has={"id": [1]}),
         findings=(FindingExpectation(rule="widgets/*", component="Card"),),
     ),
     budgets=Budgets(first_event_ms=1, widget_ms=1, total_ms=1, model_calls=0),
@@ -89,6 +104,29 @@ def test_no_check_raises(events: list[Any], request: dict[str, Any], items: list
         build.turn(*events),
         exchanges=(build.exchange(request), build.exchange(request, outcome="unmatched")),
         stored=Stored(items=tuple(items)),
+    )
+    found = [finding for check in CHECKS.values() for finding in check(held, DEMANDING)]
+    assert judge(held, DEMANDING, found).outcome == "fail"
+
+
+MESSAGES = st.lists(
+    st.one_of(
+        st.text(max_size=20), st.sampled_from(WORDS), JSON.map(json.dumps), st.sampled_from('{}[]",:\n')
+    ),
+    max_size=8,
+).map("".join)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(message=st.none() | MESSAGES, response=JSON, words=MESSAGES, body=JSON)
+def test_no_check_raises_whatever_a_workflow_answers(
+    message: str | None, response: Any, words: str, body: Any
+) -> None:
+    held = build.workflow(
+        build.said(message, words, response=response),
+        build.called(500, body, index=1),
+        build.said(words, words, index=2),
+        exchanges=(build.exchange({"input": [], "tools": body}, outcome="unmatched"),),
     )
     found = [finding for check in CHECKS.values() for finding in check(held, DEMANDING)]
     assert judge(held, DEMANDING, found).outcome == "fail"

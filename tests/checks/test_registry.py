@@ -8,7 +8,7 @@ from chatkit_harness.core.errors import SelectionError
 
 
 def test_the_checks_come_in_their_order() -> None:
-    assert list(CHECKS) == ["imports", "run", "widgets", "expect", "text", "latency"]
+    assert list(CHECKS) == ["imports", "run", "widgets", "expect", "commands", "text", "latency"]
 
 
 def test_only_the_named_checks_run() -> None:

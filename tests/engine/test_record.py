@@ -11,6 +11,7 @@ from tests.cli.command import call
 
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.errors import CassetteError
+from chatkit_harness.core.scenario import on_path
 from chatkit_harness.engine.cassettes import cassette_for
 from chatkit_harness.scenarios.catalogue import load_all
 from chatkit_harness.upstream import ReplayServer, read_cassette
@@ -21,9 +22,12 @@ KEY = "sk-live-0123456789abcdefghijklmnop"
 
 @pytest.mark.parametrize("name", sorted(SHIPPED))
 def test_each_shipped_cassette_is_what_its_script_says(name: str) -> None:
-    cassette = cassette_for(SHIPPED[name])
-    assert cassette is not None
-    assert cassette.provenance.origin == "script"
+    for path in SHIPPED[name].paths:
+        scenario = on_path(SHIPPED[name], path)
+        cassette = cassette_for(scenario)
+        asks = any(turn.user is not None for turn in scenario.turns) or bool(scenario.script)
+        assert (cassette is not None) == asks
+        assert cassette is None or cassette.provenance.origin == "script"
 
 
 def test_a_scenario_without_a_script_says_how_to_record_it(
@@ -54,8 +58,8 @@ def test_a_live_recording_replays_and_holds_no_key(
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     cache = os.environ.get("CHATKIT_HARNESS_CACHE", str(tmp_path / "cache"))
-    said = call("record", "--scenario", "quote-aapl", "--live", "--base-url", live_api, "--cache", cache,
-                "--out", tmp_path)  # fmt: skip
+    said = call("record", "--scenario", "quote-aapl", "--path", "native", "--live", "--base-url", live_api,
+                "--cache", cache, "--out", tmp_path)  # fmt: skip
     assert (said.status, said.err) == (0, "")
     cassette = read_cassette(tmp_path / "quote-aapl.yaml")
     assert (cassette.provenance.origin, len(cassette.interactions)) == ("recording", 2)

@@ -29,9 +29,11 @@ from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.scenario import Scenario, TurnPlan
 from chatkit_harness.core.transcript import Transcript
 from chatkit_harness.engine.seat import Driven, Seat
+from chatkit_harness.engine.targets import Target
 from chatkit_harness.upstream import ReplayServer
 
 LIARS = Path(__file__).parent / "liars"
+LIAR = Target(name="liar", module="lying_server", imports=("lying_server",))
 ALIVE = ["raises", "rejects", "prints", "closes_stdout", "no_json", "odd_characters", "phones_home",
          "leaves_work_behind", "cannot_be_made"]  # fmt: skip
 
@@ -64,7 +66,7 @@ def make_seat(
         time_limit_s=limit_s,
         memory_limit_mb=memory_mb,
         pacing=0,
-        servers={"liar": "lying_server"},
+        targets=[LIAR],
         path=[LIARS],
     )
 
@@ -79,7 +81,7 @@ def drive(seat: Seat, lie: str) -> Driven:
     scenario = Scenario(
         id=lie, title=lie, turns=(TurnPlan(user="hello"),), server="liar", options={"lie": lie}
     )
-    return seat.drive(scenario, None)
+    return seat.drive(scenario, None, LIAR)
 
 
 def is_honest(transcript: Transcript) -> bool:
@@ -239,9 +241,10 @@ from chatkit_harness.cells.worker import Worker
 home, liars, log = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
 worker = Worker(Path(sys.executable), payload(Cache(home)), environ={}, cwd=home, log=log)
 worker.send("setup", modules=["lying_server"], memory_limit_mb=0, fence=True, path=[liars])
-turn = {"user": "hi", "words": "hi", "answers_client_tool": False, "client_tool_output": None, "context": {}}
-worker.send("case", case="x", server="lying_server", options={"lie": "blocks"}, context={}, limit_s=600,
-            clock_start=0.0, turns=[turn])
+turn = {"user": "hi", "words": "hi", "answers_client_tool": False, "client_tool_output": None, "http": None,
+        "context": {}}
+worker.send("case", case="x", path="native", target={"kind": "module", "module": "lying_server"},
+            options={"lie": "blocks"}, context={}, limit_s=600, clock_start=0.0, turns=[turn])
 while worker.receive(60)["type"] != "event":
     pass
 print(worker.pid, flush=True)
@@ -298,14 +301,21 @@ def converse(
     return messages
 
 
-NO_TURNS = {"case": "x", "server": "lying_server", "options": {}, "context": {}, "limit_s": 9,
+LYING = {"path": "native", "target": {"kind": "module", "module": "lying_server"}}
+NO_TURNS = {"case": "x", **LYING, "options": {}, "context": {}, "limit_s": 9,
             "clock_start": 0.0, "turns": []}  # fmt: skip
 
 
 @pytest.mark.parametrize("lie", ["none", "raises", "no_json", "cannot_be_made"])
 def test_every_message_is_as_its_schema_says(home: Path, lie: str) -> None:
-    turn = {"user": "hi", "words": "hi", "answers_client_tool": False, "client_tool_output": None}
-    case = {"case": "x", "server": "lying_server", "options": {"lie": lie}, "context": {}, "limit_s": 9,
+    turn = {
+        "user": "hi",
+        "words": "hi",
+        "answers_client_tool": False,
+        "client_tool_output": None,
+        "http": None,
+    }
+    case = {"case": "x", **LYING, "options": {"lie": lie}, "context": {}, "limit_s": 9,
             "clock_start": 0.0, "turns": [{**turn, "context": {}}]}  # fmt: skip
     schema = json.loads((data_folder("schemas") / "cell-messages.schema.json").read_text())
     validator = jsonschema.Draft202012Validator(schema)

@@ -38,13 +38,13 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackModel]:
     class Handler(BaseHTTPRequestHandler):
         # HTTP/1.0 closes each connection: agents shares one client between the event loops of all tests.
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            scripted.requests.append(json.loads(body))
-            answer = scripted.answers[len(scripted.requests) - 1 :][:1]
-            self.send_response(200 if answer else 400)
-            self.send_header("content-type", "text/event-stream" if answer else "application/json")
+            request = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            status, body = scripted.next_answer(request)
+            streams = status == 200 and request.get("stream")
+            self.send_response(status)
+            self.send_header("content-type", "text/event-stream" if streams else "application/json")
             self.end_headers()
-            self.wfile.write(answer[0] if answer else b'{"error": {"message": "no answer left"}}')
+            self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             pass

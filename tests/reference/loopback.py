@@ -10,10 +10,13 @@ from typing import Any
 
 @dataclass
 class LoopbackModel:
-    """A Responses API that answers each request with the next of `answers`, and 500 when there is none."""
+    """A Responses API that answers each request with the next of `answers`, and 400 when there is none.
+
+    An answer is bytes, or items: these are streamed to whoever asks for a stream, else plain JSON.
+    """
 
     url: str = ""
-    answers: list[bytes] = field(default_factory=list)
+    answers: list[bytes | list[dict[str, Any]]] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
 
     def calls(self, *calls: tuple[str, Mapping[str, Any]]) -> None:
@@ -24,13 +27,23 @@ class LoopbackModel:
             | {"arguments": json.dumps(arguments), "status": "completed"}
             for n, (name, arguments) in enumerate(calls)
         ]
-        self.answers.append(stream(items))
+        self.answers.append(items)
 
     def says(self, text: str) -> None:
         """The next answer is this sentence."""
         part = {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
         item = {"id": f"msg_{len(self.answers)}_{text[:3]}", "type": "message", "role": "assistant"}
-        self.answers.append(stream([item | {"status": "completed", "content": [part]}]))
+        self.answers.append([item | {"status": "completed", "content": [part]}])
+
+    def next_answer(self, request: dict[str, Any]) -> tuple[int, bytes]:
+        """The status and the body for a request, which is kept."""
+        self.requests.append(request)
+        answer = next(iter(self.answers[len(self.requests) - 1 :]), None)
+        if answer is None:
+            return 400, b'{"error": {"message": "no answer left"}}'
+        if isinstance(answer, bytes):
+            return 200, answer
+        return 200, stream(answer) if request.get("stream") else json.dumps(plain(answer)).encode()
 
     @property
     def outputs(self) -> list[str]:
@@ -38,10 +51,20 @@ class LoopbackModel:
         return [item["output"] for item in self.requests[-1]["input"] if "output" in item]
 
 
+def plain(items: list[dict[str, Any]]) -> dict[str, Any]:
+    """One answer as a whole."""
+    response = {"id": "resp_1", "object": "response", "created_at": 1, "model": "scripted", "tools": []}
+    return response | {
+        "parallel_tool_calls": True,
+        "tool_choice": "auto",
+        "status": "completed",
+        "output": items,
+    }
+
+
 def stream(items: list[dict[str, Any]]) -> bytes:
     """The events of one answer; `added` shows a message before it has any words."""
-    response = {"id": "resp_1", "object": "response", "created_at": 1, "model": "scripted", "tools": []}
-    response |= {"parallel_tool_calls": True, "tool_choice": "auto", "status": "completed", "output": items}
+    response = plain(items)
     events: list[dict[str, Any]] = [{"type": "response.created", "response": response | {"output": []}}]
     for index, item in enumerate(items):
         begun: dict[str, Any] = {"content": []} if "content" in item else {"arguments": ""}

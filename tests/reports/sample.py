@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from chatkit_harness.causes import group
+from chatkit_harness.checks import CHECKS
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.nouns import CaseResult, Cell, Finding, Outcome, Pair, cell_id
 from chatkit_harness.core.transcript import (
@@ -164,7 +165,7 @@ HEADER = RunHeader(
     command=("chatkit-harness", "run"),
     enforcement="an audit hook in each cell",
     scenarios={name: {} for name in SCENARIOS},
-    checks=("imports", "run", "widgets", "expect", "text", "latency"),
+    checks=tuple(CHECKS),
     host={"python": "3.11.7", "platform": "Linux x86_64", "cores": 2},
     index="the configured index, 24 and 124 releases",
 )

@@ -237,7 +237,7 @@ def test_the_schema_lets_scripts_pass(script: Any) -> None:
     [
         ([], "at least 1 entries"),
         ([{"sya": "x"}], "Did you mean 'say'"),
-        ([{"say": 5}], "expected text, got the number 5"),
+        ([{"say": 5}], "expected text or a mapping or a list, got the number 5"),
         ([{"turn": 1}], "one of these keys is needed"),
         ([{"model": [{"cal": "x"}]}], "Did you mean 'call'"),
         ([{"say": "x", "arguments": {}}], "call"),

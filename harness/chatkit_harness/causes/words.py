@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from packaging.version import InvalidVersion, Version
 
+from chatkit_harness.checks.exceptions import is_advice
 from chatkit_harness.checks.refusals import refused
 from chatkit_harness.core.nouns import Cell
 from chatkit_harness.core.transcript import Raised
@@ -29,6 +30,8 @@ def clip(text: str, limit: int) -> str:
 def type_name(raised: Raised) -> str:
     """`ValueError`, `pydantic ValidationError`: the type with its package, builtins without."""
     package, _, rest = raised.type.partition(".")
+    if is_advice(raised):
+        return "not ready to run"
     if not rest or package == "builtins":
         return rest or package
     # pydantic_core._pydantic_core.ValidationError is pydantic's to everybody but pydantic.
@@ -38,6 +41,8 @@ def type_name(raised: Raised) -> str:
 def said(raised: Raised) -> str:
     """What the exception says, in one line; of a validation error the model, the field and the fault."""
     told = refused(raised.message)
+    if is_advice(raised):
+        return clip(raised.message, 500)
     if told is not None:
         return clip(told, 200)
     lines = raised.message.strip().splitlines()

@@ -137,8 +137,15 @@ def trouble(folder: Path, pins: Mapping[str, str], interpreter: Interpreter) -> 
         damage = _damage(packages, info, owned)
         if damage:
             return damage
-    strange = sorted(entry.name for entry in packages.iterdir() if entry.name not in owned)
+    strange = sorted(
+        entry.name for entry in packages.iterdir() if entry.name not in owned and not _harmless(entry)
+    )
     return f"{strange[0]} belongs to no distribution" if strange else None
+
+
+def _harmless(entry: Path) -> bool:
+    """An empty folder that no import can name, as some wheels leave one: `PyYAML.libs`."""
+    return not entry.name.isidentifier() and entry.is_dir() and not any(entry.iterdir())
 
 
 def _distribution(info: Path) -> tuple[str, str]:

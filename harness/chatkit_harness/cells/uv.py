@@ -198,10 +198,22 @@ def _reaches_uv(name: str) -> bool:
 
 
 def shortened(stderr: str, *, limit: int = 500) -> str:
-    """Uv's own words on one line, without its tree drawing, cut at a sentence where they are long."""
+    """Uv's own words on one line, without its tree drawing; of a long proof only how it ends."""
     text = re.sub(r"[\u00d7\u2500-\u257f\u25b6]+", " ", stderr)
     text = re.sub(r"\s+", " ", redact_text(text)).strip().removeprefix("error:").strip()
     if len(text) <= limit:
         return text
+    concluded = _conclusion(text)
+    if 0 < len(concluded) <= limit:
+        return concluded
     cut = text.rfind(". ", 0, limit)
     return text[: cut + 1] if cut > limit // 3 else text[:limit] + "…"
+
+
+def _conclusion(text: str) -> str:
+    """The last two steps of a long proof, which name what was asked for; empty where it is no such proof."""
+    steps = re.split(r"(?<=\.) (?=And because |hint: )", text)
+    proof = [step for step in steps if not step.startswith("hint: ")]
+    if len(proof) < 2 or "you require" not in proof[-1]:
+        return ""
+    return " ".join(proof[-2:]).replace("And because", "Because", 1)

@@ -9,7 +9,7 @@ from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Transcript
 
-from . import expect, imports, latency, run, text, widgets
+from . import commands, expect, imports, latency, run, text, widgets
 
 __all__ = ["CHECKS", "Check", "require_known", "run_checks"]
 
@@ -20,6 +20,7 @@ CHECKS: Mapping[str, Check] = {
     "run": run.check,
     "widgets": widgets.check,
     "expect": expect.check,
+    "commands": commands.check,
     "text": text.check,
     "latency": latency.check,
 }

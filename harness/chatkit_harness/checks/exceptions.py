@@ -46,13 +46,20 @@ def short_type(raised: Raised) -> str:
     return raised.type.rsplit(".", 1)[-1]
 
 
+def is_advice(raised: Raised) -> bool:
+    """Whether the driver says in words what the user's own server or workflow lacks."""
+    return short_type(raised) == "UserServerError"
+
+
 def root(raised: Raised) -> Raised:
     """The deepest cause that means something.
 
     A cause may be just the lookup that failed before the real work began (`except KeyError:`), since
     Python chains those too: lookups and cancellations end the way down.
     """
-    while raised.cause is not None and short_type(raised.cause) not in _CONTROL_FLOW:
+    while (
+        raised.cause is not None and not is_advice(raised) and short_type(raised.cause) not in _CONTROL_FLOW
+    ):
         raised = raised.cause
     return raised
 
@@ -171,6 +178,8 @@ def key(raised: Raised) -> str:
 def title(raised: Raised) -> str:
     """One line for people: what was raised, over what, and by which release."""
     deepest = root(raised)
+    if is_advice(deepest):
+        return first_line(deepest, 500)
     where = place(deepest) or place(raised)
     refused, missing = refusals.refused(deepest.message), missing_name(deepest)
     if refused is None and missing:

@@ -10,6 +10,7 @@ from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import (
     Expectation,
+    ResponseExpectation,
     Scenario,
     TextExpectation,
     ToolExpectation,
@@ -60,7 +61,8 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
 
 
 def _against(expected: Expectation, scope: _Scope) -> Iterator[Finding]:
-    if expected.tools is not None:
+    """Of saved answers nobody knows which tools ran, and a workflow stores no items."""
+    if expected.tools is not None and not scope.transcript.saved:
         yield from _tools(expected.tools, scope)
     if expected.widgets is not None:
         yield from _widgets(expected.widgets, scope)
@@ -68,10 +70,12 @@ def _against(expected: Expectation, scope: _Scope) -> Iterator[Finding]:
         yield from _text(expected.text, scope)
     if expected.client_tool is not None:
         yield from _client_tool(expected.client_tool, scope)
-    if expected.items is not None:
+    if expected.items is not None and scope.transcript.path != reading.WORKFLOW:
         yield from _items(expected.items, scope)
     if expected.error is not None:
         yield from _error(expected.error, scope)
+    if expected.response is not None:
+        yield from _response(expected.response, scope)
 
 
 def _tools(expected: Sequence[ToolExpectation], scope: _Scope) -> Iterator[Finding]:
@@ -215,13 +219,32 @@ def _items(expected: Sequence[str], scope: _Scope) -> Iterator[Finding]:
 
 
 def _error(expected: str, scope: _Scope) -> Iterator[Finding]:
-    told = [event for turn in scope.turns for event in reading.error_events(turn)]
+    told = [event for turn in scope.turns for event in reading.errors_told(scope.transcript, turn)]
     if not any(error_holds(event, expected) for event in told):
         errors = "; ".join(_excerpt(_error_words(event)) for event in told) or "none"
         message = f"no error with {expected!r} was told to the user (errors told: {_clip(errors)})"
         yield scope.finding(
             "error-missing", repr(expected), message, errors=[to_document(each) for each in told]
         )
+
+
+def _response(expected: ResponseExpectation, scope: _Scope) -> Iterator[Finding]:
+    """Each HTTP call of these turns by its status, and by the part of its body that must be there."""
+    calls = [(turn.index, call) for turn in scope.turns if (call := reading.http(turn)) is not None]
+    if not calls:
+        yield scope.finding("response-missing", "", "no HTTP call was answered")
+    for turn, call in calls:
+        name = f"{call.method} {call.path}"
+        body = to_document(call.body)
+        if expected.status is not None and call.status != expected.status:
+            message = f"{name} was answered with {call.status} instead of {expected.status}: {_excerpt(body)}"
+            yield scope.finding("response-status", name, message, turn=turn, body=body)
+        lacks = [key for key, value in expected.has.items() if not holds(body, {key: value})]
+        if lacks:
+            wanted = {key: to_document(expected.has[key]) for key in lacks}
+            message = f"the answer to {name} does not hold {_excerpt(wanted)}; it is {_excerpt(body)}"
+            about = f"{name} {','.join(lacks)}"
+            yield scope.finding("response-content", about, message, turn=turn, body=body)
 
 
 def error_holds(event: Mapping[str, Any], wanted: str) -> bool:

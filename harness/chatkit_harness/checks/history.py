@@ -16,11 +16,17 @@ from . import reading
 
 
 def check(transcript: Transcript) -> Iterator[Finding]:
-    """`upstream/history` for answers of the assistant and for words of the user, each once."""
+    """`upstream/history` for answers of the assistant and for words of the user, each once.
+
+    Turns that are no part of a ChatKit thread say nothing of it: a workflow is given a question at a time,
+    and an HTTP call brings its own conversation along.
+    """
     answers: list[str] = []
     asked: list[str] = []
     told: set[str] = set()
     for turn in transcript.turns:
+        if transcript.path == reading.WORKFLOW or turn.request.get("type") == "http":
+            continue
         request = _first_request(transcript, turn)
         if request is not None:
             for who, said in (("answer of the assistant", answers), ("message of the user", asked)):

@@ -63,7 +63,7 @@ def of_turn(transcript: Transcript, turn: Turn) -> Iterator[Finding]:
     ended = next((incident for incident in held if incident.ended_turn), None)
     errors = reading.error_events(turn)
     if ended is not None or turn.end in ("raised", "rejected"):
-        yield _ended(turn, _take(held, ended), errors)
+        yield _ended(transcript, turn, _take(held, ended), errors)
     elif errors:
         yield from _errors(transcript, turn, errors, held)
     yield from _tools(transcript, turn, held)
@@ -109,11 +109,20 @@ def _take(held: list[_Incident], incident: _Incident | None) -> _Incident | None
     return incident
 
 
-def _ended(turn: Turn, incident: _Incident | None, errors: tuple[Mapping[str, Any], ...]) -> Finding:
+def _ended(
+    transcript: Transcript, turn: Turn, incident: _Incident | None, errors: tuple[Mapping[str, Any], ...]
+) -> Finding:
     rejected = turn.end == "rejected"
     how = "process() raised" if rejected else "the stream raised"
+    if reading.is_workflow(transcript, turn):
+        how = "run_workflow could not be asked" if rejected else "run_workflow raised"
+    elif turn.request.get("type") == "http":
+        how = "the HTTP application raised"
     rule = "run/rejected" if rejected else "run/raised"
-    return _finding(rule, turn.index, incident, f"{how} in turn {turn.index + 1}", errors=errors)
+    # What the model on loopback refused is told as that; the exception is only how a workflow heard of it.
+    severity: Severity = "note" if _refused_by_the_model(transcript, turn) else "error"
+    text = f"{how} in turn {turn.index + 1}"
+    return _finding(rule, turn.index, incident, text, errors=errors, severity=severity)
 
 
 def _errors(
@@ -189,6 +198,8 @@ def _refused(raised: Raised) -> dict[str, str]:
 def _logged(turn: int | None, incident: _Incident) -> Finding:
     logger = incident.records[0].logger if incident.records else "unknown"
     where = f"in turn {turn + 1}" if turn is not None else "before the first turn"
+    if exceptions.is_advice(exceptions.root(incident.raised)):
+        return _finding("run/logged-exception", turn, incident, "nothing was asked")
     return _finding("run/logged-exception", turn, incident, f"{logger} logged an exception {where}")
 
 

@@ -82,7 +82,7 @@ def _broken(transcript: Transcript, scenario: Scenario, names: Sequence[str] | N
 
 def _breaks(finding: Finding) -> bool:
     """Whether less was said because of it. An event that is not valid has gone out all the same."""
-    silent = finding.rule in ("run/silent-end", "run/not-driven")
+    silent = finding.rule in _SILENT or finding.rule == "run/not-driven"
     return silent or (_is_root(finding) and finding.rule != "run/invalid-event")
 
 
@@ -94,7 +94,12 @@ def _last_words(transcript: Transcript) -> str:
 
 
 def timing_of(transcript: Transcript, findings: Iterable[Finding]) -> Mapping[str, float | None]:
-    """Milliseconds of the case: total_ms, first_event_ms, widget_ms (first valid widget), cpu_ms."""
+    """Milliseconds of the case: total_ms, first_event_ms, widget_ms (first valid widget), cpu_ms.
+
+    All None for answers that were saved: when they came is not known.
+    """
+    if transcript.saved:
+        return dict.fromkeys(("total_ms", "first_event_ms", "widget_ms", "cpu_ms"))
     invalid = frozenset(
         str(each.evidence["item"])
         for each in findings
@@ -177,7 +182,8 @@ def _turns_that_may_fail(transcript: Transcript, scenario: Scenario) -> Iterator
         own = scenario.turns[turn.index].expect if 0 <= turn.index < len(scenario.turns) else None
         for expected in (scenario.expect, own or Expectation()):
             error = expected.error
-            if error is not None and any(expect.error_holds(e, error) for e in reading.error_events(turn)):
+            told = reading.errors_told(transcript, turn)
+            if error is not None and any(expect.error_holds(event, error) for event in told):
                 yield turn.index
 
 
@@ -196,14 +202,19 @@ def _as_note(finding: Finding, **evidence: object) -> Finding:
     return replace(finding, severity="note", evidence={**finding.evidence, **evidence})
 
 
-_FOLLOWS = ("expect/", "run/silent-end", "run/not-driven", "text/empty")
-_FOLLOWS_EXPECTED = ("expect/widget-", "expect/items")
+_SILENT = frozenset({"run/silent-end", "run/no-answer"})
+_NOT_DRAWN = (
+    *("commands/missing", "commands/wrong-symbol", "commands/wrong-timeframe", "commands/wrong-indicators"),
+    *("commands/levels-missing", "commands/intent-without-command"),
+)
+_FOLLOWS = ("expect/", *_SILENT, "run/not-driven", "text/empty", *_NOT_DRAWN)
+_FOLLOWS_EXPECTED = ("expect/widget-", "expect/items", *_NOT_DRAWN)
 
 
 def _is_root(finding: Finding) -> bool:
     return finding.rule.startswith(("imports/", "run/", "upstream/unmatched")) and finding.rule not in (
         "run/leak",
-        "run/silent-end",
+        *_SILENT,
         "run/not-driven",
         "run/not-read-back",
     )

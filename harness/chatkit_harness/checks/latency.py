@@ -21,7 +21,9 @@ SLACK = 1.1
 
 
 def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
-    """Each turn that came to its end against the scenario's budgets."""
+    """Each turn that came to its end against the scenario's budgets; of saved answers no time is known."""
+    if transcript.saved:
+        return
     for turn in transcript.turns:
         if turn.end == "done":
             yield from _times(transcript, turn, scenario.budgets)
@@ -31,9 +33,12 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
 def turn_times(turn: Turn, invalid: frozenset[str] = frozenset()) -> Mapping[str, float | None]:
     """Milliseconds from the turn's request to its first event, its first widget and its end.
 
-    Widgets whose item id is in `invalid` do not count; None where there was no such moment.
+    Widgets whose item id is in `invalid` do not count; None where there was no such moment. A workflow's
+    answer comes at once: its first word is its last.
     """
     first = turn.events[0].at_ms if turn.events else None
+    if turn.message is not None:
+        first = turn.ended_at_ms
     shown = [item.first_ms for item in reading.widgets(turn) if item.widget and item.id not in invalid]
     moments = {
         "first_event_ms": first,

@@ -1,48 +1,81 @@
 """Reading a transcript: what a user saw, turn by turn, and what the tools were asked.
 
-Nothing here judges, and nothing here raises: events are whatever a server sent, of any shape.
+Nothing here judges, and nothing here raises: events are whatever a server sent, of any shape, and a
+workflow's answer is any string. A turn on the Agent Builder path is read as its frontend reads it, so that
+one set of functions serves both paths.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from chatkit_harness.core.transcript import Exchange, LogRecord, Transcript, Turn
 
+from .answers import answer
+from .items import (
+    SentItem,
+    assistant_items,
+    assistant_texts,
+    client_tool_calls,
+    events,
+    parts,
+    sent_items,
+    text_of,
+    widgets,
+)
+from .shapes import components, mapping, sequence, widget_rows, widget_words, words
+from .told import Http, commands, http, prose, question, rejected, shown_lines, user_text, written
+
+__all__ = [
+    "EVENT_ANSWERS",
+    "WORKFLOW",
+    "Http",
+    "SentItem",
+    "ToolCall",
+    "answer",
+    "answered",
+    "assistant_items",
+    "assistant_texts",
+    "client_tool_calls",
+    "commands",
+    "components",
+    "error_events",
+    "errors_told",
+    "events",
+    "exhausted",
+    "http",
+    "is_workflow",
+    "log_turn",
+    "mapping",
+    "parts",
+    "prose",
+    "question",
+    "rejected",
+    "sent_items",
+    "sequence",
+    "shown_lines",
+    "shows",
+    "text_of",
+    "tool_calls",
+    "turn_at",
+    "turn_exchanges",
+    "turn_log",
+    "user_text",
+    "widget_rows",
+    "widget_words",
+    "widgets",
+    "words",
+    "written",
+]
+
 EVENT_ANSWERS = frozenset({"error", "notice", "client_effect"})
 """Event types that reach a user without being an item."""
 
-_READ_PROPS = frozenset(
-    (
-        *("alt", "caption", "content", "description", "heading", "label", "message"),
-        *("placeholder", "pill", "subtitle", "text", "title", "value"),
-    )
-)
-"""Widget props whose value a user reads."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentItem:
-    """A thread item as a client holds it after the turn.
-
-    `first_ms` is when it was first heard of, since the case began. `deltas` are the streamed words by
-    content index.
-    """
-
-    id: str
-    kind: str
-    document: Mapping[str, Any]
-    first_ms: float
-    done: bool
-    deltas: Mapping[int, str] = field(default_factory=dict)
-
-    @property
-    def widget(self) -> Mapping[str, Any]:
-        """The widget's root component, empty where there is none."""
-        return mapping(self.document.get("widget"))
+WORKFLOW = "agent_builder"
+"""The path on which a workflow answers, and a frontend has to find everything in its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,101 +94,9 @@ class ToolCall:
     client: bool = False
 
 
-def mapping(value: Any) -> Mapping[str, Any]:
-    """The value where it is an object, else an empty one."""
-    return value if isinstance(value, Mapping) else {}
-
-
-def sequence(value: Any) -> list[Any]:
-    """The value where it is an array, else an empty one."""
-    return list(value) if isinstance(value, list | tuple) else []
-
-
-def words(value: Any) -> str:
-    """The value where it is text, else nothing."""
-    return value if isinstance(value, str) else ""
-
-
-def events(turn: Turn) -> Iterator[tuple[float, Mapping[str, Any]]]:
-    """The events of a turn that were JSON objects, with their time."""
-    for event in turn.events:
-        if event.data is not None:
-            yield event.at_ms, mapping(event.data)
-
-
-def sent_items(turn: Turn) -> tuple[SentItem, ...]:
-    """What a client shows after the turn besides the user's own words, in order of appearance."""
-    held: dict[str, SentItem] = {}
-    for at_ms, event in events(turn):
-        kind = event.get("type")
-        if kind in ("thread.item.added", "thread.item.done", "thread.item.replaced"):
-            _hold(held, mapping(event.get("item")), at_ms, done=kind != "thread.item.added")
-        elif kind == "thread.item.removed":
-            held.pop(words(event.get("item_id")), None)
-        elif kind == "thread.item.updated":
-            _update(held, words(event.get("item_id")), mapping(event.get("update")))
-    return tuple(item for item in held.values() if item.kind != "user_message")
-
-
-def _hold(held: dict[str, SentItem], item: Mapping[str, Any], at_ms: float, *, done: bool) -> None:
-    identity = words(item.get("id")) or f"#{len(held)}"
-    before = held.get(identity)
-    held[identity] = SentItem(
-        id=identity,
-        kind=words(item.get("type")),
-        document=item,
-        first_ms=before.first_ms if before else at_ms,
-        done=done or (before.done if before else False),
-        deltas=before.deltas if before else {},
-    )
-
-
-def _update(held: dict[str, SentItem], identity: str, update: Mapping[str, Any]) -> None:
-    item = held.get(identity)
-    if item is None:
-        return
-    document, deltas = dict(item.document), dict(item.deltas)
-    kind, index = update.get("type"), update.get("content_index")
-    if kind == "widget.root.updated":
-        document["widget"] = update.get("widget")
-    elif isinstance(index, int) and kind == "assistant_message.content_part.added":
-        deltas[index] = words(mapping(update.get("content")).get("text"))
-    elif isinstance(index, int) and kind == "assistant_message.content_part.text_delta":
-        deltas[index] = deltas.get(index, "") + words(update.get("delta"))
-    held[identity] = SentItem(
-        id=item.id, kind=item.kind, document=document, first_ms=item.first_ms, done=item.done, deltas=deltas
-    )
-
-
-def widgets(turn: Turn) -> tuple[SentItem, ...]:
-    """The widgets of a turn as they stand at its end."""
-    return tuple(item for item in sent_items(turn) if item.kind == "widget")
-
-
-def assistant_items(turn: Turn) -> tuple[SentItem, ...]:
-    """The assistant's messages of a turn."""
-    return tuple(item for item in sent_items(turn) if item.kind == "assistant_message")
-
-
-def client_tool_calls(turn: Turn) -> tuple[SentItem, ...]:
-    """The calls of a turn that the client is asked to carry out."""
-    return tuple(item for item in sent_items(turn) if item.kind == "client_tool_call")
-
-
-def parts(item: SentItem) -> tuple[str, ...]:
-    """The texts of a message, one a content part."""
-    return tuple(words(mapping(part).get("text")) for part in sequence(item.document.get("content")))
-
-
-def text_of(item: SentItem) -> str:
-    """The words of a message: its content, or what was streamed where the message was never finished."""
-    final = "\n".join(part for part in parts(item) if part)
-    return final if final or item.done else "".join(item.deltas[index] for index in sorted(item.deltas))
-
-
-def assistant_texts(turn: Turn) -> tuple[str, ...]:
-    """The words of each of the assistant's messages that has any."""
-    return tuple(text for text in map(text_of, assistant_items(turn)) if text.strip())
+def is_workflow(transcript: Transcript, turn: Turn) -> bool:
+    """Whether a workflow was asked in the turn, whatever came of it."""
+    return transcript.path == WORKFLOW and turn.request.get("type") != "http"
 
 
 def error_events(turn: Turn) -> tuple[Mapping[str, Any], ...]:
@@ -163,38 +104,11 @@ def error_events(turn: Turn) -> tuple[Mapping[str, Any], ...]:
     return tuple(event for _, event in events(turn) if event.get("type") == "error")
 
 
-def widget_words(widget: Any) -> str:
-    """All that a user can read in a widget, one line a text."""
-    return "\n".join(_read(widget))
-
-
-def _read(node: Any) -> Iterator[str]:
-    if isinstance(node, Mapping):
-        for key, value in node.items():
-            if key in _READ_PROPS and isinstance(value, str | int | float) and not isinstance(value, bool):
-                yield str(value)
-            elif isinstance(value, Mapping | list | tuple) and not str(key).endswith(("Action", "action")):
-                yield from _read(value)
-    elif isinstance(node, list | tuple):
-        for value in node:
-            yield from _read(value)
-
-
-def widget_rows(widget: Any) -> int:
-    """How many rows a widget shows: the children of its first list, else of its root."""
-    listed = next((n for n in components(widget) if n.get("type") == "ListView"), None)
-    return len(sequence((listed if listed is not None else mapping(widget)).get("children")))
-
-
-def components(node: Any) -> Iterator[Mapping[str, Any]]:
-    """Every object in a widget: its components, and what stands in their props."""
-    if isinstance(node, Mapping):
-        yield node
-        for value in node.values():
-            yield from components(value)
-    elif isinstance(node, list | tuple):
-        for value in node:
-            yield from components(value)
+def errors_told(transcript: Transcript, turn: Turn) -> tuple[Mapping[str, Any], ...]:
+    """What a user is told of errors: `error` events; of a workflow what it raised instead of answering."""
+    if not is_workflow(transcript, turn) or turn.raised is None:
+        return error_events(turn)
+    return ({"code": turn.raised.type, "message": turn.raised.message},)
 
 
 def turn_at(transcript: Transcript, at_ms: float) -> int | None:
@@ -225,10 +139,17 @@ def exhausted(transcript: Transcript, turn: Turn) -> bool:
 
 
 def answered(turn: Turn) -> bool:
-    """Whether a user got anything out of the turn: a finished item that shows something, or such an event."""
-    if turn.response is not None or any(words(e.get("type")) in EVENT_ANSWERS for _, e in events(turn)):
+    """Whether a user got anything out of the turn: a finished item that shows something, or such an event.
+
+    Of a workflow's answer a chart command is enough; what `run_workflow` returned besides is for nobody.
+    """
+    if turn.message is None and turn.response is not None and not turn.events:
         return True
-    return any(item.done and shows(item) for item in sent_items(turn))
+    if any(words(event.get("type")) in EVENT_ANSWERS for _, event in events(turn)):
+        return True
+    if any(item.done and shows(item) for item in sent_items(turn)):
+        return True
+    return turn.message is not None and bool(commands(turn))
 
 
 def shows(item: SentItem) -> bool:

@@ -7,12 +7,9 @@ from collections.abc import Iterator
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Scenario
-from chatkit_harness.core.transcript import Exchange, Transcript, Turn
-from chatkit_harness.upstream.features import features
+from chatkit_harness.core.transcript import Transcript, Turn
 
-from . import exceptions, history, incidents, reading, thread_events
-
-_SCRIPT_CALLS = "tools: the script calls"
+from . import exceptions, history, http_answers, incidents, model_requests, reading, thread_events
 
 
 def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
@@ -23,9 +20,9 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
         yield from _unreadable(turn)
     yield from thread_events.check(transcript)
     yield from incidents.outside(transcript)
-    yield from _requests(transcript)
+    yield from model_requests.check(transcript)
     yield from history.check(transcript)
-    yield from _expired(transcript)
+    yield from http_answers.check(transcript, scenario)
     yield from _stored(transcript)
     yield from _leaks(transcript)
     ended = how_it_ended(transcript)
@@ -48,7 +45,8 @@ def how_it_ended(transcript: Transcript) -> Finding | None:
 
 def _hang(transcript: Transcript, turn: Turn | None) -> Finding:
     last = _last_event(turn) if turn else None
-    after = f"after {last}" if last else "before the first event"
+    workflow = turn is not None and reading.is_workflow(transcript, turn)
+    after = f"after {last}" if last else f"before {'its answer' if workflow else 'the first event'}"
     waiting = [each for each in transcript.exchanges if each.ended_at_ms is None and not each.aborted]
     model = " while a request to the model was open" if waiting else ""
     seconds = f" for {(turn.ended_at_ms - turn.sent_at_ms) / 1000:.1f} s" if turn else ""
@@ -89,7 +87,13 @@ def _death(transcript: Transcript, turn: Turn | None) -> Finding:
 
 
 def _silent(transcript: Transcript, turn: Turn) -> Iterator[Finding]:
-    if turn.end != "done" or reading.answered(turn) or reading.exhausted(transcript, turn):
+    if turn.end != "done" or reading.exhausted(transcript, turn):
+        return
+    workflow = reading.is_workflow(transcript, turn)
+    if reading.answered(turn) and not (workflow and turn.message is None):
+        return
+    if workflow:
+        yield _no_answer(turn)
         return
     last = _last_event(turn)
     yield Finding(
@@ -105,6 +109,26 @@ def _silent(transcript: Transcript, turn: Turn) -> Iterator[Finding]:
     )
 
 
+def _no_answer(turn: Turn) -> Finding:
+    """A workflow that came to its end without anything that a user would see."""
+    if turn.message is None and turn.response is None:
+        told = "run_workflow returned nothing for this question"
+    elif turn.message is None:
+        held = ", ".join(map(str, reading.mapping(turn.response))) or type(turn.response).__name__
+        told = f"what run_workflow returned holds no text ({held})"
+    elif not turn.message.strip():
+        told = "run_workflow returned an empty text"
+    else:
+        told = "nothing in the answer is for a user to see"
+    return Finding(
+        rule="run/no-answer",
+        severity="error",
+        key=f"run/no-answer {told.partition(' (')[0]}",
+        message=f"{_turn_name(turn)}: {told}",
+        evidence={"turn": turn.index, "response": to_document(turn.response), "message": turn.message},
+    )
+
+
 def _unreadable(turn: Turn) -> Iterator[Finding]:
     for number, event in enumerate(turn.events):
         if event.data is None:
@@ -116,91 +140,6 @@ def _unreadable(turn: Turn) -> Iterator[Finding]:
                 message=f"event {number} of {_turn_name(turn)} is not a JSON object: {raw[:120]!r}",
                 evidence={"turn": turn.index, "event": number, "raw": raw[:2000]},
             )
-
-
-def _requests(transcript: Transcript) -> Iterator[Finding]:
-    for exchange in transcript.exchanges:
-        if exchange.outcome == "unmatched":
-            yield _unmatched(transcript, exchange)
-        elif exchange.outcome == "unsupported":
-            what = f"{exchange.method} {exceptions.normalised(exchange.path)}"
-            yield Finding(
-                rule="upstream/unsupported",
-                severity="warning",
-                key=f"upstream/unsupported {what}",
-                message=f"the model on loopback was asked for {what}, which it does not know",
-                evidence={"turn": reading.turn_at(transcript, exchange.at_ms), "status": exchange.status},
-            )
-
-
-def _expired(transcript: Transcript) -> Iterator[Finding]:
-    """An old recording is told, and never made again by itself."""
-    cassette = transcript.cassette
-    if cassette is not None and cassette.expired:
-        yield Finding(
-            rule="upstream/expired",
-            severity="warning",
-            key=f"upstream/expired {cassette.name}",
-            message=f"the recording {cassette.name} of {cassette.recorded} is old: the model may answer"
-            " otherwise today (record it again: chatkit-harness record"
-            f" --scenario {transcript.scenario} --live)",
-            evidence={"turn": None, "recorded": cassette.recorded, "model": cassette.model},
-        )
-
-
-def _unmatched(transcript: Transcript, exchange: Exchange) -> Finding:
-    turn = reading.turn_at(transcript, exchange.at_ms)
-    scripted = transcript.cassette is not None and transcript.cassette.origin == "script"
-    where = f"turn {turn + 1}: " if turn is not None else ""
-    # What a server offers differs between releases, and is no part of what is wrong.
-    plain = [each.partition("; it offers ")[0] for each in exchange.difference]
-    about = exceptions.normalised("; ".join(plain), 160) or "nothing like it"
-    return Finding(
-        rule="upstream/unmatched",
-        severity="error",
-        key=f"upstream/unmatched {about}",
-        message=where + (_not_in_script(exchange) if scripted else _not_recorded(exchange)),
-        evidence={
-            "turn": turn,
-            "nearest": exchange.nearest,
-            "difference": list(exchange.difference),
-            "request": to_document(exchange.request),
-        },
-    )
-
-
-def _not_recorded(exchange: Exchange) -> str:
-    if exchange.nearest is None:
-        near = "nothing in the cassette is like it"
-    else:
-        difference = "; ".join(exchange.difference) or "no difference could be named"
-        near = f"the nearest is interaction {exchange.nearest}, from which it differs: {difference}"
-    return f"a request to the model matches nothing that was recorded: {near}"
-
-
-def _not_in_script(exchange: Exchange) -> str:
-    """The same of a script, which somebody wrote and can mend: what the server asked, what the script has."""
-    tools = [each for each in exchange.difference if each.startswith(_SCRIPT_CALLS)]
-    others = [each for each in exchange.difference if each not in tools]
-    if tools:
-        told = "; ".join(each.removeprefix("tools: ") for each in tools)
-        return f"{told}; besides: {'; '.join(others)}" if others else told
-    lead = f"the server asked the model with {_asked(exchange)}, to which the script has no answer"
-    if exchange.nearest is None:
-        return f"{lead}: nothing in it is like that"
-    difference = "; ".join(others) or "no difference could be named"
-    return f"{lead}: its answer {exchange.nearest + 1} is the nearest, from which that differs: {difference}"
-
-
-def _asked(exchange: Exchange) -> str:
-    """The last words of the user in a request, and the tools whose outputs follow them."""
-    asked = features(exchange.request)
-    said = " ".join(asked.words[-1].split()) if asked.words else ""
-    shown = said if len(said) <= 80 else f"{said[:79].rstrip()}…"
-    names = dict.fromkeys(asked.calls.get(call, "a tool") for call in asked.outputs)
-    told = [f'"{shown}"'] if shown else []
-    told += [f"the output of {name}" for name in names]
-    return " and ".join(told) or "no words of the user"
 
 
 def _stored(transcript: Transcript) -> Iterator[Finding]:
@@ -228,7 +167,7 @@ def _leaks(transcript: Transcript) -> Iterator[Finding]:
 
 def _not_driven(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
     """Turns that never came to be although the case ended by itself, with nothing to say why."""
-    missing = len(scenario.turns) - len(transcript.turns)
+    missing = 0 if transcript.saved else len(scenario.turns) - len(transcript.turns)
     if missing <= 0 or any(not result.ok for result in transcript.imports):
         return
     yield Finding(

@@ -1,4 +1,4 @@
-"""Text: raw JSON, empty or doubled answers, markup left to be read, streamed words that the end denies."""
+"""Text: raw or broken JSON, empty or doubled answers, markup left to be read, words that the end denies."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
             yield from _deltas(turn, item)
             if item.done and not text.strip() and not exhausted:
                 yield _finding("empty", severity, turn, "the assistant's message is empty", {"item": item.id})
+        yield from _broken(turn, severity)
         yield from _doubled(turn, severity)
 
 
@@ -51,6 +52,25 @@ def _raw_json(turn: Turn, text: str, severity: Severity) -> Iterator[Finding]:
     if found is not None:
         message = f"the user is left raw JSON to read: {_short(found)}"
         yield _finding("raw-json", severity, turn, message, {"text": text[:2000], "json": found[:2000]})
+
+
+def _broken(turn: Turn, severity: Severity) -> Iterator[Finding]:
+    """JSON of a workflow's answer that does not parse: its widgets and commands are lost to the frontend."""
+    reading_of = reading.answer(turn)
+    for each in reading_of.broken if reading_of is not None else ():
+        message = (
+            f"JSON in the answer does not parse: {each.reason} at line {each.line}, column {each.column}"
+            f" (character {each.position}): {_short(each.excerpt)}"
+        )
+        evidence = {
+            "position": each.position,
+            "line": each.line,
+            "column": each.column,
+            "excerpt": each.excerpt,
+            "reason": each.reason,
+            "span": [each.start, each.end],
+        }
+        yield _finding("broken-json", severity, turn, message, evidence)
 
 
 _OPENS = re.compile(r'\{\s*"|\[\s*[{\["]')

@@ -26,12 +26,14 @@ def check(transcript: Transcript) -> Iterator[Finding]:
     """`run/invalid-event`, each kind once: what a release does not name, and items of another thread.
 
     A property too many is a warning, since clients pass over it. A release whose schemas are not stored
-    is not judged.
+    is not judged, and neither are the answers to HTTP calls.
     """
     release = _release(transcript)
     told: set[str] = set()
     thread = ""
     for turn in transcript.turns:
+        if turn.request.get("type") == "http":
+            continue
         thread = _thread(turn) or thread
         for number, (_, event) in enumerate(reading.events(turn)):
             for finding in _of_event(event, release, thread):

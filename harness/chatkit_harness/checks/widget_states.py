@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from chatkit_harness.checks.reading import events, mapping, words
+from chatkit_harness.checks.reading import SentItem, events, mapping, widgets, words
 from chatkit_harness.contracts.dropped import differences
 from chatkit_harness.contracts.places import at, name_of
 from chatkit_harness.contracts.validate import too_deep
@@ -23,7 +24,8 @@ class Sent:
     """One widget after one event. `widget` is whatever was sent, an object or not.
 
     `whole` is False for a component whose widget is not known. `component` is what an update replaced
-    in a widget that is; `streamed` marks words that were only appended, which need no judging.
+    in a widget that is; `streamed` marks words that were only appended, which need no judging. `where` is
+    the widget's JSON path in the answer that it was found in, empty on the native path.
     """
 
     turn: int
@@ -33,6 +35,11 @@ class Sent:
     whole: bool = True
     component: Mapping[str, Any] | None = None
     streamed: bool = False
+    where: str = ""
+
+
+ANSWER = "workflow.answer"
+"""What stands for an event where a frontend found the widget in a workflow's answer."""
 
 
 def sent_widgets(transcript: Transcript) -> Iterator[Sent]:
@@ -44,6 +51,13 @@ def sent_widgets(transcript: Transcript) -> Iterator[Sent]:
                 if sent.whole and sent.item:
                     held[sent.item] = sent.widget
                 yield sent
+        if turn.message is not None:
+            yield from map(partial(_of_answer, turn.index), widgets(turn))
+
+
+def _of_answer(turn: int, item: SentItem) -> Sent:
+    where = words(item.document.get("where"))
+    return Sent(turn=turn, item=item.id, event=ANSWER, widget=item.document.get("widget"), where=where)
 
 
 def _of_event(turn: int, event: Mapping[str, Any], held: Mapping[str, Any]) -> Iterator[Sent]:

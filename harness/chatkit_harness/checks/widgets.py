@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from chatkit_harness.checks import exceptions
+from chatkit_harness.checks.reading import WORKFLOW
 from chatkit_harness.checks.widget_ids import duplicate_ids, duplicate_keys
 from chatkit_harness.checks.widget_states import Sent, pairs, sent_widgets
 from chatkit_harness.contracts import catalogue
@@ -20,6 +22,9 @@ from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Authored, Transcript
 
 _SHORT = re.compile(r"[\w:.%+-]{1,40}")
+_BY_ANY = frozenset({"widgets/empty", "widgets/not-an-object"})
+"""Rules that no release's schema is needed for."""
+
 _BY_VALUE = frozenset({"unknown-icon", "wrong-value"})
 """Rules under which the value is the fault, so that it belongs into the key."""
 
@@ -29,13 +34,20 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:  # n
 
     Besides those: `widgets/not-an-object`, `widgets/duplicate-id` (of items) and
     `widgets/duplicate-component-id`, as a warning `widgets/duplicate-key` (among siblings) and, as a note,
-    `widgets/unknown-release` where the cell's chatkit is not among the stored releases. A widget that its
-    author wrote and that never went out is judged as written (`sent` is false in the evidence): old releases
-    refuse to build what newer ones let through.
+    `widgets/unknown-release` where the cell's chatkit is not among the stored releases; `widgets/empty` for
+    an object without anything in it. A widget that its author wrote and that never went out is judged as
+    written (`sent` is false in the evidence): old releases refuse to build what newer ones let through.
+
+    A workflow needs no chatkit: where its cell has none, the newest release that is known judges its
+    widgets, and each finding says so.
     """
     release = transcript.cell.pins.get("openai-chatkit")
     sent = list(sent_widgets(transcript))
-    if release is None or not (sent or transcript.authored):
+    if not (sent or transcript.authored):
+        return
+    if release is None:
+        if transcript.path == WORKFLOW:
+            yield from _by_the_newest(transcript, sent)
         return
     try:
         known = catalogue.known(release)
@@ -52,6 +64,18 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:  # n
         if mark not in judged:
             judged.add(mark)
             yield finding
+
+
+def _by_the_newest(transcript: Transcript, sent: list[Sent]) -> Iterator[Finding]:
+    """Widgets of a cell without chatkit, judged by the newest release."""
+    newest = catalogue.releases()[-1]
+    for finding, _ in _all(transcript, sent, newest):
+        told = (
+            ""
+            if finding.rule in _BY_ANY
+            else f" (judged by chatkit {newest}, the newest known: the cell has none)"
+        )
+        yield replace(finding, message=finding.message + told)
 
 
 def _all(transcript: Transcript, sent: list[Sent], release: str) -> Iterator[tuple[Finding, str]]:
@@ -76,6 +100,9 @@ def _of_sent(sent: Sent, release: str) -> Iterator[Finding]:
             evidence=evidence,
         )
         return
+    if not sent.widget and sent.whole:
+        yield _empty(sent, release)
+        return
     yield from _repeated(sent, release)
     if sent.streamed or (sent.component and not component_violations(sent.component, release)):
         return
@@ -83,6 +110,12 @@ def _of_sent(sent: Sent, release: str) -> Iterator[Finding]:
     for violation in found:
         by_value = violation.rule in _BY_VALUE
         yield _finding(violation, _evidence(sent, release), by_value=by_value)
+
+
+def _empty(sent: Sent, release: str) -> Finding:
+    message = f"The widget{f' at {sent.where}' if sent.where else ''} is empty: a user sees nothing of it."
+    evidence = _evidence(sent, release) | {"path": "$", "value": {}, "reason": message}
+    return _made("error", "empty", "widget", message, evidence)
 
 
 def _repeated(sent: Sent, release: str) -> Iterator[Finding]:
@@ -166,7 +199,9 @@ def _unknown_release(release: str, message: str) -> Finding:
 
 
 def _evidence(sent: Sent, release: str) -> dict[str, Any]:
-    return {"item": sent.item, "turn": sent.turn, "event": sent.event, "sent": True, "release": release}
+    where = {"where": sent.where} if sent.where else {}
+    told = {"item": sent.item, "turn": sent.turn, "event": sent.event, "sent": True, "release": release}
+    return {**told, **where}
 
 
 def _small(value: Any) -> Any:

@@ -15,9 +15,9 @@ from chatkit_harness.cells.releases import Release, select
 from chatkit_harness.checks import CHECKS
 from chatkit_harness.core.errors import SelectionError, did_you_mean
 from chatkit_harness.core.scenario import Scenario
+from chatkit_harness.engine.cases import is_built_in
 from chatkit_harness.engine.pairs import AGENTS, CHATKIT
 from chatkit_harness.engine.plan import make_plan, plan_scenarios
-from chatkit_harness.engine.record import is_built_in
 from chatkit_harness.engine.settings import RunSettings
 
 from . import options
@@ -94,6 +94,7 @@ def _scenarios(settings: RunSettings) -> Rows:
             "id": scenario.id,
             "title": scenario.title,
             "turns": len(scenario.turns),
+            "paths": ",".join(scenario.paths),
             "from": _origin(scenario),
         }
         for scenario in plan_scenarios(settings)

@@ -17,11 +17,13 @@ from .tell import tell_error
 
 COMMANDS = {
     "run": "run",
+    "compare": "compare",
     "record": "record",
     "recheck": "recheck",
     "report": "report",
     "list": "list_",
     "schemas": "schemas",
+    "serve": "serve",
 }
 INTERRUPTED = 130
 

@@ -27,7 +27,7 @@ CHATKIT = click.option(
     "--chatkit",
     metavar="VERSIONS",
     help="openai-chatkit releases: versions, newest, newest:N, minor (the last of each minor), or a range "
-    "such as '>=1.4,<1.6'; comma-separated.",
+    "such as '>=1.4,<1.6'; none for a cell without it; comma-separated.",
 )
 AGENTS = click.option("--agents", metavar="VERSIONS", help="openai-agents releases, worded likewise.")
 PAIR = click.option(
@@ -51,13 +51,69 @@ SCENARIOS = click.option(
     metavar="DIR",
     help="The project's own scenarios; default: ./scenarios where there is one. Built-in ones follow.",
 )
+PATHS = click.option(
+    "--path",
+    "path",
+    multiple=True,
+    metavar="NAME",
+    help="native (ChatKit) or agent_builder (a workflow, and a frontend that reads its answers); "
+    "default: both.",
+)
+SERVER = click.option(
+    "--server",
+    metavar="MODULE:NAME",
+    help="Your own ChatKitServer: the factory, class or instance NAME of package.module in this checkout, "
+    "whose dependencies go into each cell. Default: the reference server.",
+)
+CONTEXT = click.option(
+    "--context",
+    "server_context",
+    metavar="MODULE:NAME",
+    help="What makes the request context of your server from a scenario's context; default: create_context "
+    "beside the server, else the plain values.",
+)
+WORKFLOW = click.option(
+    "--workflow",
+    metavar="FILE[:FUNCTION]",
+    help="Your own workflow as Agent Builder exports it, run unchanged (run_workflow unless FUNCTION is "
+    "named). Default: the built-in one, a demonstration.",
+)
+INPUT = click.option(
+    "--input",
+    "inputs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A further field of the workflow's input; a scenario's context gives such fields too.",
+)
+ANSWERS = click.option(
+    "--answers",
+    type=_path(),
+    metavar="DIR",
+    help="Answers saved from the hosted workflow, in the place of a driven one: SCENARIO.txt for the first "
+    "turn, SCENARIO.2.txt for the second.",
+)
+CASSETTES = click.option(
+    "--cassettes",
+    type=_path(),
+    metavar="DIR",
+    help="Recordings of your own, played instead of a scenario's: SCENARIO.yaml and "
+    "SCENARIO.agent-builder.yaml. With --server or --workflow, ./cassettes is looked through by itself.",
+)
+WITH = click.option(
+    "--with",
+    "extras",
+    multiple=True,
+    metavar="REQUIREMENT",
+    help="A further package in each cell, such as pyyaml or 'pandas<3'.",
+)
 DATA = click.option(
     "--data",
     type=_path(),
     metavar="DIR",
     envvar="CHATKIT_HARNESS_DATA",
     help="A folder of recorded Responses streams (*.yaml, also in its real_streams folder), each played "
-    "through the probe server. Also from CHATKIT_HARNESS_DATA.",
+    "through the probe server, and of Agent Builder answers (*.txt, *.json, also in agent_builder), each "
+    "said by the model. Also from CHATKIT_HARNESS_DATA.",
 )
 INDEX = click.option(
     "--index",
@@ -76,8 +132,22 @@ CACHE = click.option(
 VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Show the run's log as it is written.")
 
 
+_CELLS = (CHATKIT, AGENTS, PAIR, PYTHON, RESOLUTION)
+_SCENARIOS = (SCENARIO, SCENARIOS, DATA, PATHS)
+_TARGETS = (SERVER, CONTEXT, WORKFLOW, INPUT, CASSETTES, WITH)
+
+
 def selection(function: F) -> F:
-    """The options that select cells and scenarios, worded alike everywhere."""
-    for option in reversed((CHATKIT, AGENTS, PAIR, PYTHON, RESOLUTION, SCENARIO, SCENARIOS, DATA)):
+    """The options that select cells, scenarios and what is under test, worded alike everywhere."""
+    return _all(function, (*_CELLS, *_SCENARIOS, *_TARGETS, ANSWERS))
+
+
+def targets(function: F) -> F:
+    """The options that say what is under test, for commands that drive it without a matrix."""
+    return _all(function, (PATHS, *_TARGETS))
+
+
+def _all(function: F, options: tuple[Callable[[F], F], ...]) -> F:
+    for option in reversed(options):
         function = option(function)
     return function

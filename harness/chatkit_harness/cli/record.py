@@ -10,8 +10,13 @@ import click
 
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.errors import SelectionError
-from chatkit_harness.engine.plan import plan_scenarios
-from chatkit_harness.engine.record import Recorded, destination, record_live, record_script
+from chatkit_harness.engine.record import (
+    Recorded,
+    destination,
+    plan_recordings,
+    record_live,
+    record_script,
+)
 
 from . import options
 from .selection import run_settings
@@ -23,6 +28,7 @@ OPENAI_API = "https://api.openai.com/v1"
 @click.command()
 @options.SCENARIO
 @options.SCENARIOS
+@options.targets
 @click.option(
     "--live", is_flag=True, help="Record a live model; without it the scenario's script is rendered."
 )
@@ -43,12 +49,14 @@ def command(**given: Any) -> int:
 
     From its script: rendered to the events of the API, labelled as a script. With --live: the scenario is
     driven in one cell (the newest pair, unless --pair says otherwise) and the API's answers are kept,
-    chunk by chunk with their times. OPENAI_API_KEY goes to the API and to no file.
+    chunk by chunk with their times. OPENAI_API_KEY goes to the API and to no file. Each path has a
+    cassette of its own; --workflow and --server record your own.
 
     \b
     Example:
       chatkit-harness record --scenario quote-aapl
       OPENAI_API_KEY=... chatkit-harness record --scenario quote-aapl --live
+      chatkit-harness record --workflow export.py --path agent_builder --scenario news-tsla --live
     """
     follow_log(given["verbose"])
     if not given["scenario"]:
@@ -57,14 +65,14 @@ def command(**given: Any) -> int:
         )
     settings = run_settings({**given, "resolution": given["resolution"] or "today"}, pairs=("newest:newest",))
     live = _live_api(given["base_url"]) if given["live"] else None
-    scenarios = plan_scenarios(settings)
+    asked = plan_recordings(settings, live=live is not None)
     recorded = []
-    for scenario in scenarios:
-        path = destination(scenario, given["out"])
+    for case in asked.cases:
+        path = destination(case, given["out"])
         if live is not None:
-            done = record_live(settings, scenario, path, base_url=live[0], api_key=live[1])
+            done = record_live(settings, case, path, own=asked.own, base_url=live[0], api_key=live[1])
         else:
-            done = record_script(scenario, path, replace=given["replace"])
+            done = record_script(case, path, replace=given["replace"])
         recorded.append(done)
         if given["style"] == "text":
             _say(done)
@@ -92,7 +100,9 @@ def _live_api(base_url: str | None) -> tuple[str, str]:
 def _say(done: Recorded) -> None:
     what = "rendered from its script" if done.origin == "script" else "recorded from the live model"
     counted = f"{done.interactions} interactions, {done.chunks} chunks"
-    click.echo(f"{done.scenario}: {'unchanged' if done.unchanged else what}, {counted}: {done.path}")
+    click.echo(
+        f"{done.scenario} ({done.on}): {'unchanged' if done.unchanged else what}, {counted}: {done.path}"
+    )
     if done.hint:
         click.echo(f"  {done.hint}")
     for trouble in done.troubles:

@@ -16,6 +16,8 @@ from .folders import output_folder
 from .selection import run_settings
 from .tell import console, follow_log, print_document
 
+REPORTS = ("report.html", "summary.md", "junit.xml", "results.json", "comparison.md", "comparison.json")
+
 
 @click.command()
 @options.selection
@@ -72,6 +74,5 @@ def show(source: Path, style: str, *, reports: Path | None = None) -> int:
     if style == "json":
         print_document(result_document(results))
     else:
-        names = ("report.html", "summary.md", "junit.xml", "results.json")
-        print_report(results, console(), [folder / name for name in names])
+        print_report(results, console(), [folder / name for name in REPORTS if (folder / name).exists()])
     return exit_status(results, interrupted_is=None)

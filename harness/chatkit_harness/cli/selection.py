@@ -25,6 +25,14 @@ def run_settings(
     `pairs` is what is meant where no version is named at all. Raises SelectionError where pairs and
     separate versions are both named on the command line.
     """
+    if given.get("server_context") and not given.get("server"):
+        raise SelectionError(
+            "--context", "It makes the context of your own server, and none is named.", "Add --server."
+        )
+    if given.get("answers") and given.get("workflow"):
+        raise SelectionError(
+            "--answers and --workflow", "Saved answers take the place of a workflow.", "Name one of the two."
+        )
     chosen = _pairs(given)
     named = given.get("chatkit") or given.get("agents")
     return RunSettings(
@@ -38,6 +46,14 @@ def run_settings(
         checks=words(given.get("checks", ())) or None,
         data=given.get("data"),
         scenario_folder=given.get("scenarios"),
+        paths=words(given.get("path") or ()) or DEFAULTS.paths,
+        server=given.get("server"),
+        server_context=given.get("server_context"),
+        workflow=given.get("workflow"),
+        inputs=_inputs(given.get("inputs") or ()),
+        extras=tuple(given.get("extras") or ()),
+        answers=given.get("answers"),
+        cassettes=given.get("cassettes"),
         pacing=given.get("pacing", DEFAULTS.pacing),
         time_limit_s=given.get("time_limit", DEFAULTS.time_limit_s),
         memory_limit_mb=given.get("memory_limit", DEFAULTS.memory_limit_mb),
@@ -51,6 +67,19 @@ def run_settings(
 def words(values: Iterable[str]) -> tuple[str, ...]:
     """Comma-separated words of an option that may be repeated."""
     return tuple(part for value in values for part in value.split(",") if part)
+
+
+def _inputs(given: Iterable[str]) -> dict[str, str]:
+    """`NAME=VALUE` of an option that may be repeated. Raises SelectionError for anything else."""
+    found = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals or not name.isidentifier():
+            raise SelectionError(
+                f"--input {each}", "It is not NAME=VALUE.", "Write --input customer_id=42, for example."
+            )
+        found[name] = value
+    return found
 
 
 def from_command_line(name: str) -> bool:

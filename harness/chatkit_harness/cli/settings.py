@@ -8,7 +8,7 @@ from typing import Any
 
 from chatkit_harness.core.errors import ConfigurationError, did_you_mean
 
-WORDS, PAIRS, PATH, NUMBER = "words", "pairs", "path", "number"
+WORDS, PAIRS, PATH, NUMBER, LIST = "words", "pairs", "path", "number", "list"
 KEYS = {
     "chatkit": ("chatkit", WORDS),
     "agents": ("agents", WORDS),
@@ -17,6 +17,14 @@ KEYS = {
     "resolution": ("resolution", WORDS),
     "scenarios": ("scenarios", PATH),
     "data": ("data", PATH),
+    "path": ("path", LIST),
+    "server": ("server", PATH),
+    "context": ("server_context", PATH),
+    "workflow": ("workflow", PATH),
+    "input": ("inputs", LIST),
+    "answers": ("answers", PATH),
+    "cassettes": ("cassettes", PATH),
+    "with": ("extras", LIST),
     "pacing": ("pacing", NUMBER),
     "time-limit": ("time_limit", NUMBER),
     "memory-limit": ("memory_limit", NUMBER),
@@ -29,6 +37,7 @@ _EXPECTED = {
     WORDS: 'Write text in quotes, or a list of such: "3.10", ["3.10", "3.12"].',
     PAIRS: 'Write pairs in quotes: ["1.6.5:newest"].',
     PATH: "Write text in quotes.",
+    LIST: 'Write a list of texts: ["one", "two"].',
     NUMBER: "Write a number that is not negative, without quotes.",
 }
 
@@ -55,10 +64,10 @@ def project_settings(folder: Path | None = None) -> dict[str, Any]:
             raise ConfigurationError(where, "There is no such setting.", did_you_mean(key, KEYS))
         flag, kind = KEYS[key]
         flags[flag] = _value(value, kind, where)
-    own = {command: dict(flags) for command in ("run", "record", "list", "recheck")}
-    # Which releases a project runs says nothing about which schemas are to be written.
+    own = {command: dict(flags) for command in ("run", "compare", "record", "list", "recheck")}
+    # Which releases a project runs says nothing about which schemas are written, or which one is served.
     index = {"index": flags["index"]} if "index" in flags else {}
-    return {**own, "schemas": {"sync": index}}
+    return {**own, "schemas": {"sync": index}, "serve": index}
 
 
 def _value(value: Any, kind: str, where: str) -> Any:
@@ -68,6 +77,8 @@ def _value(value: Any, kind: str, where: str) -> Any:
     if kind == WORDS and texts:
         return ",".join(listed)
     if kind == PAIRS and texts and all(each.count(":") == 1 for each in ",".join(listed).split(",")):
+        return listed
+    if kind == LIST and texts:
         return listed
     if kind == PATH and isinstance(value, str):
         return value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -54,6 +54,31 @@ class FindingExpectation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CommandsExpectation:
+    """What the chart must be told.
+
+    `symbol` and `timeframe` are the chart's state after applying; `at_least` maps kinds of command (or of
+    level) to how many there must be, `none_of` names kinds that must not occur, `exactly` are commands in
+    their text form, in any order and no others; `indicators` are the ones that are on afterwards.
+    """
+
+    symbol: str | None = None
+    timeframe: str | None = None
+    at_least: Mapping[str, int] = field(default_factory=dict)
+    none_of: tuple[str, ...] = ()
+    exactly: tuple[str, ...] | None = None
+    indicators: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseExpectation:
+    """What an HTTP request must be answered with: its status, and what its JSON body must hold."""
+
+    status: int | None = None
+    has: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
     """What must be seen, of the whole conversation or of one turn. None says nothing."""
 
@@ -63,6 +88,8 @@ class Expectation:
     client_tool: ToolExpectation | None = None
     items: tuple[str, ...] | None = None
     error: str | None = None
+    commands: CommandsExpectation | None = None
+    response: ResponseExpectation | None = None
     findings: tuple[FindingExpectation, ...] = ()
 
 
@@ -80,10 +107,20 @@ class Budgets:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HttpCall:
+    """A request to the server's HTTP side; `$name` in a body stands for a field of an earlier answer."""
+
+    path: str
+    method: str = "POST"
+    body: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnPlan:
-    """One thing that the user does: says `user`, or answers a pending client tool call."""
+    """One thing that the user does: says `user`, answers a client tool call, or has the page call `http`."""
 
     user: str | None = None
+    http: HttpCall | None = None
     client_tool_output: Any = None
     answers_client_tool: bool = False
     context: Mapping[str, Any] = field(default_factory=dict)
@@ -92,13 +129,31 @@ class TurnPlan:
     @property
     def words(self) -> str:
         """The turn in words, for people."""
+        if self.http is not None:
+            return f"({self.http.method} {self.http.path})"
         return self.user if self.user is not None else "(answers the client tool call)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathPlan:
+    """What differs on the Agent Builder path: the model's words, what is expected, the budgets.
+
+    None takes what the scenario says for the native path; the model's words have no such default, since
+    a workflow asks the model differently.
+    """
+
+    model: str | None = None
+    script: tuple[Mapping[str, Any], ...] = ()
+    expect: Expectation | None = None
+    budgets: Budgets | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """One conversation as its file describes it; `source` is that file, `document` its parsed YAML.
 
+    `agent_builder` is what differs on that path. `answer` is a
+    file of the --data folder, whose text the model says.
     `replaces` is the file of the scenario with the same id that this one takes the place of; empty for none.
 
     Of a recorded stream, `unplayable` says why it is skipped (it holds no conversation with a model), and
@@ -117,8 +172,27 @@ class Scenario:
     expect: Expectation = field(default_factory=Expectation)
     budgets: Budgets = field(default_factory=Budgets)
     requires: Mapping[str, str] = field(default_factory=dict)
+    agent_builder: PathPlan | None = None
+    answer: str | None = None
     unplayable: str | None = None
     unreadable: str | None = None
     source: str = ""
     replaces: str = ""
     document: Mapping[str, Any] = field(default_factory=dict)
+
+
+def on_path(scenario: Scenario, path: str) -> Scenario:
+    """The scenario as it is on one path: with that path's words of the model, expectations and budgets."""
+    if path != "agent_builder":
+        return scenario
+    own = scenario.agent_builder or PathPlan()
+    # A workflow stores nothing and asks no client: what is said of that is for the native path.
+    shared = replace(scenario.expect, items=None, client_tool=None)
+    return replace(
+        scenario,
+        paths=(path,),
+        model=own.model,
+        script=own.script,
+        expect=own.expect or shared,
+        budgets=own.budgets or scenario.budgets,
+    )

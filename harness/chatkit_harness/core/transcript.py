@@ -95,12 +95,27 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """One ChatKit request and what came back.
+class Stage:
+    """One step of a turn on the Agent Builder path, with the agent that took it where one did.
 
-    `events` for a stream, `response` for a JSON operation. `user` is what the person said or did in
-    words. `starved_ms` is how long the cell was ready to run and the machine gave it no processor, None
-    where the system does not tell.
+    `name` is `context` (the frontend tells what the chart shows), `classify` (a typed agent that another
+    one follows), `answer`, `connect` (a tool server is started) or `parse` (the frontend reads the answer).
+    """
+
+    name: str
+    at_ms: float
+    ended_at_ms: float
+    agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One request and what came back.
+
+    `events` for a stream, `response` for anything else. `user` is what the person said or did in
+    words. `message` is an Agent Builder workflow's answer as it stands, before a frontend reads it, and
+    `stages` the steps that led to it. `starved_ms` is how long the cell was ready to run and the machine
+    gave it no processor, None where the system does not tell.
     """
 
     index: int
@@ -114,6 +129,8 @@ class Turn:
     events: tuple[Event, ...] = ()
     response: Any = None
     raised: Raised | None = None
+    message: str | None = None
+    stages: tuple[Stage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +160,8 @@ class Exchange:
 
     `outcome`: matched, unmatched (with `nearest` and `difference`), exhausted (the recording has no
     follow-up), fault (asked for by the scenario) or unsupported (no such endpoint). `request` is the
-    parsed body, redacted. `critical_ms` is the recorded model time of this answer, None for scripts.
+    parsed body, redacted. `critical_ms` is the recorded model time of this answer, None for scripts. Tokens
+    are what the answer says of its own usage (of a script: counted from its words), None where it does not.
     """
 
     at_ms: float
@@ -157,6 +175,8 @@ class Exchange:
     ended_at_ms: float | None = None
     chunks: int = 0
     bytes: int = 0
+    input_tokens: int | None = None
+    output_tokens: int | None = None
     aborted: bool = False
     critical_ms: float | None = None
     nearest: int | None = None
@@ -217,4 +237,6 @@ class Transcript:
     cassette: CassetteFacts | None = None
     leaks: tuple[str, ...] = ()
     """Addresses other than loopback that the cell tried to reach, `host:port`."""
+    saved: bool = False
+    """Whether the answers were saved from a hosted workflow: nothing was driven, and no time is known."""
     notes: tuple[str, ...] = ()

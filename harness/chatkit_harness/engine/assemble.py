@@ -17,6 +17,7 @@ from chatkit_harness.core.transcript import (
     ImportResult,
     LogRecord,
     Raised,
+    Stage,
     Stored,
     Transcript,
     Turn,
@@ -67,6 +68,8 @@ class Assembler:
             cpu_ms=message["cpu_ms"],
             starved_ms=message["starved_ms"],
             response=message.get("response"),
+            message=_words(message.get("message")),
+            stages=tuple(from_document(Stage, each) for each in message.get("stages") or ()),
             raised=_raised(message.get("raised")),
         )
 
@@ -114,16 +117,21 @@ class Assembler:
         exchanges: tuple[Exchange, ...] = (),
         cassette: CassetteFacts | None = None,
         ended: CaseEnd = "completed",
+        ended_at_ms: float | None = None,
         exit_code: int | None = None,
         signal: str | None = None,
         last_words: str = "",
         notes: tuple[str, ...] = (),
     ) -> Transcript:
-        """All that is known of the case; a turn that did not end is told as cut (or hung)."""
+        """All that is known of the case; a turn that did not end is told as cut (or hung).
+
+        `ended_at_ms` is when the host gave up on it, if it did.
+        """
         unfinished = "hung" if ended == "timeout" else "cut"
         turns = []
         for fields in self._open.values():
-            known = {"end": unfinished, "ended_at_ms": self._last_ms, **fields}
+            last = self._last_ms if ended_at_ms is None else max(self._last_ms, ended_at_ms)
+            known = {"end": unfinished, "ended_at_ms": last, **fields}
             turns.append(Turn(**{**known, "events": tuple(fields["events"])}))
         log = list(self._log)
         if self.failure is not None:
@@ -155,6 +163,10 @@ class Assembler:
             leaks=self._leaks,
             notes=notes,
         )
+
+
+def _words(message: Any) -> str | None:
+    return redact_text(message) if isinstance(message, str) else None
 
 
 def _raised(document: Any) -> Raised | None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+from pathlib import Path
+
 from chatkit_harness.core.errors import CassetteError
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.scenarios.catalogue import cassette_path
 from chatkit_harness.upstream import Cassette, played, probe_spec, read_cassette, render_script
+
+from .answers import read_answer, read_examples
 
 PROBE = "probe"
 
@@ -16,6 +21,9 @@ def cassette_for(scenario: Scenario) -> Cassette | None:
     Raises CassetteError where the file is missing, cut or not valid, or where it was rendered from a
     script that the scenario has no longer.
     """
+    if scenario.answer is not None:
+        said = {"say": answer_of(scenario.answer)}
+        return render_script(dataclasses.replace(scenario, script=(said,)))
     if scenario.model is not None:
         path = cassette_path(scenario)
         cassette = read_cassette(path)
@@ -30,3 +38,9 @@ def cassette_for(scenario: Scenario) -> Cassette | None:
     if scenario.script:
         return render_script(scenario)
     return None
+
+
+def answer_of(name: str) -> str:
+    """The text of a saved answer: a file, or `FILE#NAME` for one of several in it."""
+    file, sign, example = name.rpartition("#")
+    return read_examples(Path(file))[example][1] if sign else read_answer(Path(name))

@@ -27,13 +27,17 @@ from chatkit_harness.core.errors import (
 )
 from chatkit_harness.core.nouns import CaseResult, Cell, Outcome
 from chatkit_harness.core.scenario import Scenario
-from chatkit_harness.upstream import Cassette, ReplayServer
+from chatkit_harness.upstream import ReplayServer
 
+from .answers import saved_transcript
+from .cases import PlannedCase
 from .pairs import AGENTS, CHATKIT
+from .parse import parsed
 from .plan import Plan, PlannedCell
 from .recorder import Recorder
-from .seat import BUILT_IN, Driven, Seat
+from .seat import Driven, Seat
 from .settings import RunSettings
+from .targets import NATIVE
 
 logger = logging.getLogger("chatkit_harness.cell")
 
@@ -43,8 +47,7 @@ class Workshop:
     """What all cells of a run share."""
 
     settings: RunSettings
-    scenarios: Sequence[Scenario]
-    cassettes: Mapping[str, Cassette | None]
+    cases: Sequence[PlannedCase]
     resolver: Resolver
     environments: Environments
     payload: Path
@@ -59,8 +62,7 @@ class Workshop:
         logs.mkdir(parents=True, exist_ok=True)
         return cls(
             settings=settings,
-            scenarios=plan.scenarios,
-            cassettes=plan.cassettes,
+            cases=plan.cases,
             resolver=Resolver(cache, plan.index),
             environments=Environments(cache, plan.index),
             payload=payload(cache),
@@ -139,7 +141,25 @@ class CellRun:
         self._drive_all(cell, environment)
 
     def _drive_all(self, cell: Cell, environment: Environment) -> None:
+        cases = list(self._shop.cases)
+        while cases and not self._stop.is_set():
+            seated = [case for case in cases if case.seat == cases[0].seat]
+            cases = [case for case in cases if case.seat != seated[0].seat]
+            try:
+                self._drive(cell, environment, seated)
+            except BuildError as error:  # the environment is not what its lock says
+                self._recorder.complain(error)
+                done = self._recorder.ids()
+                for left in [*seated, *cases]:
+                    result = _result(cell, left, "error", reason=str(error))
+                    if result.id not in done:
+                        self._recorder.case(result)
+                return
+
+    def _drive(self, cell: Cell, environment: Environment, cases: Sequence[PlannedCase]) -> None:
+        """Cases that share a process."""
         settings = self._shop.settings
+        targets = [case.target for case in cases if cell.chatkit or case.path != NATIVE]
         with Seat(
             environment,
             self._shop.payload,
@@ -149,36 +169,36 @@ class CellRun:
             memory_limit_mb=settings.memory_limit_mb,
             pacing=settings.pacing,
             pins=cell.pins,
-            servers={s.server: BUILT_IN[s.server] for s in self._shop.scenarios},
+            targets=targets,
         ) as seat:
             self._seat = seat
-            for number, scenario in enumerate(self._shop.scenarios):
+            for case in cases:
                 if self._stop.is_set():
                     return
-                try:
-                    self._case(cell, scenario, seat)
-                except BuildError as error:  # the environment is not what its lock says
-                    self._recorder.complain(error)
-                    for left in self._shop.scenarios[number:]:
-                        self._recorder.case(_result(cell, left, "error", reason=str(error)))
-                    return
+                self._case(cell, case, seat)
 
-    def _case(self, cell: Cell, scenario: Scenario, seat: Seat) -> None:
+    def _case(self, cell: Cell, case: PlannedCase, seat: Seat) -> None:
+        scenario = case.scenario
         if scenario.unreadable is not None:
-            self._recorder.case(_result(cell, scenario, "error", reason=scenario.unreadable))
+            self._recorder.case(_result(cell, case, "error", reason=scenario.unreadable))
             return
-        unmet = scenario.unplayable or undriven_path(scenario) or unmet_requirement(scenario, cell.pins)
+        unmet = case.skipped or scenario.unplayable or undriven(case, cell)
+        unmet = unmet or unmet_requirement(scenario, cell.pins)
         if unmet is not None:
-            self._recorder.case(_result(cell, scenario, "skipped", reason=unmet))
+            self._recorder.case(_result(cell, case, "skipped", reason=unmet))
             return
-        driven = seat.drive(scenario, self._shop.cassettes[scenario.id])
+        if case.answers:
+            driven = Driven(transcript=saved_transcript(scenario, cell, case.answers))
+        else:
+            driven = seat.drive(scenario, case.cassette, case.target, case.path)
         if self._stop.is_set():  # what an interrupted case said is no verdict on anything
             return
-        self._recorder.case(self._judged(cell, scenario, driven))
+        self._recorder.case(self._judged(cell, case, driven))
 
-    def _judged(self, cell: Cell, scenario: Scenario, driven: Driven) -> CaseResult:
+    def _judged(self, cell: Cell, case: PlannedCase, driven: Driven) -> CaseResult:
+        scenario = case.scenario
         began = time.monotonic()
-        transcript = driven.transcript
+        transcript = parsed(driven.transcript)
         names = self._shop.settings.checks
         found = run_checks(transcript, scenario, names)
         judgement = judge(transcript, scenario, found, names=names)
@@ -191,7 +211,7 @@ class CellRun:
         }
         return _result(
             cell,
-            scenario,
+            case,
             judgement.outcome,
             reason=judgement.reason,
             findings=judgement.findings,
@@ -209,8 +229,8 @@ class CellRun:
         """A cell that could not be driven: one case a scenario, with the reason."""
         self._recorder.tell(events.CellResolved(cell=cell))
         self._recorder.cell(cell)
-        for scenario in self._shop.scenarios:
-            self._recorder.case(_result(cell, scenario, outcome, reason=reason))
+        for case in self._shop.cases:
+            self._recorder.case(_result(cell, case, outcome, reason=reason))
 
     def _cell(self, **known: Any) -> Cell:
         planned = self._planned
@@ -227,11 +247,11 @@ class CellRun:
         )
 
 
-def undriven_path(scenario: Scenario) -> str | None:
-    """Why a scenario is for paths that are not driven, or None where the native one is among them."""
-    if "native" in scenario.paths:
-        return None
-    return f"is for the path {', '.join(scenario.paths)}, and only the native one is driven"
+def undriven(case: PlannedCase, cell: Cell) -> str | None:
+    """Why a case cannot be driven in a cell, or None where it can: only a workflow does without chatkit."""
+    if case.path == NATIVE and cell.chatkit is None:
+        return "the cell has no chatkit, which the native path needs"
+    return None
 
 
 def unmet_requirement(scenario: Scenario, pins: Mapping[str, str]) -> str | None:
@@ -244,13 +264,13 @@ def unmet_requirement(scenario: Scenario, pins: Mapping[str, str]) -> str | None
     return None
 
 
-def _result(cell: Cell, scenario: Scenario, outcome: Outcome, **known: Any) -> CaseResult:
+def _result(cell: Cell, case: PlannedCase, outcome: Outcome, **known: Any) -> CaseResult:
     return CaseResult(
-        id=f"{cell.id}/native/{scenario.id}",
+        id=f"{cell.id}/{case.path}/{case.scenario.id}",
         cell=cell.id,
-        path="native",
-        scenario=scenario.id,
+        path=case.path,
+        scenario=case.scenario.id,
         outcome=outcome,
-        server=scenario.server,
+        server=case.server,
         **known,
     )

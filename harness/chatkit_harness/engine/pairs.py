@@ -12,18 +12,20 @@ from chatkit_harness.core.errors import SelectionError
 from .settings import RunSettings
 
 CHATKIT, AGENTS = "openai-chatkit", "openai-agents"
+NONE = "none"
+"""Asks for a cell without chatkit, which a workflow does not need."""
 
 
 def select_pairs(
     settings: RunSettings, pages: Mapping[str, ProjectPage], as_of: dt.datetime | None
-) -> Iterator[tuple[Release, Release]]:
+) -> Iterator[tuple[Release | None, Release]]:
     """The chatkit and agents releases to try, as the index stood at `as_of` (None: as it is).
 
-    Raises SelectionError where a word selects nothing.
+    The chatkit release is None where `none` is asked for. Raises SelectionError where a word selects nothing.
     """
     named = [_halves(pair) for pair in settings.pairs] or [(settings.chatkit, settings.agents)]
     for left, right in named:
-        for one in _chosen(pages[CHATKIT], left, as_of):
+        for one in _chatkit(pages[CHATKIT], left, as_of):
             for other in _chosen(pages[AGENTS], right, as_of):
                 yield one, other
 
@@ -35,6 +37,15 @@ def _halves(pair: str) -> tuple[str, str]:
             f"--pair {pair}", "A pair is CHATKIT:AGENTS.", "Write --pair 1.6.5:0.24.0, for example."
         )
     return left, right
+
+
+def _chatkit(page: ProjectPage, words: str, as_of: dt.datetime | None) -> Iterator[Release | None]:
+    named = [word.strip() for word in words.split(",") if word.strip()]
+    releases = [word for word in named if word.lower() != NONE]
+    if len(releases) < len(named):
+        yield None
+    if releases or not named:
+        yield from _chosen(page, ",".join(releases), as_of)
 
 
 def _chosen(page: ProjectPage, words: str, as_of: dt.datetime | None) -> list[Release]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chatkit_harness.cells.index import Index, ProjectPage
@@ -25,9 +25,9 @@ from chatkit_harness.core.nouns import Pair, cell_id
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.scenarios.catalogue import load_all
 from chatkit_harness.scenarios.catalogue import select as select_scenarios
-from chatkit_harness.upstream import Cassette
 
-from .cassettes import cassette_for
+from .cases import PlannedCase, is_built_in, plan_cases
+from .own import Own, find_own
 from .pairs import AGENTS, CHATKIT, select_pairs
 from .recorded import recorded_scenarios
 from .settings import RunSettings
@@ -46,12 +46,14 @@ class PlannedCell:
     as_of: dt.datetime | None
     too_young: str | None = None
     """Why no pins can exist: a release of the pair is younger than the instant asked for."""
+    extras: tuple[str, ...] = ()
+    """What the user's own server or workflow needs besides the pair."""
 
     @property
     def requirements(self) -> list[str]:
         """What the resolver is asked for."""
         chatkit = [f"{CHATKIT}=={self.pair.chatkit}"] if self.pair.chatkit else []
-        return [*chatkit, f"{AGENTS}=={self.pair.agents}"]
+        return [*chatkit, f"{AGENTS}=={self.pair.agents}", *self.extras]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +62,9 @@ class Plan:
 
     cells: tuple[PlannedCell, ...]
     scenarios: tuple[Scenario, ...]
-    cassettes: Mapping[str, Cassette | None]
+    cases: tuple[PlannedCase, ...]
     index: Index
+    own: Own = field(default_factory=Own)
     complaints: tuple[HarnessError, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -69,17 +72,29 @@ class Plan:
 def make_plan(settings: RunSettings, index: Index) -> Plan:
     """The plan for these settings. Raises SelectionError and its kin where a name selects nothing."""
     require_known(settings.checks or ())
+    own = find_own(settings)
     scenarios = plan_scenarios(settings)
-    cassettes = {scenario.id: cassette_for(scenario) for scenario in scenarios}
-    cells = tuple(make_cells(settings, index))
+    cases = plan_cases(settings, scenarios, own.targets)
+    if not cases:
+        raise SelectionError(
+            "--path", "None of the scenarios is for that path.", "See `chatkit-harness list scenarios`."
+        )
+    driven = {case.scenario.id for case in cases}
+    cells = tuple(replace(cell, extras=own.requirements) for cell in make_cells(settings, index))
     return Plan(
         cells=cells,
-        scenarios=tuple(scenarios),
-        cassettes=cassettes,
+        scenarios=tuple(scenario for scenario in scenarios if scenario.id in driven),
+        cases=tuple(cases),
         index=index,
+        own=own,
         complaints=tuple(_stale(page) for page in _pages(index).values() if page.stale),
-        notes=tuple(dict.fromkeys(_future(cells))),
+        notes=tuple(dict.fromkeys([*own.notes, *_differing(own, cells), *_future(cells)])),
     )
+
+
+def _differing(own: Own, cells: Iterable[PlannedCell]) -> Iterator[str]:
+    for pair in dict.fromkeys(cell.pair for cell in cells):
+        yield from own.notes_on(pair)
 
 
 def _future(cells: Iterable[PlannedCell]) -> Iterator[str]:
@@ -130,6 +145,9 @@ def plan_scenarios(settings: RunSettings) -> list[Scenario]:
     if settings.data is not None:
         catalogue.update({scenario.id: scenario for scenario in recorded_scenarios(settings.data)})
     chosen = select_scenarios(catalogue, settings.scenarios) if settings.scenarios else [*catalogue.values()]
+    if settings.server is not None and not settings.scenarios:
+        # What the built-in scenarios ask is for the tools of the reference server.
+        chosen = [scenario for scenario in chosen if not is_built_in(scenario)] or chosen
     if not chosen:
         raise SelectionError(
             "--scenario",
@@ -158,10 +176,11 @@ def _pages(index: Index) -> dict[str, ProjectPage]:
 
 
 def _cell(
-    chatkit: Release, agents: Release, interpreter: Interpreter, word: str, *, short: bool
+    chatkit: Release | None, agents: Release, interpreter: Interpreter, word: str, *, short: bool
 ) -> PlannedCell:
-    as_of = instant_of(word, [chatkit, agents])
-    pair = Pair(chatkit=chatkit.version, agents=agents.version)
+    releases = [agents] if chatkit is None else [chatkit, agents]
+    as_of = instant_of(word, releases)
+    pair = Pair(chatkit=chatkit.version if chatkit else None, agents=agents.version)
     label = word
     if word not in ("contemporary", "today") and as_of is not None:
         label = word if _DATE.match(word) else as_of.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -171,7 +190,7 @@ def _cell(
         interpreter=interpreter,
         resolution=label,
         as_of=as_of,
-        too_young=_too_young([chatkit, agents], as_of),
+        too_young=_too_young(releases, as_of),
     )
 
 

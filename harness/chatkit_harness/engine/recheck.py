@@ -14,10 +14,11 @@ from chatkit_harness.core import events
 from chatkit_harness.core.codec import CodecError, from_document, to_document
 from chatkit_harness.core.errors import ResultsError
 from chatkit_harness.core.nouns import CaseResult
-from chatkit_harness.core.scenario import Scenario
+from chatkit_harness.core.scenario import Scenario, on_path
 from chatkit_harness.reports import write_reports
 from chatkit_harness.results import Results, ResultsWriter, read_results
 
+from .answers import as_saved
 from .recorder import Recorder, now
 
 
@@ -93,11 +94,12 @@ def _again(
 ) -> CaseResult:
     if case.transcript is None or case.scenario not in scenarios:
         return case
-    scenario = scenarios[case.scenario]
+    scenario = on_path(scenarios[case.scenario], case.path)
     try:
         transcript = old.transcript(case.transcript)
     except ResultsError as error:
         return dataclasses.replace(case, outcome="error", reason=str(error), findings=(), transcript=None)
+    scenario = as_saved(scenario) if transcript.saved else scenario
     judgement = judge(transcript, scenario, run_checks(transcript, scenario, checks), names=checks)
     return dataclasses.replace(
         case,

@@ -19,7 +19,6 @@ from chatkit_harness.checks import run_checks
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.errors import CassetteError, ScenarioError
 from chatkit_harness.core.nouns import Finding
-from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.upstream import (
     Cassette,
     RecordingProxy,
@@ -29,10 +28,12 @@ from chatkit_harness.upstream import (
     write_cassette,
 )
 
+from .cases import PlannedCase, cassette_name, is_built_in, plan_cases
+from .own import Own, find_own
 from .pairs import AGENTS, CHATKIT
-from .plan import make_cells
+from .plan import make_cells, plan_scenarios
 from .recorder import now
-from .seat import BUILT_IN, Seat
+from .seat import Seat
 from .settings import RunSettings
 
 LIVE_LIMIT_S = 600.0
@@ -42,11 +43,13 @@ LIVE_LIMIT_S = 600.0
 class Recorded:
     """One cassette written, or left as it was where nothing but its date would change.
 
-    `troubles` are what went wrong in the conversation, in words; `surprises` what the scenario expects
-    otherwise (the recording is good all the same); `hint` is what has to be done for it to be played.
+    `on` is the path of the case, `path` the file. `troubles` are what went wrong in the conversation, in
+    words; `surprises` what the scenario expects otherwise (the recording is good all the same); `hint` is
+    what has to be done for it to be played.
     """
 
     scenario: str
+    on: str
     path: Path
     origin: str
     interactions: int
@@ -57,26 +60,46 @@ class Recorded:
     hint: str = ""
 
 
-def destination(scenario: Scenario, folder: Path | None) -> Path:
-    """Where a scenario's cassette goes: the folder named, else where the scenario looks for it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recordings:
+    """What `record` was asked to write; `own` is the user's server and workflow, if any."""
 
-    A built-in scenario of an installed package goes to `cassettes/` of the working directory.
+    cases: tuple[PlannedCase, ...]
+    own: Own
+
+
+def plan_recordings(settings: RunSettings, *, live: bool) -> Recordings:
+    """The cases whose cassettes are to be written: with words of a script, or of a live model.
+
+    A scenario's own script or cassette need not be there yet for a live recording.
     """
+    own = find_own(settings)
+    scenarios = [each for each in plan_scenarios(settings) if each.answer is None]
+    cases = plan_cases(settings, scenarios, own.targets, cassettes=False)
+    if not live:
+        cases = [case for case in cases if case.scenario.script] or cases
+    return Recordings(cases=tuple(cases), own=own)
+
+
+def destination(case: PlannedCase, folder: Path | None) -> Path:
+    """Where a case's cassette goes: the folder named, else where the scenario looks for it.
+
+    What a built-in scenario asks of an installed package, or of the user's own server or workflow, goes to
+    `cassettes/` of the working directory.
+    """
+    scenario, name = case.scenario, cassette_name(case.scenario, case.path)
     if folder is not None:
-        path = folder / f"{scenario.id}.yaml"
+        path = folder / name
         if not path.resolve().is_relative_to(folder.resolve()):
             raise ScenarioError(
                 scenario.source, f"Its id {scenario.id!r} leads out of {folder}.", "Give it a plain id."
             )
         return path
+    if is_built_in(scenario) and case.target.is_own:
+        return Path.cwd() / "cassettes" / name
     installed = is_built_in(scenario) and not _in_checkout()
     home = Path.cwd() if installed else Path(scenario.source).absolute().parent.parent
-    return home / (scenario.model or f"cassettes/{scenario.id}.yaml")
-
-
-def is_built_in(scenario: Scenario) -> bool:
-    """Whether a scenario comes with the harness."""
-    return Path(scenario.source).resolve().is_relative_to(data_folder("scenarios").resolve())
+    return home / (scenario.model or f"cassettes/{name}")
 
 
 def _in_checkout() -> bool:
@@ -84,11 +107,12 @@ def _in_checkout() -> bool:
     return "site-packages" not in data_folder("scenarios").parts
 
 
-def record_script(scenario: Scenario, path: Path, *, replace: bool = False) -> Recorded:
-    """Render a scenario's script and write it.
+def record_script(case: PlannedCase, path: Path, *, replace: bool = False) -> Recorded:
+    """Render the script that a case's scenario has for its path, and write it.
 
     Raises CassetteError where it has none, and where a live recording would be lost unless `replace`.
     """
+    scenario = case.scenario
     if not scenario.script:
         raise CassetteError(
             f"scenario {scenario.id!r}",
@@ -109,13 +133,13 @@ def record_script(scenario: Scenario, path: Path, *, replace: bool = False) -> R
     unchanged = scripted and before is not None and before.interactions == cassette.interactions
     if not unchanged:
         write_cassette(path, cassette)
-    return _recorded(scenario, path, cassette, unchanged=unchanged)
+    return _recorded(case, path, cassette, unchanged=unchanged)
 
 
 def record_live(
-    settings: RunSettings, scenario: Scenario, path: Path, *, base_url: str, api_key: str | None
+    settings: RunSettings, case: PlannedCase, path: Path, *, own: Own, base_url: str, api_key: str | None
 ) -> Recorded:
-    """Drive the scenario in one cell against a live API and write what the API answered.
+    """Drive the case in one cell against a live API and write what the API answered.
 
     The key stays on the host: the proxy puts it on each request, the cell never sees it, no file holds
     it. A conversation that went wrong is kept beside the cassette as `NAME.failed.yaml`, so that nothing
@@ -123,7 +147,8 @@ def record_live(
     """
     cache = Cache(settings.cache)
     index = Index(cache, settings.index)
-    cell = make_cells(settings, index)[0]
+    scenario = case.scenario
+    cell = dataclasses.replace(make_cells(settings, index)[0], extras=own.requirements)
     lock = Resolver(cache, index).lock(cell.requirements, cell.interpreter, cell.as_of)
     environment = Environments(cache, index).environment(lock.pins, cell.interpreter)
     with RecordingProxy(base_url, api_key=api_key) as proxy, tempfile.TemporaryDirectory() as logs:
@@ -136,9 +161,9 @@ def record_live(
             memory_limit_mb=settings.memory_limit_mb,
             pacing=0.0,
             pins=lock.pins,
-            servers={scenario.server: BUILT_IN[scenario.server]},
+            targets=[case.target],
         ) as seat:
-            transcript = seat.drive(scenario, None).transcript
+            transcript = seat.drive(scenario, None, case.target, case.path).transcript
         troubles = [*proxy.troubles, *_told(run_checks(transcript, scenario, ["imports", "run"]))]
         surprises = _told(run_checks(transcript, scenario, ["widgets", "expect", "text"]))
         cassette = proxy.to_cassette(scenario.id, scenario=scenario.id, versions=_versions(lock.pins))
@@ -150,7 +175,7 @@ def record_live(
         )
     target = path.with_name(f"{path.stem}.failed{path.suffix}") if troubles else path
     write_cassette(target, cassette)
-    return _recorded(scenario, target, cassette, troubles=tuple(troubles), surprises=tuple(surprises))
+    return _recorded(case, target, cassette, troubles=tuple(troubles), surprises=tuple(surprises))
 
 
 class _Live:
@@ -193,27 +218,26 @@ def _versions(pins: Mapping[str, str]) -> dict[str, str]:
     return {name: pins[name] for name in (CHATKIT, AGENTS, "openai") if name in pins}
 
 
-def _recorded(scenario: Scenario, path: Path, cassette: Cassette, **more: Any) -> Recorded:
+def _recorded(case: PlannedCase, path: Path, cassette: Cassette, **more: Any) -> Recorded:
     return Recorded(
-        scenario=scenario.id,
+        scenario=case.scenario.id,
+        on=case.path,
         path=path,
         origin=cassette.provenance.origin,
         interactions=len(cassette.interactions),
         chunks=sum(len(each.chunks) for each in cassette.interactions),
-        hint="" if more.get("troubles") else _hint(scenario, path),
+        hint="" if more.get("troubles") else _hint(case, path),
         **more,
     )
 
 
-def _hint(scenario: Scenario, path: Path) -> str:
+def _hint(case: PlannedCase, path: Path) -> str:
     """What has to be done for this cassette to be played; empty where nothing has."""
+    scenario = case.scenario
     played = Path(scenario.source).absolute().parent.parent / (scenario.model or "")
-    if path.resolve() == played.resolve():
+    usual = Path.cwd() / "cassettes" / cassette_name(scenario, case.path)
+    if path.resolve() == played.resolve() or (case.target.is_own and path.resolve() == usual.resolve()):
         return ""
-    if is_built_in(scenario):
-        return "The built-in scenario plays its own cassette: copy its file to scenarios/ to play this one."
-    if scenario.model is None:
-        return (
-            f"The scenario does not name it: to play it, add `model: cassettes/{path.name}` to the scenario."
-        )
-    return f"The scenario plays {scenario.model} of its own project, not this file."
+    if path.name == cassette_name(scenario, case.path):
+        return f"To play it: --cassettes {path.parent}"
+    return f"To play it, name it {cassette_name(scenario, case.path)} and its folder with --cassettes."

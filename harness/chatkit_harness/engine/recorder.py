@@ -47,6 +47,11 @@ class Recorder:
         self._writer.case(case)
         self.tell(events.CaseFinished(case=case))
 
+    def ids(self) -> frozenset[str]:
+        """The cases that have their outcome."""
+        with self._lock:
+            return frozenset(case.id for case in self._cases)
+
     def complain(self, error: HarnessError) -> None:
         """Something was out of reach; the same trouble is told once."""
         with self._lock:

@@ -23,6 +23,7 @@ from chatkit_harness.reports import write_reports
 from chatkit_harness.results import ResultsWriter, RunHeader, read_results
 from chatkit_harness.upstream import ReplayServer
 
+from .cases import paths_of
 from .cell import CellRun, Workshop
 from .plan import Plan, make_plan
 from .recorder import Recorder, now
@@ -43,7 +44,7 @@ def run(settings: RunSettings, listener: events.Listener) -> Path:
     with ResultsWriter(settings.out) as writer, _log_file(settings.out):
         began = time.monotonic()
         writer.header(_header(settings, plan))
-        listener(events.RunPlanned(cells=len(plan.cells), cases=len(plan.cells) * len(plan.scenarios)))
+        listener(events.RunPlanned(cells=len(plan.cells), cases=len(plan.cells) * len(plan.cases)))
         recorder = Recorder(writer, listener, [each.as_document() for each in plan.complaints])
         for complaint in plan.complaints:
             listener(events.Note(text=str(complaint)))
@@ -92,6 +93,11 @@ def _header(settings: RunSettings, plan: Plan) -> RunHeader:
             "python": settings.python,
             "resolution": settings.resolution,
             "scenarios": list(settings.scenarios),
+            "paths": list(paths_of(plan.cases)),
+            "server": settings.server,
+            "workflow": settings.workflow,
+            "answers": str(settings.answers.name) if settings.answers else None,
+            "with": list(settings.extras),
         },
         matrix={"cells": [cell.id for cell in plan.cells]},
         enforcement=ENFORCEMENT,

@@ -15,22 +15,14 @@ from packaging.version import InvalidVersion, Version
 
 from chatkit_harness.cells.environment import Environment
 from chatkit_harness.cells.worker import Worker, WorkerGoneError, cell_environment
-from chatkit_harness.core.codec import from_document
+from chatkit_harness.core.codec import from_document, to_document
 from chatkit_harness.core.errors import BuildError
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import CaseEnd, CellFacts, ImportResult, Transcript
 from chatkit_harness.upstream import Cassette, SessionReport
 
 from .assemble import Assembler
-
-BUILT_IN = {
-    "reference": "chatkit_harness.reference.server",
-    "probe": "chatkit_harness.reference.probe",
-}
-"""Servers under test by name: the module in the cell that has create_server and create_context."""
-
-MODULES = ("agents", "chatkit.types", "chatkit.store", "chatkit.widgets", "chatkit.server", "chatkit.agents")
-"""What every ChatKit server needs, the culprits of an import error before those who suffer from it."""
+from .targets import AGENTS_MODULES, NATIVE, Target
 
 START_LIMIT_S = 120.0
 GRACE_S = 3.0
@@ -77,8 +69,8 @@ class ModelSource(Protocol):
 class Seat:
     """Drives cases in one environment. Leave it (it is a context manager) and its process is gone.
 
-    `servers` maps the names that scenarios use to modules in the cell; `path` is put first on its path.
-    `pins` is what the cell has to find installed, exactly; None asks for nothing.
+    `targets` are all that will be driven in it; `path` and theirs is put first on its import path. `pins` is
+    what the cell has to find installed, exactly; None asks for nothing.
     """
 
     def __init__(
@@ -91,7 +83,7 @@ class Seat:
         time_limit_s: float,
         memory_limit_mb: int,
         pacing: float,
-        servers: Mapping[str, str],
+        targets: Sequence[Target],
         path: Sequence[Path] = (),
         pins: Mapping[str, str] | None = None,
     ) -> None:
@@ -102,8 +94,11 @@ class Seat:
         self._limit_s = time_limit_s
         self._memory_mb = memory_limit_mb
         self._pacing = pacing
-        self._servers = servers
-        self._path = [str(folder) for folder in path]
+        self._modules = list(
+            dict.fromkeys([*AGENTS_MODULES, *(module for each in targets for module in each.imports)])
+        )
+        own = [folder for target in targets for folder in target.path]
+        self._path = [str(folder) for folder in dict.fromkeys([*path, *own])]
         self._pins = pins
         self._cwd = tempfile.TemporaryDirectory(prefix="chatkit-harness-cell-")
         self._worker: Worker | None = None
@@ -136,36 +131,41 @@ class Seat:
         if self._worker is not None:
             self._worker.kill()
 
-    def drive(self, scenario: Scenario, cassette: Cassette | None, path: str = "native") -> Driven:
+    def drive(
+        self, scenario: Scenario, cassette: Cassette | None, target: Target, path: str = NATIVE
+    ) -> Driven:
         """One case, whatever becomes of the process: what came before its end is in the transcript.
 
         Raises BuildError where the cell finds other distributions than its lock names.
         """
         assembler = Assembler()
-        known: dict[str, Any] = {"scenario": scenario.id, "path": path, "server": scenario.server}
+        known: dict[str, Any] = {"scenario": scenario.id, "path": path, "server": target.name}
         try:
             worker = self._ready()
         except WorkerGoneError as gone:
             # A process that never greeted says nothing about the versions in it.
             ended = _ended(gone) if self._facts.python else {**_ended(gone), "ended": "unreadable"}
-            return Driven(transcript=assembler.transcript(**known, **self._so_far(), **ended))
-        if not all(each.ok for each in self._imports):
-            return Driven(transcript=assembler.transcript(**known, **self._so_far()))
+            return Driven(transcript=assembler.transcript(**known, **self._so_far(target), **ended))
+        if not all(each.ok for each in self._imported(target)):
+            return Driven(transcript=assembler.transcript(**known, **self._so_far(target)))
         started = time.monotonic()
         words = [turn.user for turn in scenario.turns if turn.user is not None]
         self._session.begin(cassette, words, pacing=self._pacing, clock_start=started)
         ended = {}
         try:
-            self._converse(worker, scenario, started, assembler)
+            message = case_message(scenario, target, path, started, self._limit_s)
+            self._converse(worker, message, started, assembler)
         except WorkerGoneError as gone:
             self._worker = None
             ended = _ended(gone)
+            if gone.how == "timeout":
+                ended["ended_at_ms"] = round((time.monotonic() - started) * 1000, 3)
         report = self._session.end()
         if assembler.driver_failure is not None:
             ended = {"ended": "unreadable", "last_words": assembler.driver_failure.message}
         transcript = assembler.transcript(
             **known,
-            **self._so_far(),
+            **self._so_far(target),
             exchanges=report.exchanges,
             cassette=report.facts,
             notes=tuple(f"model on loopback: {stray}" for stray in report.strays),
@@ -177,8 +177,13 @@ class Seat:
             transcript=transcript, cell_ms=cell_ms, host_ms=spent - cell_ms if cell_ms is not None else None
         )
 
-    def _so_far(self) -> dict[str, Any]:
-        return {"cell": self._facts, "imports": self._imports}
+    def _so_far(self, target: Target) -> dict[str, Any]:
+        return {"cell": self._facts, "imports": self._imported(target)}
+
+    def _imported(self, target: Target) -> tuple[ImportResult, ...]:
+        """How importing went, as far as this target needs it: a workflow has no use for chatkit."""
+        needed = {*AGENTS_MODULES, *target.imports}
+        return tuple(each for each in self._imports if each.module in needed)
 
     def _ready(self) -> Worker:
         """The running worker, or a new one that has greeted and imported."""
@@ -206,7 +211,7 @@ class Seat:
         self._require_pins(worker)
         worker.send(
             "setup",
-            modules=[*MODULES, *self._servers.values()],
+            modules=self._modules,
             memory_limit_mb=self._memory_mb,
             fence=True,
             path=self._path,
@@ -227,19 +232,23 @@ class Seat:
             "Delete this folder and run again.",
         )
 
-    def _converse(self, worker: Worker, scenario: Scenario, started: float, assembler: Assembler) -> None:
-        module = self._servers[scenario.server]
-        worker.send("case", **case_message(scenario, module, started, self._limit_s))
+    def _converse(
+        self, worker: Worker, message: Mapping[str, Any], started: float, assembler: Assembler
+    ) -> None:
+        worker.send("case", **message)
         deadline = started + self._limit_s + GRACE_S
         while not assembler.ended:
             assembler.take(worker.receive(deadline - time.monotonic()))
 
 
-def case_message(scenario: Scenario, module: str, started: float, limit_s: float) -> dict[str, Any]:
+def case_message(
+    scenario: Scenario, target: Target, path: str, started: float, limit_s: float
+) -> dict[str, Any]:
     """What a cell needs to know of a case: what the user does, never what is expected."""
     return {
         "case": scenario.id,
-        "server": module,
+        "path": path,
+        "target": target.message(),
         "options": dict(scenario.options),
         "context": dict(scenario.context),
         "limit_s": limit_s,
@@ -250,6 +259,7 @@ def case_message(scenario: Scenario, module: str, started: float, limit_s: float
                 "words": turn.words,
                 "answers_client_tool": turn.answers_client_tool,
                 "client_tool_output": turn.client_tool_output,
+                "http": to_document(turn.http) if turn.http is not None else None,
                 "context": dict(turn.context),
             }
             for turn in scenario.turns

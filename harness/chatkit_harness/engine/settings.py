@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 DEFAULT_CHATKIT = "1.2.0,newest"
@@ -16,7 +17,10 @@ class RunSettings:
 
     `pairs` (`C:A` each) replaces the product of `chatkit` and `agents`. `time_limit_s` bounds one case;
     `memory_limit_mb` the private memory of a cell's process (0: no bound). `jobs` is how many cells run
-    at once.
+    at once. `server` (`package.module:factory`), `server_context` (`package.module:function`) and `workflow`
+    (`FILE[:FUNCTION]`) put the user's own in the place of the built-in ones; `inputs` are further fields
+    of the workflow's input, `extras` further requirements of each cell. `answers` holds what a hosted
+    workflow said; `cassettes` the user's own recordings.
     """
 
     out: Path
@@ -29,6 +33,14 @@ class RunSettings:
     checks: tuple[str, ...] | None = None
     data: Path | None = None
     scenario_folder: Path | None = None
+    paths: tuple[str, ...] = ("native", "agent_builder")
+    server: str | None = None
+    server_context: str | None = None
+    workflow: str | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    extras: tuple[str, ...] = ()
+    answers: Path | None = None
+    cassettes: Path | None = None
     pacing: float = 0.0
     time_limit_s: float = 30.0
     memory_limit_mb: int = 4096

@@ -9,7 +9,7 @@ import re
 import sys
 from typing import Any, Dict, List, Mapping
 
-from . import imports, tracebacks
+from . import imports, tracebacks, user_files
 from .channel import Channel
 from .drive import Driver
 from .watch import Fence, LogTap, leftovers, listen
@@ -22,6 +22,7 @@ def main() -> None:
     setup = channel.receive()
     _limit_memory(setup.get("memory_limit_mb"))
     sys.path[:0] = setup.get("path", [])
+    user_files.leave_no_traces(setup.get("path", []))
     leaks: List[str] = []
     fence = Fence()
     if setup.get("fence", True):
@@ -53,7 +54,7 @@ async def _case(channel: Channel, driver: Driver, message: Mapping[str, Any], le
     leaks.clear()
     channel.send("case_started", case=message["case"])
     try:
-        await driver.run(message, sys.modules[message["server"]])
+        await driver.run(message)
     except Exception as error:  # a fault of the driver itself must be told, never hidden
         channel.send("driver_failed", raised=tracebacks.describe(error))
     channel.send("case_ended", case=message["case"], at_ms=driver.at_ms(), leaks=leftovers(leaks))

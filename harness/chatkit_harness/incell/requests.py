@@ -10,10 +10,11 @@ DEPTH = 200
 
 
 class Conversation:
-    """Remembers what a client remembers between requests: the thread."""
+    """Remembers what a client remembers between requests: the thread, and what HTTP answers held."""
 
     def __init__(self) -> None:
         self.thread_id: Optional[str] = None
+        self._known: Dict[str, Any] = {}
 
     def request(self, turn: Mapping[str, Any]) -> Dict[str, Any]:
         """The request of one turn: the first user turn creates the thread, later ones add to it."""
@@ -29,6 +30,27 @@ class Conversation:
             "type": "threads.add_user_message",
             "params": {"thread_id": self.thread_id, "input": message},
         }
+
+    def http(self, call: Mapping[str, Any]) -> Dict[str, Any]:
+        """A call of the page: `$name` in its body is replaced by what an earlier answer held as `name`."""
+        return {
+            "type": "http",
+            "method": call["method"],
+            "path": call["path"],
+            "body": self._filled(call["body"]),
+        }
+
+    def learn(self, document: Any) -> None:
+        """Remember the fields of an HTTP answer."""
+        if isinstance(document, dict):
+            self._known.update(document)
+
+    def _filled(self, value: Any) -> Any:
+        if isinstance(value, str) and value.startswith("$"):
+            return self._known.get(value[1:], value)
+        if isinstance(value, dict):
+            return {key: self._filled(each) for key, each in value.items()}
+        return [self._filled(each) for each in value] if isinstance(value, list) else value
 
     def observe(self, event: Mapping[str, Any]) -> None:
         """Learn from an event of the stream what the next request needs."""

@@ -7,7 +7,7 @@ result = await server.process(body, create_context({"symbol": "TSLA", "timeframe
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from chatkit.server import ChatKitServer
 from chatkit.store import Store
@@ -19,6 +19,9 @@ from .conversation import answer
 from .market import FixtureMarketData, MarketData
 from .store import MemoryStore
 from .tools import MarketAgentContext
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 WidgetShapes = Literal["valid", "as-documented"]
 
@@ -69,4 +72,11 @@ def create_server(options: Mapping[str, Any]) -> MarketChatKitServer:
     return MarketChatKitServer(MemoryStore(), FixtureMarketData(), widgets=cast("WidgetShapes", widgets))
 
 
-__all__ = ["MarketChatKitServer", "create_context", "create_server"]
+def create_app(server: MarketChatKitServer, options: Mapping[str, Any]) -> Starlette:
+    """The HTTP side of a server, as a scenario drives it; `web.create_app` is the one for real use."""
+    from .web import create_app_for  # only conversations over HTTP pay for importing it
+
+    return create_app_for(server, options)
+
+
+__all__ = ["MarketChatKitServer", "create_app", "create_context", "create_server"]

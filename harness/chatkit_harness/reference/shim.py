@@ -10,6 +10,7 @@ from dataclasses import fields
 from typing import Any
 
 import agents
+import chatkit.types
 from chatkit.widgets import WidgetRoot
 from openai.types.responses.web_search_tool import Filters
 from pydantic import TypeAdapter
@@ -24,6 +25,12 @@ def widget_root(authored: dict[str, Any]) -> Any:
     dynamic root stands beside them and takes what they refuse; from 1.6.1 on there is Basic as well.
     """
     return ROOT.validate_python(authored)
+
+
+def client_effect(name: str, data: dict[str, Any]) -> Any | None:
+    """The event that has the page do something; None before chatkit 1.4.0, which brought it."""
+    event = getattr(chatkit.types, "ClientEffectEvent", None)
+    return None if event is None else event(name=name, data=data)
 
 
 def from_agents(name: str) -> Any | None:

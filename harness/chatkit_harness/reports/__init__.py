@@ -1,8 +1,18 @@
 """Writers: each draws a run from its results alone. None runs, judges or changes anything."""
 
+from chatkit_harness.reports.comparison_document import comparison_document
+from chatkit_harness.reports.comparison_terminal import print_comparison
 from chatkit_harness.reports.document import result_document
 from chatkit_harness.reports.progress import listener
 from chatkit_harness.reports.terminal import print_report
-from chatkit_harness.reports.write import write_reports
+from chatkit_harness.reports.write import write_comparison, write_reports
 
-__all__ = ["listener", "print_report", "result_document", "write_reports"]
+__all__ = [
+    "comparison_document",
+    "listener",
+    "print_comparison",
+    "print_report",
+    "result_document",
+    "write_comparison",
+    "write_reports",
+]

@@ -45,7 +45,7 @@ def result_document(results: Results) -> dict[str, Any]:
         "cases": [_picked(case, _CASE) for case in results.cases],
         "causes": [_picked(cause, _CAUSE) for cause in causes],
         "summary": summary(results.cases),
-        "run": _plain(_run(results)),
+        "run": plain(_run(results)),
     }
 
 
@@ -62,7 +62,7 @@ def document_text(results: Results) -> str:
 
 
 def _picked(noun: Cell | CaseResult | Cause, keys: tuple[str, ...]) -> dict[str, Any]:
-    return {key: _plain(to_document(getattr(noun, key))) for key in keys}
+    return {key: plain(to_document(getattr(noun, key))) for key in keys}
 
 
 def _run(results: Results) -> dict[str, Any]:
@@ -91,12 +91,12 @@ def _reason(cell: Cell) -> bool:
     return bool(cell.unresolvable or cell.unavailable)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A copy that is JSON to every reader: NaN and infinities, which a server may send, become words."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if value is None or isinstance(value, (str, int, float)):

@@ -79,7 +79,24 @@ def facts(
         said.append(f"{count(len(real), 'cause')} {verb} {cells} ({count(cases, 'failing case')}).")
     said += _turned(rows, causes)
     said += [clip(doubt, 300) for doubt in dict.fromkeys(doubts)]
+    said += _agent_builder(results)
     return (*said, *(clip(note, 300) for note in results.notes[:5]))
+
+
+_ANSWERED_BY = {
+    "workflow": "the built-in workflow on scripts: a demonstration, which says nothing of your own workflow",
+    "answers": "answers that were saved from a hosted workflow; nothing was driven, no times are known",
+    "probe-workflow": "recorded answers as the model's text, read as a frontend reads them",
+}
+
+
+def _agent_builder(results: Results) -> list[str]:
+    """What answered on the Agent Builder path: nobody may take a demonstration for more than that."""
+    servers = dict.fromkeys(
+        case.server for case in results.cases if case.path == "agent_builder" and case.outcome != "skipped"
+    )
+    told = [_ANSWERED_BY.get(server, f"the workflow {clean(server.partition(':')[2])}") for server in servers]
+    return [f"Agent Builder path: {'; '.join(told)}."] if told else []
 
 
 def _both(rows: tuple[Row, ...]) -> list[tuple[list[str], list[Row]]]:

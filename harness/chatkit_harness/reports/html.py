@@ -6,33 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from chatkit_harness.causes.group import raised_of
-from chatkit_harness.causes.words import python_words
+from chatkit_harness.comparison import Comparison
+from chatkit_harness.comparison.side import words_of
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.errors import ResultsError
 from chatkit_harness.core.nouns import CaseResult, Cause, Finding
 from chatkit_harness.core.transcript import Raised
-from chatkit_harness.reports.caught import severity_words
+from chatkit_harness.reports.comparison_page import comparison_values
 from chatkit_harness.reports.conversation import (
     Shown,
     cassette_label,
     conversation,
-    indented,
     is_scripted,
     said_otherwise,
 )
-from chatkit_harness.reports.text import (
-    SYMBOLS,
-    WORDS,
-    cell_words,
-    clean,
-    clip,
-    count,
-    milliseconds,
-)
-from chatkit_harness.reports.view import View, covered, outcome_counts, says_more
+from chatkit_harness.reports.pages import environment
+from chatkit_harness.reports.text import PATH_NAMES, cell_words, clean, clip, milliseconds
+from chatkit_harness.reports.view import View, covered, paths_apart, says_more
 from chatkit_harness.results import Results
 
 _MOST_CASES = 200
@@ -62,43 +53,24 @@ class Detail:
     notes: list[str]
     otherwise: list[str]
     scripted: bool
+    path: str = ""
 
 
-def html_report(seen: View) -> str:
-    """The page, as text."""
-    environment = Environment(
-        loader=PackageLoader("chatkit_harness.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        # Whatever a server sent goes through here before it is escaped.
-        finalize=lambda value: (
-            clean(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
-        ),
-    )
-    environment.filters.update(
-        ms=milliseconds,
-        clip=clip,
-        cell_words=cell_words,
-        python_words=python_words,
-        indented=indented,
-        lines=_traceback,
-        counts=outcome_counts,
-        severity=severity_words,
-    )
-    environment.globals.update(
-        symbols=SYMBOLS,
-        words=WORDS,
+def html_report(seen: View, comparison: Comparison | None = None) -> str:
+    """The page, as text; with a comparison where both paths were driven."""
+    made = environment()
+    made.filters.update(lines=_traceback)
+    made.globals.update(
         covered=covered,
-        count=count,
         raised_of=raised_of,
         says_more=says_more,
         example_of=_example_of,
+        path_names=PATH_NAMES,
     )
     details = _details(seen)
-    return environment.get_template("report.html.j2").render(
+    return made.get_template("report.html.j2").render(
         seen=seen,
+        apart=paths_apart(seen),
         header=seen.results.header,
         footer=seen.results.footer,
         details=details,
@@ -106,6 +78,7 @@ def html_report(seen: View) -> str:
         left_out=len(seen.results.cases) - len(details),
         confirming=any(cause.confirmed for cause in seen.causes),
         timing_note=_timing_note(seen.results),
+        **comparison_values(comparison),
     )
 
 
@@ -142,6 +115,7 @@ def _detail(n: int, case: CaseResult, cell: str, results: Results) -> Detail:
     notes: list[str] = []
     otherwise: list[str] = []
     cassette, calls, scripted = "", None, False
+    path = PATH_NAMES.get(case.path, case.path) if case.path != "native" else ""
     if case.transcript:
         try:
             transcript = results.transcript(case.transcript)
@@ -151,6 +125,7 @@ def _detail(n: int, case: CaseResult, cell: str, results: Results) -> Detail:
             turns, cassette = conversation(transcript), cassette_label(transcript)
             calls, otherwise = len(transcript.exchanges), said_otherwise(transcript)
             scripted = is_scripted(transcript)
+            path = f"{path}: {words_of(transcript)}" if path else ""
             notes += [clean(note) for note in transcript.notes]
             if transcript.ended != "completed":
                 notes.append(
@@ -168,6 +143,7 @@ def _detail(n: int, case: CaseResult, cell: str, results: Results) -> Detail:
         notes=notes,
         otherwise=otherwise,
         scripted=scripted,
+        path=path,
     )
 
 

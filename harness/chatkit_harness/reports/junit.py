@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from chatkit_harness.causes.group import raised_of
 from chatkit_harness.core.nouns import CaseResult, Finding
 from chatkit_harness.reports.caught import is_expected, severity_words
+from chatkit_harness.reports.rows import planned_cases
 from chatkit_harness.reports.text import clean, clip
 from chatkit_harness.reports.view import Row, View
 from chatkit_harness.results import Results
@@ -31,21 +32,28 @@ def junit_report(seen: View) -> str:
 
 def _suite(row: Row, results: Results) -> ET.Element:
     suite = ET.Element("testsuite", name=clean(row.cell.id))
-    if row.cell.pins:
+    # What answered on the Agent Builder path: a demonstration has to be known as one.
+    servers = {case.server for case in row.cases.values() if case.path == "agent_builder"}
+    told = {"agent_builder": ", ".join(map(_answerer, sorted(servers)))} if servers else {}
+    told |= {f"pin.{name}": version for name, version in sorted(row.cell.pins.items())}
+    if told:
         properties = ET.SubElement(suite, "properties")
-        for name, version in sorted(row.cell.pins.items()):
-            ET.SubElement(properties, "property", name=clean(f"pin.{name}"), value=clean(version))
+        for name, value in told.items():
+            ET.SubElement(properties, "property", name=clean(name), value=clean(value))
     cases = [_case(case, row.cell.id) for case in row.cases.values()]
     suite.extend([*cases, *_left(row, results)] if cases else [_cell_alone(row)])
     return _counted(suite, results.header.started)
 
 
+def _answerer(server: str) -> str:
+    return "demonstration: the built-in workflow" if server == "workflow" else server
+
+
 def _left(row: Row, results: Results) -> Iterator[ET.Element]:
     """The scenarios that an interrupted run did not come to in a cell that it had begun."""
-    begun = {case.scenario for case in row.cases.values()}
-    path = next(iter(row.cases.values())).path
-    for name in results.header.scenarios if results.interrupted else ():
-        if name not in begun:
+    begun = {(case.path, case.scenario) for case in row.cases.values()}
+    for path, name in planned_cases(results) if results.interrupted else ():
+        if (path, name) not in begun:
             where = clean(f"{row.cell.id}.{path}")
             element = ET.Element("testcase", classname=where, name=clean(name), time="0.000")
             ET.SubElement(element, "skipped", message="not run")

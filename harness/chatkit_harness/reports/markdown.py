@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from chatkit_harness.causes.words import python_words
 from chatkit_harness.core.nouns import Cause
+from chatkit_harness.reports.rows import counts_on
 from chatkit_harness.reports.text import WORDS, clean, clip, count
-from chatkit_harness.reports.view import Row, View, covered, says_more
+from chatkit_harness.reports.view import Group, Row, View, covered, outcome_counts, paths_apart, says_more
 
 MOST_BYTES = 60_000
 _PUNCTUATION = re.compile(r"([\\`*_\[\]|~#])")
@@ -52,8 +53,8 @@ def markdown_report(seen: View) -> str:
 
 
 def _lines(seen: View, room: _Room) -> list[str]:
-    lines = [f"## {_VERDICTS[seen.state]}: {_md(seen.headline, room.words)}", ""]
-    lines += [f"- {_md(fact, room.words)}" for fact in seen.facts[:10]]
+    lines = [f"## {_VERDICTS[seen.state]}: {md(seen.headline, room.words)}", ""]
+    lines += [f"- {md(fact, room.words)}" for fact in seen.facts[:10]]
     if seen.note:
         lines += ["", f"_{seen.note}_"]
     lines += ["", *_table(seen, room), "", *_causes(seen, room), *_caught(seen, room)]
@@ -63,23 +64,30 @@ def _lines(seen: View, room: _Room) -> list[str]:
 def _table(seen: View, room: _Room) -> list[str]:
     if not seen.rows:
         return ["No cell ran."]
-    head = "| chatkit | agents | Python | resolved | cell | pass | fail | other | cause |"
-    lines = [head, "|---|---|---|---|---|---:|---:|---:|---|"]
+    apart = paths_apart(seen)
+    counted = "".join(f" {group.name} |" for group in apart) or " pass | fail | other |"
+    ruled = "---|" * len(apart) or "---:|---:|---:|"
+    lines = [
+        f"| chatkit | agents | Python | resolved | cell |{counted} cause |",
+        f"|---|---|---|---|---|{ruled}---|",
+    ]
     ranked = (
         sorted(seen.rows, key=lambda row: row.state == "pass") if len(seen.rows) > room.rows else seen.rows
     )
-    lines += [_row(row, room) for row in ranked[: room.rows]]
+    lines += [_row(row, room, apart) for row in ranked[: room.rows]]
     hidden = len(seen.rows) - room.rows
     return [*lines, "", f"… and {count(hidden, 'cell')} more."] if hidden > 0 else lines
 
 
-def _row(row: Row, room: _Room) -> str:
+def _row(row: Row, room: _Room, apart: tuple[Group, ...]) -> str:
     cell, counts = row.cell, row.counts
     other = counts["error"] + counts["unresolvable"] + counts["skipped"]
-    why = ", ".join(str(n) for n in row.causes[:5]) or _md(row.reason or "", min(room.words, 120))
+    counted = [outcome_counts(counts_on(row, group.path)) for group in apart]
+    counted = counted or [str(counts["pass"]), str(counts["fail"]), str(other)]
+    why = ", ".join(str(n) for n in row.causes[:5]) or md(row.reason or "", min(room.words, 120))
     names = (cell.chatkit or "none", cell.agents, python_words(cell), cell.resolution)
-    told = [*(_md(name, 40) for name in names), f"{_MARKS[row.state]} {WORDS[row.state]}"]
-    return "| " + " | ".join([*told, str(counts["pass"]), str(counts["fail"]), str(other), why]) + " |"
+    told = [*(md(name, 40) for name in names), f"{_MARKS[row.state]} {WORDS[row.state]}"]
+    return "| " + " | ".join([*told, *counted, why]) + " |"
 
 
 def _causes(seen: View, room: _Room) -> list[str]:
@@ -94,16 +102,16 @@ def _causes(seen: View, room: _Room) -> list[str]:
 
 def _cause(number: int, cause: Cause, scenarios: str, room: _Room) -> list[str]:
     cells = covered(cause)
-    lines = [f"**{number}. {_md(cause.title, room.words)}**", ""]
-    of = f": {_md(scenarios, room.words)}" if scenarios else ""
+    lines = [f"**{number}. {md(cause.title, room.words)}**", ""]
+    of = f": {md(scenarios, room.words)}" if scenarios else ""
     lines.append(f"- {count(len(cause.cases), 'case')} in {count(len(cells), 'cell')}{of}")
     if cause.culprit:
-        lines.append(f"- raised by {_md(cause.culprit, room.words)}")
+        lines.append(f"- raised by {md(cause.culprit, room.words)}")
     if cause.advice:
-        lines.append(f"- {_md(cause.advice, room.words)}")
+        lines.append(f"- {md(cause.advice, room.words)}")
     if room.frames:
         title = "Cells and an example" if says_more(cause) else "Cells"
-        lines += ["", *_folded(title, _example(cause, cells, room))]
+        lines += ["", *folded(title, _example(cause, cells, room))]
     return lines
 
 
@@ -125,7 +133,7 @@ def _caught(seen: View, room: _Room) -> list[str]:
     told += [f"… and {hidden} more"] if hidden > 0 else []
     defects = count(len(seen.caught), "defect")
     title = f"Caught as expected: {defects} that scenarios show on purpose"
-    return [*_folded(title, "\n".join(told)), ""]
+    return [*folded(title, "\n".join(told)), ""]
 
 
 def _pins(seen: View, room: _Room) -> list[str]:
@@ -138,7 +146,7 @@ def _pins(seen: View, room: _Room) -> list[str]:
         body.append("  " + " ".join(f"{name}=={version}" for name, version in sorted(cell.pins.items())))
     if len(pinned) < len(seen.rows):
         body.append("(the rest: results.json, report.html)")
-    return [*_folded("Pins of each cell", "\n".join(body)), ""]
+    return [*folded("Pins of each cell", "\n".join(body)), ""]
 
 
 def _about(seen: View, room: _Room) -> list[str]:
@@ -147,18 +155,19 @@ def _about(seen: View, room: _Room) -> list[str]:
     return [
         f"{count(len(seen.results.cases), 'case')}: {counts}.",
         "",
-        f"chatkit-harness {_md(header.harness_version, 40)}, started {_md(header.started, 40)}. {_SCRIPTS}",
+        f"chatkit-harness {md(header.harness_version, 40)}, started {md(header.started, 40)}. {_SCRIPTS}",
         "",
-        f"Outgoing traffic: {_md(header.enforcement or 'not told', room.words)}.",
+        f"Outgoing traffic: {md(header.enforcement or 'not told', room.words)}.",
     ]
 
 
-def _folded(title: str, body: str) -> list[str]:
+def folded(title: str, body: str) -> list[str]:
+    """Lines that a reader unfolds; the body is shown as it stands."""
     # Inside <pre> nothing is Markdown, so only what HTML itself would read is escaped.
     safe = html.escape(clean(body), quote=False).replace("|", "&#124;")
     return [f"<details><summary>{html.escape(title)}</summary>", "", f"<pre>{safe}</pre>", "", "</details>"]
 
 
-def _md(text: str, limit: int) -> str:
+def md(text: str, limit: int) -> str:
     """A text in one line that Markdown, its tables and HTML all take literally."""
     return _PUNCTUATION.sub(r"\\\1", html.escape(clip(text, limit), quote=False))

@@ -7,13 +7,23 @@ import statistics
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from chatkit_harness.core.nouns import CaseResult, Cause, Cell
-from chatkit_harness.reports.text import clean, column_name
+from chatkit_harness.reports.text import PATH_NAMES, clean, column_label, column_name
 from chatkit_harness.results import Results, summary
 
 _WORST_FIRST = ("fail", "error", "unresolvable")
 _CELL_ID = re.compile(r"^chatkit-(.+?)\+agents-(.+?)\+py(\d[\w.]*)\+(.+)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The columns of one path: its name in words, and each column's key with what is written above it."""
+
+    path: str
+    name: str
+    columns: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +58,55 @@ def rows_of(results: Results, causes: tuple[Cause, ...]) -> tuple[Row, ...]:
     known = {cell.id for cell in results.cells}
     cells = [*results.cells, *(_unrecorded(cell_id) for cell_id in planned if cell_id not in known)]
     # What an interrupted run does not have of a cell was not run; what a whole one lacks was not asked.
-    wanted = len(results.header.scenarios) if results.interrupted else 0
+    wanted = len(planned_cases(results)) if results.interrupted else 0
     rows = [_row(cell, by_cell[cell.id], tuple(numbers[cell.id]), wanted) for cell in cells]
     place = {cell_id: n for n, cell_id in enumerate(planned)}
     return tuple(sorted(rows, key=lambda row: place.get(row.cell.id, len(place))))
 
 
-def columns_of(results: Results, rows: tuple[Row, ...]) -> tuple[str, ...]:
-    """What the rows have cases of, and of an interrupted run the scenarios that no cell came to."""
-    seen = {column for row in rows for column in row.cases}
-    begun = {case.scenario for case in results.cases}
-    left = {clean(name) for name in results.header.scenarios if name not in begun}
-    return tuple(sorted(seen | left if results.interrupted else seen))
+def planned_cases(results: Results) -> list[tuple[str, str]]:
+    """Each scenario with each path that it was to be driven on."""
+    asked = results.header.selection.get("paths") or list(PATH_NAMES)
+    return [
+        (path, name)
+        for name, document in results.header.scenarios.items()
+        for path in _paths(document)
+        if path in asked
+    ]
+
+
+def _paths(document: Any) -> list[str]:
+    paths = document.get("paths") if isinstance(document, Mapping) else None
+    return [path for path in PATH_NAMES if path in paths] if isinstance(paths, list) and paths else ["native"]
+
+
+def groups_of(results: Results, rows: tuple[Row, ...]) -> tuple[Group, ...]:
+    """What the rows have cases of, path by path, and of an interrupted run what no cell came to."""
+    found: dict[str, dict[str, str]] = {path: {} for path in PATH_NAMES}
+    for row in rows:
+        for column, case in row.cases.items():
+            found.setdefault(case.path, {})[column] = label_of(column, case)
+    begun = {(case.path, case.scenario) for case in results.cases}
+    for path, name in planned_cases(results) if results.interrupted else ():
+        if (path, name) not in begun:
+            label = clean(name)
+            found[path][label if path == "native" else f"{label} ({path})"] = label
+    return tuple(
+        Group(path=path, name=PATH_NAMES.get(path, clean(path)), columns=dict(sorted(columns.items())))
+        for path, columns in found.items()
+        if columns
+    )
+
+
+def counts_on(row: Row, path: str) -> Mapping[str, int]:
+    """How many of a row's cases on one path came to each outcome."""
+    return summary(case for case in row.cases.values() if case.path == path)
+
+
+def label_of(column: str, case: CaseResult) -> str:
+    """What is written above a column of a path; what told two columns of one name apart stays."""
+    usual = column_name(case)
+    return column_label(case) + column[len(usual) :] if column.startswith(usual) else column
 
 
 def _planned(results: Results) -> list[str]:
@@ -86,10 +133,11 @@ def _row(cell: Cell, cases: list[CaseResult], causes: tuple[int, ...], wanted: i
     said = next(
         (case.reason for case in cases if case.outcome in ("error", "unresolvable") and case.reason), None
     )
-    run = len({case.scenario for case in cases})
+    run = len({(case.path, case.scenario) for case in cases})
     if state in ("pass", "skipped", "not run") and run < wanted:
         # Nothing is wrong so far, which is not the same as working.
-        state, said = "not run", f"{run} of {wanted} scenarios were run" if run else None
+        what = "scenarios" if len({case.path for case in cases}) < 2 else "cases"
+        state, said = "not run", f"{run} of {wanted} {what} were run" if run else None
     return Row(
         cell=cell,
         state=state,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich import box
@@ -15,6 +15,7 @@ from rich.text import Text
 
 from chatkit_harness.causes.words import python_words
 from chatkit_harness.core.nouns import Cause
+from chatkit_harness.reports.rows import counts_on
 from chatkit_harness.reports.text import (
     ASCII_SYMBOLS,
     SYMBOLS,
@@ -23,10 +24,10 @@ from chatkit_harness.reports.text import (
     clip,
     count,
 )
-from chatkit_harness.reports.view import Row, View, covered, view
+from chatkit_harness.reports.view import Row, View, covered, paths_apart, view
 from chatkit_harness.results import Results
 
-_COLOURS = {
+COLOURS = {
     "pass": "green",
     "fail": "bold red",
     "error": "magenta",
@@ -43,10 +44,18 @@ _LETTERS = string.ascii_lowercase
 def print_report(results: Results, console: Console, reports: Sequence[Path] = ()) -> None:
     """Print a run; `reports` are the files to point to at the end."""
     seen = view(results)
-    ascii_only = not console.encoding.lower().startswith("utf")
-    symbols = ASCII_SYMBOLS if ascii_only else SYMBOLS
-    for part in _parts(seen, symbols, reports):
-        console.print(_Trimmed(part, ascii_only=ascii_only), highlight=False, end="")
+    symbols = ASCII_SYMBOLS if _ascii_only(console) else SYMBOLS
+    print_parts(_parts(seen, symbols, reports), console)
+
+
+def print_parts(parts: Iterable[RenderableType], console: Console) -> None:
+    """Print the parts of a report one below the other, in letters that the console can show."""
+    for part in parts:
+        console.print(_Trimmed(part, ascii_only=_ascii_only(console)), highlight=False, end="")
+
+
+def _ascii_only(console: Console) -> bool:
+    return not console.encoding.lower().startswith("utf")
 
 
 class _Trimmed:
@@ -90,7 +99,7 @@ def _parts(seen: View, symbols: Mapping[str, str], reports: Sequence[Path]) -> l
 def _verdict(seen: View, symbols: Mapping[str, str]) -> RenderableType:
     word = {"pass": "PASS", "fail": "FAIL", "error": "NOT JUDGED"}[seen.state]
     line = Text.assemble(
-        (f"{symbols[seen.state]} {word}", _COLOURS[seen.state]), "  ", (seen.headline, "bold")
+        (f"{symbols[seen.state]} {word}", COLOURS[seen.state]), "  ", (seen.headline, "bold")
     )
     facts = [Text(fact) for fact in seen.facts]
     if seen.note:
@@ -99,22 +108,25 @@ def _verdict(seen: View, symbols: Mapping[str, str]) -> RenderableType:
 
 
 def _matrix(seen: View, symbols: Mapping[str, str]) -> RenderableType:
-    rows = _worth_showing(seen.rows)
-    lettered = len(seen.columns) <= len(_LETTERS)
+    rows, apart = _worth_showing(seen.rows), paths_apart(seen)
+    labels = sorted({label for group in seen.groups for label in group.columns.values()})
+    lettered = len(labels) <= len(_LETTERS)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
     for name in ("chatkit", "agents", "py", "resolved", "cell"):
         table.add_column(name, overflow="fold")
-    if lettered:
-        table.add_column(_LETTERS[: len(seen.columns)], no_wrap=True)
-    else:
-        table.add_column("pass", justify="right", no_wrap=True)
-        table.add_column("fail", justify="right", no_wrap=True)
+    for group in seen.groups or (None,):
+        above = f"{group.name}\n" if group and apart else ""
+        if lettered:
+            table.add_column(above + _LETTERS[: len(labels)], no_wrap=True)
+        else:
+            table.add_column(f"{above}pass", justify="right", no_wrap=True)
+            table.add_column("fail", justify="right", no_wrap=True, vertical="bottom")
     table.add_column("why", justify="left", overflow="fold")
     for row in rows:
-        table.add_row(*_cells(row, seen, symbols, lettered=lettered))
+        table.add_row(*_cells(row, seen, symbols, labels if lettered else None))
     below: list[RenderableType] = []
     if lettered:
-        names = "  ".join(f"{letter}={name}" for letter, name in zip(_LETTERS, seen.columns, strict=False))
+        names = "  ".join(f"{letter}={name}" for letter, name in zip(_LETTERS, labels, strict=False))
         below.append(Text(f"Scenarios: {names}", style="dim"))
         below.append(Text(_legend(seen, symbols), style="dim"))
     if len(rows) < len(seen.rows):
@@ -137,9 +149,11 @@ def _worth_showing(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     return tuple(rows[n] for n in sorted([*chosen, *red, *green][:_MOST_ROWS]))
 
 
-def _cells(row: Row, seen: View, symbols: Mapping[str, str], *, lettered: bool) -> list[RenderableType]:
+def _cells(
+    row: Row, seen: View, symbols: Mapping[str, str], labels: list[str] | None
+) -> list[RenderableType]:
     cell = row.cell
-    colour = _COLOURS[row.state]
+    colour = COLOURS[row.state]
     cells: list[RenderableType] = [
         # Text, since of a plain string rich would read what stands in brackets as markup.
         Text(clip(cell.chatkit or "none", 24)),
@@ -148,17 +162,23 @@ def _cells(row: Row, seen: View, symbols: Mapping[str, str], *, lettered: bool) 
         Text(clip(cell.resolution, 24)),
         Text(f"{symbols[row.state]} {WORDS[row.state]}", style=colour),
     ]
-    if lettered:
-        cells.append(Text.assemble(*(_mark(row, column, symbols) for column in seen.columns)))
-    else:
-        cells += [str(row.counts["pass"]), Text(str(row.counts["fail"]), style=colour)]
+    for group in seen.groups:
+        if labels is not None:
+            columns = {label: column for column, label in group.columns.items()}
+            marks = (_mark(row, columns[each], symbols) if each in columns else (" ", "") for each in labels)
+            cells.append(Text.assemble(*marks))
+        else:
+            counts = counts_on(row, group.path)
+            cells += [str(counts["pass"]), Text(str(counts["fail"]), style=colour)]
+    if not seen.groups:
+        cells += ["-"] if labels is not None else ["0", "0"]
     return [*cells, Text(_why(row))]
 
 
 def _mark(row: Row, column: str, symbols: Mapping[str, str]) -> tuple[str, str]:
     case = row.cases.get(column)
     outcome = case.outcome if case else "not run"
-    return symbols[outcome], _COLOURS[outcome]
+    return symbols[outcome], COLOURS[outcome]
 
 
 def _why(row: Row) -> str:

@@ -83,6 +83,16 @@ def column_name(case: CaseResult) -> str:
     return clean(f"{case.scenario} ({', '.join(unusual)})" if unusual else case.scenario)
 
 
+PATH_NAMES: Mapping[str, str] = {"native": "native", "agent_builder": "Agent Builder"}
+"""The two paths as people call them, in the usual order."""
+
+
+def column_label(case: CaseResult) -> str:
+    """A case's column within its path: the scenario, with whatever else of it is not the usual."""
+    unusual = [word for word in (case.store, case.client) if word not in ("memory", "none")]
+    return clean(f"{case.scenario} ({', '.join(unusual)})" if unusual else case.scenario)
+
+
 def milliseconds(value: float | None) -> str:
     """`12 ms`, `3.4 s`, or a dash for what is not known."""
     if value is None:

@@ -9,19 +9,20 @@ from chatkit_harness.causes import group
 from chatkit_harness.core.nouns import OUTCOMES, Cause
 from chatkit_harness.reports.caught import Caught, caught
 from chatkit_harness.reports.facts import facts, headline, is_finding
-from chatkit_harness.reports.rows import Row, columns_of, covered, rows_of
+from chatkit_harness.reports.rows import Group, Row, covered, groups_of, rows_of
 from chatkit_harness.reports.text import FINDING_NOT_MALFUNCTION, clean, clip, first_few
 from chatkit_harness.results import Results, summary
 from chatkit_harness.results.verdict import unjudged
 
-__all__ = ["Row", "View", "covered", "outcome_counts", "says_more", "view"]
+__all__ = ["Group", "Row", "View", "covered", "outcome_counts", "says_more", "view"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """A run as a reader meets it.
 
-    `headline` is the verdict, `facts` the sentences that follow it, `note` the last of them, on what red
+    `columns` are those of all `groups`, which are the paths that were driven. `headline` is the verdict,
+    `facts` the sentences that follow it, `note` the last of them, on what red
     means, where it may be said. `scenarios` are those of each cause, in words. `caught` are the defects
     that scenarios show on purpose.
     """
@@ -29,6 +30,7 @@ class View:
     results: Results
     rows: tuple[Row, ...]
     columns: tuple[str, ...]
+    groups: tuple[Group, ...]
     causes: tuple[Cause, ...]
     scenarios: tuple[str, ...]
     caught: tuple[Caught, ...]
@@ -43,6 +45,7 @@ def view(results: Results) -> View:
     """The view of a run; causes are the footer's, or grouped anew where the run has no end."""
     causes = results.footer.causes if results.footer else group(results.cases, results.cells)
     rows = rows_of(results, causes)
+    groups = groups_of(results, rows)
     counts = summary(results.cases)
     doubts = unjudged(results)
     # Of what an interrupted run did not come to nobody knows anything, however green the rest is.
@@ -51,7 +54,8 @@ def view(results: Results) -> View:
     return View(
         results=results,
         rows=rows,
-        columns=columns_of(results, rows),
+        columns=tuple(column for group in groups for column in group.columns),
+        groups=groups,
         causes=causes,
         scenarios=_scenarios(results, causes),
         caught=caught(results),
@@ -61,6 +65,11 @@ def view(results: Results) -> View:
         facts=facts(results, rows, causes, doubts),
         note=FINDING_NOT_MALFUNCTION if is_finding(rows, causes) else None,
     )
+
+
+def paths_apart(seen: View) -> tuple[Group, ...]:
+    """The paths, where a report has to tell them apart: not where all was driven on the native one."""
+    return () if [group.path for group in seen.groups] in ([], ["native"]) else seen.groups
 
 
 def _scenarios(results: Results, causes: tuple[Cause, ...]) -> tuple[str, ...]:

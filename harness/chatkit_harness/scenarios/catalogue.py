@@ -27,7 +27,7 @@ def load_all(folders: Sequence[Path], *, named: Path | None = None) -> dict[str,
         raise ScenarioError(str(named), "the folder holds no scenario.", _elsewhere(named))
     catalogue: dict[str, Scenario] = {}
     for folder in folders:
-        for name, scenario in _folder(folder).items():
+        for name, scenario in load_folder(folder).items():
             first = catalogue.setdefault(name, scenario)
             if first is not scenario and not first.replaces:
                 catalogue[name] = replace(first, replaces=scenario.source)
@@ -50,7 +50,8 @@ def _files(folder: Path) -> list[Path]:
         raise ScenarioError(str(folder), cause, "Name a folder that can be read.") from None
 
 
-def _folder(folder: Path) -> dict[str, Scenario]:
+def load_folder(folder: Path) -> dict[str, Scenario]:
+    """The scenarios of one folder by id. Raises ScenarioError as `load_all` does."""
     found: dict[str, Scenario] = {}
     for path in _files(folder):
         scenario = load_scenario(path)

@@ -14,8 +14,12 @@ from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.errors import ScenarioError
 from chatkit_harness.core.scenario import (
     Budgets,
+    CommandsExpectation,
     Expectation,
     FindingExpectation,
+    HttpCall,
+    PathPlan,
+    ResponseExpectation,
     Scenario,
     TextExpectation,
     ToolExpectation,
@@ -53,17 +57,16 @@ def scenario_schema() -> Mapping[str, Any]:
 def _require_sense(located: LocatedDocument) -> None:
     """What a schema cannot say well."""
     data = located.data
-    if "model" not in data and "script" not in data:
-        cause = "neither 'model' (a cassette) nor 'script' is given."
-        raise ScenarioError(located.where(()), cause, "Give one of the two: it says what the model answers.")
     for number, turn in enumerate(data["turns"]):
-        if ("user" in turn) == ("client_tool_output" in turn):
-            cause = f"turns[{number}] needs either 'user' or 'client_tool_output'."
-            raise ScenarioError(located.where(("turns", number)), cause, "Give exactly one of the two.")
+        if sum(each in turn for each in ("user", "client_tool_output", "http")) != 1:
+            cause = f"turns[{number}] needs either 'user' or 'client_tool_output' or 'http'."
+            raise ScenarioError(located.where(("turns", number)), cause, "Give exactly one of them.")
+    _require_model(located)
     if "client_tool_output" in data["turns"][0]:
         cause = "the first turn answers a client tool call, and nothing has been asked yet."
         raise ScenarioError(located.where(("turns", 0)), cause, "Begin with a turn of the user.")
-    _require_turns_of_script(located)
+    _require_turns_of_script(located, ("script",))
+    _require_turns_of_script(located, ("agent_builder", "script"))
     for name, wanted in data.get("requires", {}).items():
         try:
             SpecifierSet(wanted)
@@ -74,14 +77,39 @@ def _require_sense(located: LocatedDocument) -> None:
             ) from None
 
 
-def _require_turns_of_script(located: LocatedDocument) -> None:
+def _require_model(located: LocatedDocument) -> None:
+    """Each path needs the model's words, unless nobody asks the model anything."""
+    data = located.data
+    paths = data.get("paths", ("native",))
+    if "agent_builder" in data and "agent_builder" not in paths:
+        cause = "'agent_builder' is given, and the scenario is not for that path."
+        raise ScenarioError(located.where(("agent_builder",)), cause, "Write paths: [native, agent_builder].")
+    if "answer" in data or not any("user" in turn for turn in data["turns"]):
+        return
+    cause = "neither 'model' (a cassette) nor 'script' is given"
+    step = "Give one of the two: it says what the model answers."
+    if "native" in paths and not {"model", "script"} & set(data):
+        raise ScenarioError(located.where(()), f"{cause}.", step)
+    if "agent_builder" in paths and not {"model", "script"} & set(data.get("agent_builder", ())):
+        raise ScenarioError(
+            located.where(("agent_builder",) if "agent_builder" in data else ()),
+            f"{cause} under 'agent_builder' for that path.",
+            step,
+        )
+
+
+def _require_turns_of_script(located: LocatedDocument, place: tuple[str, ...]) -> None:
     turns, reached = len(located.data["turns"]), 1
-    for number, entry in enumerate(located.data.get("script", [])):
+    script: Any = located.data
+    for key in place:
+        script = script.get(key, {})
+    for number, entry in enumerate(script):
         turn = entry.get("turn", reached)
         if not reached <= turn <= turns:
-            cause = f"script[{number}] is for turn {turn}, after turn {reached}, of {turns} in all."
+            name = ".".join(place)
+            cause = f"{name}[{number}] is for turn {turn}, after turn {reached}, of {turns} in all."
             raise ScenarioError(
-                located.where(("script", number)), cause, "Number the turns upwards from 1, in their order."
+                located.where((*place, number)), cause, "Number the turns upwards from 1, in their order."
             )
         reached = turn
 
@@ -100,14 +128,26 @@ def _scenario(data: Mapping[str, Any], source: str) -> Scenario:
         expect=_expectation(data.get("expect", {})),
         budgets=Budgets(**data.get("budgets", {})),
         requires=data.get("requires", {}),
+        agent_builder=_path_plan(data["agent_builder"]) if "agent_builder" in data else None,
+        answer=data.get("answer"),
         source=source,
         document=data,
+    )
+
+
+def _path_plan(data: Mapping[str, Any]) -> PathPlan:
+    return PathPlan(
+        model=data.get("model"),
+        script=tuple(data.get("script", ())),
+        expect=_expectation(data["expect"]) if "expect" in data else None,
+        budgets=Budgets(**data["budgets"]) if "budgets" in data else None,
     )
 
 
 def _turn(data: Mapping[str, Any]) -> TurnPlan:
     return TurnPlan(
         user=data.get("user"),
+        http=HttpCall(**data["http"]) if "http" in data else None,
         client_tool_output=data.get("client_tool_output"),
         answers_client_tool="client_tool_output" in data,
         context=data.get("context", {}),
@@ -123,6 +163,8 @@ def _expectation(data: Mapping[str, Any]) -> Expectation:
         client_tool=_tool(data["client_tool"]) if "client_tool" in data else None,
         items=tuple(data["items"]) if "items" in data else None,
         error=data.get("error"),
+        commands=_commands(data["commands"]) if "commands" in data else None,
+        response=ResponseExpectation(**data["response"]) if "response" in data else None,
         findings=tuple(map(_finding, data.get("findings", ()))),
     )
 
@@ -153,6 +195,11 @@ def _text(data: Mapping[str, Any]) -> TextExpectation:
 
 def _texts(data: Any) -> tuple[str, ...]:
     return (data,) if isinstance(data, str) else tuple(data)
+
+
+def _commands(data: Mapping[str, Any]) -> CommandsExpectation:
+    lists = {name: tuple(data[name]) for name in ("none_of", "exactly", "indicators") if name in data}
+    return CommandsExpectation(**{**data, **lists})
 
 
 def _finding(data: Mapping[str, Any]) -> FindingExpectation:

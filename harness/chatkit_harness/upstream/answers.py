@@ -59,6 +59,19 @@ def calls_of(interaction: Interaction) -> tuple[Call, ...]:
     )
 
 
+def tokens_of(interaction: Interaction) -> tuple[int | None, int | None]:
+    """What an answer says of its usage: tokens in and out, None where it says nothing."""
+    answer = answer_of(interaction) if interaction.status < 400 else None
+    usage = answer.get("usage") if answer else None
+    if not isinstance(usage, Mapping):
+        return None, None
+    found = [
+        next((usage[name] for name in names if isinstance(usage.get(name), int)), None)
+        for names in (("input_tokens", "prompt_tokens"), ("output_tokens", "completion_tokens"))
+    ]
+    return found[0], found[1]
+
+
 def _called(item: Mapping[str, Any]) -> Call:
     return Call(
         id=str(item["call_id"]),

@@ -176,11 +176,23 @@ def _texts_of(content: Any) -> tuple[list[str], int]:
 
 def _text_of(output: Any) -> str:
     if isinstance(output, str):
-        return output
+        return _unwrapped(output)
     texts, without = _texts_of(output)
     if texts and not without:
         return "\n".join(texts)
     return json.dumps(output, ensure_ascii=False, default=str)
+
+
+def _unwrapped(output: str) -> str:
+    """The text of a tool over MCP, which agents up to 0.6 hands on as its content block in JSON."""
+    if not output.startswith('{"type":"text"'):
+        return output
+    try:
+        block = json.loads(output)
+    except (ValueError, RecursionError):
+        return output
+    text = block.get("text") if isinstance(block, dict) else None
+    return text if isinstance(text, str) else output
 
 
 def _user_runs(said: list[_Said]) -> Iterable[tuple[int, list[_Said]]]:

@@ -105,4 +105,5 @@ def _spoilt(reply: Reply, fault: Fault | None) -> Reply:
 
 
 def _json(answer: Mapping[str, Any]) -> bytes:
-    return json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    # ASCII only: a lone surrogate, which a broken model does say, survives as an escape.
+    return json.dumps(answer, ensure_ascii=True).encode("ascii")

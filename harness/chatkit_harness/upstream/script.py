@@ -13,7 +13,8 @@ is under; `turn` starts at 1, is inherited from the entry above, and may group s
 
 An answer holds at least one of
 
-    say: text                       words of the assistant, streamed word by word
+    say: text                       words of the assistant, streamed word by word; an object or a list
+                                    is said as JSON
     call: tool, arguments: {...}    one function call; `id` where the call id matters; arguments may be
                                     text, to be sent as it stands (for arguments that are no JSON)
     calls: [{call, arguments, id}]  several calls at once
@@ -78,6 +79,7 @@ def render_script(scenario: Scenario, *, recorded: str | None = None) -> Cassett
         api=api,
         model=str(scenario.options.get("model") or MODEL),
         recorded=recorded,
+        remembers=scenario.paths != ("agent_builder",),
     )
 
 
@@ -90,17 +92,19 @@ def render(
     model: str = MODEL,
     recorded: str | None = None,
     versions: Mapping[str, str] | None = None,
+    remembers: bool = True,
 ) -> Cassette:
     """The cassette that a valid script stands for.
 
     `words` are the user's words, turn by turn; None where the turn is no message (a client tool's
-    output, an action). Ids are made from the scenario's id and the place, so that rendering twice gives
-    equal cassettes; chunks carry no time, because a script has none.
+    output, an action). Without `remembers` each turn begins anew, as an exported workflow does. Ids are
+    made from the scenario's id and the place, so that rendering twice gives equal cassettes; chunks carry
+    no time, because a script has none.
     """
     provenance = Provenance(
         origin="script", recorded=recorded, model=model, scenario=scenario, versions=dict(versions or {})
     )
-    tape = _Tape(scenario, words, api, model)
+    tape = _Tape(scenario, words, api, model, remembers=remembers)
     interactions = [each for turn, answer in answers_by_turn(script) for each in tape.record(turn, answer)]
     return Cassette(name=scenario, provenance=provenance, interactions=tuple(interactions))
 
@@ -130,8 +134,11 @@ def fault_of(document: Mapping[str, Any] | None) -> Fault | None:
 class _Tape:
     """What has been said so far, and so what the next request will hold."""
 
-    def __init__(self, scenario: str, words: Sequence[str | None], api: Api, model: str) -> None:
+    def __init__(
+        self, scenario: str, words: Sequence[str | None], api: Api, model: str, *, remembers: bool
+    ) -> None:
         self.scenario, self.words, self.api, self.model = scenario, words, api, model
+        self.remembers = remembers
         self.turn = 0
         self.number = 0
         self.history: list[Any] = []
@@ -162,6 +169,8 @@ class _Tape:
         return [interaction] * times
 
     def listen(self, turn: int) -> None:
+        if turn > self.turn and not self.remembers:
+            self.history, self.turn = [], turn - 1
         for number in range(self.turn, turn):
             said = self.words[number] if number < len(self.words) else None
             if said is not None:
@@ -219,7 +228,7 @@ class _Tape:
     def completion(self, answer: Mapping[str, Any], calls: list[dict[str, Any]]) -> dict[str, Any]:
         message: dict[str, Any] = {
             "role": "assistant",
-            "content": answer.get("say"),
+            "content": said(answer) if answer.get("say") is not None else None,
             "refusal": answer.get("refuse"),
         }
         if calls:
@@ -270,13 +279,17 @@ def _arguments(call: Mapping[str, Any]) -> str:
     return json.dumps(arguments, ensure_ascii=False, separators=(",", ":"))
 
 
+def said(answer: Mapping[str, Any]) -> str:
+    """The words of an answer: as they stand, or JSON."""
+    words = answer["say"]
+    return words if isinstance(words, str) else json.dumps(words, ensure_ascii=False)
+
+
 def _content(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
     parts: list[dict[str, Any]] = []
     if answer.get("say") is not None:
         notes = [dict(note) for note in answer.get("annotations") or ()]
-        parts.append(
-            {"type": "output_text", "annotations": notes, "logprobs": [], "text": str(answer["say"])}
-        )
+        parts.append({"type": "output_text", "annotations": notes, "logprobs": [], "text": said(answer)})
     if answer.get("refuse") is not None:
         parts.append({"type": "refusal", "refusal": str(answer["refuse"])})
     return parts

@@ -23,6 +23,7 @@ from chatkit_harness.upstream.reply import (
     fault_reply,
     recorded_reply,
 )
+from chatkit_harness.upstream.story import story_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +124,16 @@ class _Case:
         assert self.cassette is not None  # noqa: S101  # a verdict with an interaction has a cassette
         interaction = self.cassette.interactions[number]
         recorded = self.cassette.provenance.origin == "recording"
+        steps = story_of(self.cassette).steps
+        given, made = next((step.tokens for step in steps if step.number == number), (None, None))
         exchange = replace(
             asked,
             outcome="fault" if fault or interaction.fault else "matched",
             interaction=number,
             noted=verdict.noted,
             critical_ms=interaction.model_ms if recorded else None,
+            input_tokens=given,
+            output_tokens=made,
         )
         return exchange, recorded_reply(interaction, body, fault)
 

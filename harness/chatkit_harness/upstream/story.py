@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from chatkit_harness.upstream.answers import Call, calls_of
+from chatkit_harness.upstream.answers import Call, calls_of, tokens_of
 from chatkit_harness.upstream.cassette import Cassette, Interaction
 from chatkit_harness.upstream.features import RequestFeatures, features, user_turns
 
@@ -15,7 +15,7 @@ class Step:
     """One interaction with a served endpoint, and what the recording knew before it.
 
     `said` are the user's messages in its request, `made` the call ids of earlier answers, `calls` the
-    calls of its own answer.
+    calls of its own answer, `tokens` what that says of its usage (in, out).
     """
 
     number: int
@@ -23,6 +23,7 @@ class Step:
     said: tuple[str, ...]
     made: frozenset[str]
     calls: tuple[Call, ...]
+    tokens: tuple[int | None, int | None] = (None, None)
 
     def asks(self, aliases: Mapping[str, str] | None = None) -> RequestFeatures:
         """The features of its request, with `said` for the user's words."""
@@ -77,6 +78,7 @@ def _steps(cassette: Cassette, aliases: dict[str, str]) -> Iterator[Step]:
             said=tuple(user_turns(interaction.request, known)),
             made=frozenset(made),
             calls=calls,
+            tokens=tokens_of(interaction),
         )
         made.update({call.id: call.name for call in calls})
         # Some clients answer to the item's id instead of the call's.

@@ -1,0 +1,125 @@
+"""The user's own server and workflow: where they are, and what they need in a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from chatkit_harness.cells.checkout import (
+    ProjectRequirements,
+    ServerReference,
+    WorkflowReference,
+    missing_extras,
+    pair_notes,
+    project_requirements,
+    server_reference,
+    workflow_reference,
+)
+from chatkit_harness.core.errors import SelectionError
+from chatkit_harness.core.nouns import Pair
+
+from .pairs import AGENTS, CHATKIT
+from .settings import RunSettings
+from .targets import CHATKIT_MODULES, Target, Targets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """What the user brings along; nothing of it by default.
+
+    `requirements` go into every cell besides the pair; `projects` are what they were read from.
+    """
+
+    targets: Targets = field(default_factory=Targets)
+    requirements: tuple[str, ...] = ()
+    projects: tuple[ProjectRequirements, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def notes_on(self, pair: Pair) -> Iterator[str]:
+        """Where a project asks for other releases of the pair than the one under test."""
+        pins = {CHATKIT: pair.chatkit, AGENTS: pair.agents}
+        given = {name: version for name, version in pins.items() if version is not None}
+        for project in self.projects:
+            yield from pair_notes(project, given)
+
+
+def find_own(settings: RunSettings) -> Own:
+    """The server and the workflow that the settings name.
+
+    Raises UsageError and its kin, with the nearest name, for what is not there.
+    """
+    cwd = Path.cwd()
+    server = server_reference(settings.server, cwd) if settings.server is not None else None
+    workflow = workflow_reference(settings.workflow, cwd) if settings.workflow is not None else None
+    named = [each for each in (server, workflow) if each is not None]
+    projects = [project_requirements(project) for project in dict.fromkeys(each.project for each in named)]
+    requirements = [_requirement(each) for each in settings.extras]
+    of_server = projects[:1] if server else []
+    requirements += [each for project in of_server for each in project.requirements]
+    if workflow is not None:
+        requirements += _imported(workflow.file, projects[-1].requirements)
+    notes = [note for project in of_server for note in project.notes]
+    notes += [note for each in named for note in _lacking(each.file, requirements)]
+    return Own(
+        targets=Targets(
+            server=_server(server, settings) if server else None,
+            workflow=_workflow(workflow, settings) if workflow else None,
+        ),
+        requirements=tuple(dict.fromkeys(requirements)),
+        projects=tuple(of_server),
+        notes=tuple(notes),
+    )
+
+
+def _server(found: ServerReference, settings: RunSettings) -> Target:
+    return Target(
+        name=found.name,
+        kind="server",
+        module=found.module,
+        attribute=found.attribute,
+        context=settings.server_context,
+        # Its own module is imported by the driver, which can say what the project lacks.
+        imports=CHATKIT_MODULES,
+        path=(found.import_root,),
+    )
+
+
+def _workflow(found: WorkflowReference, settings: RunSettings) -> Target:
+    return Target(
+        name=f"workflow:{found.file.name}",
+        kind="workflow",
+        file=found.file,
+        function=found.function,
+        inputs=settings.inputs,
+        path=(found.import_root,),
+    )
+
+
+def _imported(file: Path, requirements: Iterable[str]) -> list[str]:
+    """Of a project's requirements those that the export imports: it may lie in a project of another kind."""
+    names = {canonicalize_name(name) for name in missing_extras(file)}
+    return [each for each in requirements if canonicalize_name(Requirement(each).name) in names]
+
+
+def _requirement(text: str) -> str:
+    try:
+        return str(Requirement(text))
+    except InvalidRequirement:
+        raise SelectionError(
+            f"--with {text}", "This is no requirement.", "Write a name, or name==1.2.3."
+        ) from None
+
+
+def _lacking(file: Path, requirements: list[str]) -> list[str]:
+    given = {Requirement(each).name.lower().replace("_", "-") for each in requirements}
+    missing = [name for name in missing_extras(file) if name.lower().replace("_", "-") not in given]
+    if not missing:
+        return []
+    options = " ".join(f"--with {name}" for name in missing)
+    return [
+        f"{file.name} imports {', '.join(missing)}, which a cell has only where you ask for it: {options}"
+    ]
