@@ -103,6 +103,16 @@ FAMILIES: dict[str, Callable[[int], str]] = {
     "line breaks": repeated("\n"),
     "commands": repeated("LOAD:TSLA "),
     "commands without arguments": repeated("SUPPORT:"),
+    "commands, misspelt": repeated("SUPORT:1\n"),
+    "words before colons": repeated("A:"),
+    "trendlines without ends": repeated("TRENDLINE:440:2024-01-15:450:"),
+    "prices after one verb": repeated("440, ", "SUPPORT: "),
+    "commands in one text of an array": repeated("SUPPORT:1 ", '{"chart_commands":["', '"]}'),
+    "misspelt ones in one text of an array": repeated("FOOBAR:1 ", '{"chart_commands":["', '"]}'),
+    "commands in an envelope": repeated(
+        '"SUPPORT:1 ",', '{"chart_objects":{"version":"2.0","commands":[', '"LOAD:A"]}}'
+    ),
+    "answers in answers": repeated(r'{"text":"{\"text\":\"a\"}"} '),
     "digits": repeated("9", "SUPPORT:"),
     "a number of 1 MB": repeated("9", '{"a":', "}"),
 }

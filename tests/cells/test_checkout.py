@@ -14,6 +14,7 @@ from chatkit_harness.cells.checkout import (
     missing_extras,
     pair_notes,
     project_requirements,
+    require_named,
     server_reference,
     workflow_reference,
 )
@@ -89,6 +90,37 @@ def test_a_server_that_is_not_there_is_answered_with_the_nearest(
     with pytest.raises(SelectionError) as raised:
         server_reference(text, tmp_path)
     assert raised.value.next_step == advice
+
+
+IMPORTS = "from chatkit.server import ChatKitServer\nimport os\ndef desk_server(): ...\ndef other(): ...\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("shop.server", "Write shop.server:desk_server."),
+        ("shop.server:nothing_like_it", "Valid: desk_server, other."),
+        ("src/shop/server.py:other", "Write --server shop.server:other."),
+        ("./src/shop/server.py", "Write --server shop.server:create_server."),
+    ],
+)
+def test_what_is_offered_is_the_modules_own_and_as_python_names_it(
+    tmp_path: Path, text: str, advice: str
+) -> None:
+    write(tmp_path, {"src/shop/server.py": IMPORTS})
+    with pytest.raises(SelectionError) as raised:
+        server_reference(text, tmp_path)
+    assert raised.value.next_step == advice
+
+
+def test_a_context_is_looked_for_where_the_checkout_can_show_it(tmp_path: Path) -> None:
+    write(tmp_path, {"app.py": "def make_context(values): ...\n"})
+    require_named("app:make_context", tmp_path, option="--context")
+    require_named("installed.elsewhere:anything", tmp_path, option="--context")
+    for wrong, advice in (("app", "Write app:make_context."), ("app:mak_context", "'make_context'")):
+        with pytest.raises(SelectionError, match="--context app") as raised:
+            require_named(wrong, tmp_path, option="--context")
+        assert advice in raised.value.next_step
 
 
 @pytest.mark.parametrize(

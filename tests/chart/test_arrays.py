@@ -103,6 +103,8 @@ def test_every_structured_form_is_read(document: Any, canonical: str) -> None:
     [
         ("LOAD", "LOAD", "its argument is missing"),
         ("LOAD:", "LOAD", "no symbol"),
+        ("LOAD:ABCDEFGHIJK", "LOAD", "'ABCDEFGHIJK' is no symbol"),
+        ("LOAD:1ABC", "LOAD", "'1ABC' is no symbol"),
         ("", "", "empty"),
         ("SUPORT", "SUPORT", "did you mean SUPPORT?"),
         ("BUY:440", "BUY", "no such verb"),
@@ -180,3 +182,13 @@ def test_nesting_without_end_is_refused() -> None:
     for _ in range(500):
         value = {"chart_commands": [value]}
     assert chart.read_array(value).rejected
+
+
+@pytest.mark.parametrize("empty", [{"type": "reset"}, {"type": "reset", "payload": {}}])
+def test_a_reset_of_nothing_else_is_one_of_the_view(empty: Any) -> None:
+    assert read(empty) == ["RESET:VIEW"]
+
+
+@pytest.mark.parametrize("style", ["takeProfit", "take_profit", "target"])
+def test_a_target_has_several_names(style: str) -> None:
+    assert read(structured("drawing", style=style, price=440)) == ["TARGET:440.00"]

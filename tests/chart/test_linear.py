@@ -42,3 +42,15 @@ def test_many_commands_are_applied() -> None:
     commands = chart.read_array(lines).commands
     state = chart.apply(chart.ChartState(), commands)
     assert (len(state.levels), len(state.indicators)) == (5000, 0)
+
+
+def test_prose_is_asked_as_far_as_an_answer_is_long() -> None:
+    text = "Support at $440. " + "Nothing new. " * 10_000 + "Support at $435. SUPPORT:430"
+    assert [chart.to_text(each) for each in chart.from_prose(text).commands] == [
+        "SUPPORT:440.00",
+        "SUPPORT:430.00",
+    ]
+
+
+def test_prices_after_one_verb_are_read_as_far_as_an_answer_lists_them() -> None:
+    assert len(chart.extract("SUPPORT: 440" + ", 435" * 5000).placed) == 100

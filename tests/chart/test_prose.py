@@ -95,6 +95,15 @@ def test_the_traps_of_the_specification(text: str) -> None:
         ("support turned resistance at 460", [R460]),
         ("52-week high of $460 acts as resistance", [R460]),
         ("support at 443.84 looks solid", ["SUPPORT:443.84"]),
+        ("It found support at 5,850 yesterday.", ["SUPPORT:5850.00"]),
+        ("The 200-day average at $412 has acted as support.", ["SUPPORT:412.00"]),
+        ("Support has held at $440 three times since March 3, 2025.", [S440]),
+        ("DOGE: support at $0.0812, resistance at $0.0955", ["SUPPORT:0.0812", "RESISTANCE:0.0955"]),
+        ("BTC support at 58,400 and 56,000", ["SUPPORT:58400.00", "SUPPORT:56000.00"]),
+        ("the triangle gives a target of $475", ["TARGET:475.00"]),
+        ("Watch $440 as support and $460 as resistance.", [S440, R460]),
+        ("| Support | $440.00 | low |\n| Resistance | $460.00 | high |", [S440, R460]),
+        ("Support levels to watch:\n\n1. $440 \u2013 recent low\n2. $435 \u2013 close", [S440, S435]),
     ],
 )
 def test_levels_are_found(text: str, canonical: list[str]) -> None:
@@ -159,6 +168,18 @@ def test_a_list_under_a_heading() -> None:
         "support 3 of 4 requests",
         "Target (TGT) trades at 140",
         "Will they stop at 4?",
+        "Is there support at $440?",
+        "Would you like me to draw support at $440?",
+        "Let me know if I can draw resistance at $460 for you.",
+        "Shall I mark the $440 support and the $460 resistance?",
+        "Wedbush raised its price target to $600 from $500.",
+        "Goldman has a target of $310 on AAPL.",
+        "The bank's 12-month price target: $298.",
+        "TGT: Target at $98.20, Walmart at $102.50.",
+        "Support: 443,84",
+        "support at 1.234,56",
+        "support at 1.234,56 €",
+        "support at 60.000 €",
     ],
 )
 def test_it_is_quiet_where_there_is_no_level(text: str) -> None:
@@ -174,6 +195,7 @@ def test_it_is_quiet_where_there_is_no_level(text: str) -> None:
         "Fibonacci (430 - 470)",
         "Fibonacci with a high of 470 and a low of 430".replace(" with a", ""),
         "fib high 470 low 430",
+        "I drew Fibonacci from the $470 high to the $430 low.",
     ],
 )
 def test_fibonacci_anchors_are_found(text: str) -> None:
@@ -265,3 +287,45 @@ def test_spans_of_prose_are_exact() -> None:
 def test_written_commands_come_along_once_and_labelled() -> None:
     text = 'SUPPORT:440 "low"\nThere is support at $440 and resistance at $460.'
     assert read(text) == ['SUPPORT:440.00 "low"', R460]
+
+
+COMPARED = "Levels:\n- AAPL: support $250, resistance $262\n- MSFT (Microsoft): support $505"
+APPLE, MICROSOFT = ["SUPPORT:250.00", "RESISTANCE:262.00"], ["SUPPORT:505.00"]
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol", "canonical"),
+    [
+        (COMPARED, None, []),
+        (COMPARED, "MSFT", MICROSOFT),
+        (COMPARED, "AAPL", APPLE),
+        (f"I've loaded AAPL. {COMPARED}", None, ["LOAD:AAPL", *APPLE]),
+        ("TSLA support 440, NVDA support 170.", None, []),
+        ("Tesla (TSLA) has support at $440. Nvidia (NVDA) has support at $170.", "TSLA", [S440]),
+        ("### TSLA\n- Support: $440\n\n### NVDA\n- Support: $170", "TSLA", [S440]),
+        ("| BTC | Support | $58,400 |\n| ETH | Support | $3,150 |", "BTC-USD", ["SUPPORT:58400.00"]),
+        ("Support at $440. For comparison, NVDA has support at $170.", "TSLA", [S440]),
+        ("TSLA: support $440. OPEC meets. RSI: 62. Resistance at $460 (ATH).", None, [S440, R460]),
+        ("XBT: support $440", "BTC", [S440]),
+    ],
+)
+def test_levels_of_other_symbols_are_not_for_this_chart(
+    text: str, symbol: str | None, canonical: list[str]
+) -> None:
+    assert [chart.to_text(each) for each in chart.from_prose(text, symbol).commands] == canonical
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("BRK-B", "BRK.B", True),
+        ("BTC", "BTC-USD", True),
+        ("BTCUSDT", "BTC/USD", True),
+        ("GOOG", "GOOGL", True),
+        ("META", "MET", False),
+        ("USD", "EURUSD", False),
+        ("BTC-EUR", "BTC-USD", False),
+    ],
+)
+def test_one_thing_has_several_symbols(first: str, second: str, same: bool) -> None:
+    assert chart.same_symbol(first, second) is same

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.checks import build
-from tests.checks.build import effect, rules, transcript
+from tests.checks.build import effect, rules, said, transcript, workflow
 
 from chatkit_harness.checks import commands
 from chatkit_harness.core.nouns import Finding
@@ -99,3 +99,10 @@ def test_keys_hold_no_figure() -> None:
     told = found("SUPPORT:470", "SUPPORT:44", "ENTRY:445", "STOP:455", "TARGET:465", "SUPPORT:470")
     assert len(told) == 4
     assert not any(letter.isdigit() for each in told for letter in each.key)
+
+
+def test_levels_that_only_prose_speaks_of_fail_nothing() -> None:
+    held = workflow(said("TSLA is trading at $450. I see support at $470 and resistance at $4,650."))
+    told = list(commands.check(held, build.scenario(context={"symbol": "TSLA"})))
+    assert {each.rule for each in told} == {"commands/wrong-side", "commands/far-from-price"}
+    assert {each.severity for each in told} == {"warning"}

@@ -73,6 +73,8 @@ def test_levels_that_are_asked_for_and_not_drawn(user: str) -> None:
         "load TSLA",
         "what chart is loaded?",
         "Where are the support levels for SPY?",
+        "Show support tickets on the chart",
+        "show a chart of sales by level",
     ],
 )
 def test_a_question_that_asks_for_no_level_misses_none(user: str) -> None:
@@ -111,3 +113,31 @@ def test_an_expected_silence_is_no_lost_command() -> None:
     held = workflow(said(message, "what chart is loaded?"))
     wanted = Expectation(commands=CommandsExpectation(exactly=()))
     assert not list(commands.check(held, build.scenario(expect=wanted)))
+
+
+def test_words_that_name_one_more_than_is_drawn_are_a_note() -> None:
+    (told,) = found("Support at $440 and $430.", "SUPPORT:440", user="draw support")
+    assert (told.severity, told.evidence["differing"]) == ("note", {"support": [430]})
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Support at $440. For comparison, NVDA has support at $170.",
+        "It broke support at $450 and lost its former support at $445. Support is now at $440.",
+        "Support at $440. Shall I draw support at $430, too?",
+        "Support at $440. Goldman raised its target to $600.",
+    ],
+)
+def test_words_of_something_else_disagree_with_nothing(words: str) -> None:
+    assert not found(words, "LOAD:TSLA", "SUPPORT:440", "TARGET:465", user="draw support")[1:]
+    assert "error" not in {each.severity for each in found(words, "LOAD:TSLA", "SUPPORT:440", "TARGET:465")}
+
+
+@pytest.mark.parametrize(
+    ("question", "severity"), [("What chart is loaded?", "warning"), ("Which chart? Load it", "error")]
+)
+def test_a_question_that_asks_for_words_only(question: str, severity: str) -> None:
+    held = workflow(said('{"intent": "chart_command"}\n\nIt is TSLA.', question))
+    (told,) = commands.check(held, build.scenario())
+    assert (told.rule, told.severity) == ("commands/intent-without-command", severity)

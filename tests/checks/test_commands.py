@@ -136,3 +136,28 @@ def test_what_a_chart_command_without_a_command_is() -> None:
     assert not found(said(f"{CHART}\n\nLoaded.\n\nLOAD:NVDA", "load NVDA"))
     other = CHART.replace("chart_command", "market_data")
     assert not found(said(f"{other}\n\nHere is the latest snapshot of NVDA.", "NVDA?"))
+
+
+@pytest.mark.parametrize(
+    ("meant", "loaded"), [("BTC", "BTC-USD"), ("BRK-B", "BRK.B"), ("GOOG", "GOOGL"), ("NVDA", "NVDA")]
+)
+def test_another_spelling_of_the_symbol_is_the_same_one(meant: str, loaded: str) -> None:
+    assert not found(answer(f"LOAD:{loaded}", classifier=CHART.replace("NVDA", meant)))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("ADD:FLOUR", "ADD:SUGAR"),
+        ("SUPPORT:abc", "SUPPORT:xyz"),
+        ("SUPPORT:443,84", "SUPPORT:12,5"),
+        ("SUPPORT:5%", "SUPPORT:7.5%"),
+        ("TIMEFRAME:45m", "TIMEFRAME:7H"),
+        ("INDICATOR:MACD:1:2:3:4", "INDICATOR:MACD:1:2:3:4:5"),
+        ("SUPPORT:440-445", "SUPPORT:430-435"),
+    ],
+)
+def test_the_key_of_what_is_rejected_holds_nothing_of_the_case(first: str, second: str) -> None:
+    one, other = (found(answer("LOAD:NVDA", each, classifier=CHART)) for each in (first, second))
+    assert [each.key for each in one] == [each.key for each in other]
+    assert "  " not in one[0].key

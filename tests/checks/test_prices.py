@@ -80,3 +80,23 @@ def test_what_a_tool_gives_is_more_certain_than_words() -> None:
         build.turn(build.message("TSLA trades at 400.")), exchanges=(build.exchange(asked),)
     )
     assert prices.known(held, held.turns[0])[-1].value == 456.51
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The $450 call trades at $12.30.",
+        "Its ten-year bond yield closed at $4.30.",
+        "It traded at $1,200 in November 2021.",
+        "It was trading at $300 last year.",
+        "It closed at $40 five years ago.",
+        "Apple trades at $258.45. Microsoft trades at $512.30.",
+    ],
+)
+def test_words_about_something_else_tell_no_price(words: str) -> None:
+    assert not list(prices.in_words(words, "the words"))
+
+
+def test_of_several_prices_those_with_a_symbol_count() -> None:
+    words = "AAPL is trading at $258.45 on Friday. Microsoft trades at $512.30. It trades at $1."
+    assert [(each.symbol, each.value) for each in prices.in_words(words, "the words")] == [("AAPL", 258.45)]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from tests.checks import build
-from tests.checks.build import frame, logged, raised, rules, transcript, turn
+from tests.checks.build import error, exchange, frame, logged, raised, rules, scenario, transcript, turn
 
 from chatkit_harness.checks import run
 from chatkit_harness.core.nouns import Finding
@@ -207,3 +207,17 @@ def test_an_old_recording_is_told_and_fails_nothing() -> None:
     told = [each for each in found(replace(build.clean(), cassette=facts)) if each.rule == "upstream/expired"]
     assert [each.severity for each in told] == ["warning"]
     assert "record --scenario quote-aapl --live" in told[0].message
+
+
+FAILING = {"script": ({"fault": {"status": 500}},)}
+
+
+def test_a_fault_of_the_model_that_never_came_about_is_no_proof_of_anything() -> None:
+    broken = transcript(turn(error("ValidationError")), exchanges=())
+    found = [each.rule for each in run.check(broken, scenario(**FAILING))]
+    assert "run/fault-not-met" in found
+
+
+def test_a_fault_that_was_met_is_quiet() -> None:
+    met = transcript(turn(error("boom")), exchanges=(exchange(outcome="fault", status=500),))
+    assert "run/fault-not-met" not in [each.rule for each in run.check(met, scenario(**FAILING))]

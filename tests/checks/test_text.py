@@ -20,13 +20,27 @@ def found(*events: dict[str, object]) -> list[str]:
         '```json\n{"symbol": "TSLA"}\n```',
         'An answer that was cut: {"response_text": "TSLA tra',
         '[{"type": "Card"}]',
+        '["LOAD:TSLA"]',
+        'See:\n```json\n{"response_text": "Hi", "widgets": []}\n```',
+        'See `{"type": "Card", "children": []}` here.',
     ],
 )
 def test_raw_json_is_found_wherever_it_stands(words: str) -> None:
     assert found(message(words)) == ["text/raw-json"]
 
 
-@pytest.mark.parametrize("words", ["AAPL [1] is at {271}.", "A set {a, b} and [2, 3].", 'He said "yes".'])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "AAPL [1] is at {271}.",
+        "A set {a, b} and [2, 3].",
+        'He said "yes".',
+        "The matrix [[1, 2], [3, 4]] has a determinant.",
+        'The list ["red", "green"] has two members.',
+        'A sample:\n```json\n{"port": 8080, "hosts": ["a"]}\n```\nSave it.',
+        'Send `{"port": 8080}` as the body.',
+    ],
+)
 def test_brackets_in_prose_are_no_json(words: str) -> None:
     assert not found(message(words))
 
@@ -69,7 +83,17 @@ def test_marks_that_were_left_are_found(words: str, kind: str) -> None:
     assert finding.key == f"text/markup {kind}"
 
 
-@pytest.mark.parametrize("words", ["if a < b and c > d", "Use `<div>` here.", "P&L is $450", "**bold** text"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "if a < b and c > d",
+        "a<b and c>2",
+        "A List<T> or Map<K, V>",
+        "Use `<div>` here.",
+        "P&L is $450",
+        "**bold** text",
+    ],
+)
 def test_prose_code_and_markdown_are_no_leftovers(words: str) -> None:
     assert not found(message(words))
 

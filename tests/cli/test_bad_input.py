@@ -97,7 +97,7 @@ def test_no_set_of_pins_is_a_result_with_the_resolvers_reason(place: Path, serve
             ["hello.yaml"],
         ),
         (GOOD.replace("script:\n  - say: Hello to you.", "model: cassettes/none.yaml"),
-         ["none.yaml", "chatkit-harness record --scenario hello"]),
+         ["none.yaml", "chatkit-harness record --live --scenario hello"]),
     ],
     ids=["wrong-key", "wrong-type", "bad-yaml", "object-tag", "bomb", "missing-cassette"],
 )  # fmt: skip

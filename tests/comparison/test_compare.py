@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
-from tests.comparison.build import CARD, LEVELS, Run, answer, native, words, workflow
+from tests.comparison.build import CARD, LEVELS, Run, answer, found, native, words, workflow
 from tests.reports import sample
 
-from chatkit_harness.comparison import compare, has_both_paths, nouns
-from chatkit_harness.core.transcript import Event, Stage
+from chatkit_harness.comparison import Comparison, compare, has_both_paths, nouns
+from chatkit_harness.comparison.where import in_words, where
+from chatkit_harness.core.transcript import Event, Stage, Transcript
 from chatkit_harness.reports import comparison_document
 from chatkit_harness.reports.comparison_rows import sections
 
@@ -89,14 +90,110 @@ def test_a_transcript_that_is_gone_makes_its_pairing_unknown(tmp_path: Path) -> 
     assert any("the transcript cannot be read" in each for each in words(comparison))
 
 
-def test_cells_that_disagree_are_mixed_and_counted(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("second", "verdict"), [(native(SAID), "native better"), (native("Up."), "mixed")], ids=["equal", "worse"]
+)
+def test_cells_that_disagree_are_counted_and_mixed_in_both_directions_only(
+    tmp_path: Path, second: Transcript, verdict: str
+) -> None:
     cells = [sample.cell("1.6.5", "0.24.0", name) for name in ("contemporary", "today")]
     run = Run(tmp_path, cells=cells)
-    for cell, here in zip(cells, (native(SAID, [CARD]), native(SAID)), strict=True):
+    for cell, here in zip(cells, (native(SAID, [{"type": "Text", "value": "$99.10"}]), second), strict=True):
         run.add("quote", here, cell=cell).add("quote", workflow(answer(SAID)), cell=cell)
     (scenario,) = compare(run.results()).scenarios
-    assert scenario.verdict == "mixed"
-    assert scenario.cells == {"native better": 1, "equal": 1}
+    assert scenario.verdict == verdict
+    assert sum(scenario.cells.values()) == 2
+
+
+def broken_today(folder: Path) -> Comparison:
+    """Two scenarios in two cells; in one of them, neither path works at all."""
+    cells = [sample.cell("1.6.5", "0.5.1", name) for name in ("contemporary", "today")]
+    run = Run(folder, cells=cells)
+    boom = found("run/error-event", "ValidationError: a field is missing (in turn 1)")
+    for name in ("quote", "news"):
+        run.add(name, native(SAID), cell=cells[0]).add(name, workflow(answer(SAID)), cell=cells[0])
+        run.add(name, native(), boom, cell=cells[1]).add(name, workflow(None), boom, cell=cells[1])
+    return compare(run.results())
+
+
+def test_a_cell_in_which_nothing_works_is_named_once_with_its_cause(tmp_path: Path) -> None:
+    comparison = broken_today(tmp_path)
+    assert [each.verdict for each in comparison.scenarios] == ["equal", "equal"]
+    (told,) = [each for each in comparison.unknown if "works" in each.words]
+    assert "neither path works with today (2 of 2 scenarios): that cell is broken" in told.words
+    assert "ValidationError: a field is missing." in told.words
+    assert "could not be judged: neither path works with today." in comparison.answer
+    assert not any("neither path answers" in each.words for each in comparison.unknown)
+
+
+def test_cells_that_were_not_read_are_named_too(tmp_path: Path) -> None:
+    cells = [
+        sample.cell(chatkit, "0.5.1", name)
+        for chatkit in ("1.2.0", "1.4.0", "1.6.5")
+        for name in ("contemporary", "today")
+    ]
+    run = Run(tmp_path, cells=cells)
+    boom = found("run/error-event", "ValidationError: raised in openai-agents 0.5.1")
+    for cell in cells:
+        for name in ("quote", "news"):
+            if cell.resolution == "today":
+                run.add(name, native(), boom, cell=cell).add(name, workflow(None), boom, cell=cell)
+            else:
+                run.add(name, native(SAID), cell=cell).add(name, workflow(answer(SAID)), cell=cell)
+    comparison = compare(run.results(), alike=1)
+    assert "6 of 12 pairings" in comparison.answer
+    (told,) = [each.words for each in comparison.unknown if "works" in each.words]
+    assert "neither path works with today (2 of 2 scenarios): those 3 cells are broken" in told
+    assert "raised in openai-agents." in told
+
+
+def test_a_fault_of_the_model_that_nobody_met_is_no_verdict(tmp_path: Path) -> None:
+    document = {"paths": ["native", "agent_builder"], "script": [{"fault": {"status": 500}}]}
+    run = Run(tmp_path, documents={"model-500": document})
+    expected = found("run/error-event", "ValidationError: not the fault", expected=True)
+    run.add("model-500", native(calls=0), expected).add("model-500", workflow(None, calls=0), expected)
+    (scenario,) = compare(run.results()).scenarios
+    assert scenario.verdict == "cannot be told"
+    assert "never came about" in scenario.reasons[0].words
+
+
+def test_what_holds_in_some_cells_names_them(tmp_path: Path) -> None:
+    cells = [sample.cell(chatkit, "0.24.0") for chatkit in ("1.2.0", "1.6.5")]
+    run = Run(tmp_path, cells=cells)
+    warned = found("commands/shown-as-text", "commands shown as text", "warning")
+    run.add("draw", native(SAID), warned, cell=cells[0]).add("draw", workflow(answer(SAID)), cell=cells[0])
+    run.add("draw", native(SAID), cell=cells[1]).add("draw", workflow(answer(SAID)), cell=cells[1])
+    (told,) = compare(run.results()).breaking
+    assert told.words.endswith("(with chatkit 1.2.0)")
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (["a+x+1", "a+y+1"], "with a 1"),
+        (["a+x+1", "b+y+2"], "in a x 1, b y 2"),
+        (["a+x+1", "a+x+2", "a+y+1", "a+y+2"], "with a"),
+        (["a+x+1", "b+x+1", "a+y+1", "b+y+1"], "with 1"),
+        (["a+x+1", "b+x+1"], "with x 1"),
+    ],
+)
+def test_cells_are_named_by_what_they_have_in_common(cells: list[str], words: str) -> None:
+    everything = [f"{one}+{two}+{three}" for one in "ab" for two in "xy" for three in "12"]
+    assert where(cells, everything) == words
+    assert where(everything, everything) == ""
+
+
+def test_all_cells_and_a_single_one_are_named_plainly() -> None:
+    assert in_words({"chatkit-1.6.5+today"}, ["chatkit-1.6.5+today"]) == "in chatkit 1.6.5 today"
+    assert in_words({"a+x", "a+y"}, ["a+x", "a+y"]) == "in any cell"
+
+
+def test_several_releases_of_one_package_are_named_together() -> None:
+    everything = [
+        f"agents-{agents}+{day}" for agents in ("0.5.1", "0.9.3", "0.19.4") for day in ("old", "new")
+    ]
+    held = ["agents-0.5.1+new", "agents-0.9.3+new"]
+    assert where(held, everything) == "with agents 0.5.1 or 0.9.3 new"
 
 
 def test_a_broken_cell_leaves_the_verdict_of_the_others(tmp_path: Path) -> None:

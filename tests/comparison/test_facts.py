@@ -45,6 +45,10 @@ def lost(ours: list[Any], theirs: list[Any], *, says: str = "", asked: str = "")
         ("-3.65%", "\N{MINUS SIGN}3.65%"),
         ("-$7.13", "down $7.13"),
         ("2026-11-20", "2026-11-20"),
+        ("2026-11-25", "November 25, 2026"),
+        ("25 Nov", "Nov. 25th, 2026"),
+        ("$408.92", "408,92 $"),
+        ("€1,234.56", "1.234,56 €"),
     ],
 )
 def test_one_figure_written_two_ways_is_one_fact(one: str, other: str) -> None:
@@ -63,6 +67,8 @@ def test_one_figure_written_two_ways_is_one_fact(one: str, other: str) -> None:
         ("$271.84", "$271.48"),
         ("08:30", "8.30"),
         ("62", "62%"),
+        ("Nov 25, 2026", "Nov 25, 2027"),
+        ("25 November", "25 December"),
     ],
 )
 def test_figures_that_only_look_alike_are_two(one: str, other: str) -> None:
@@ -128,3 +134,62 @@ def test_a_widget_of_any_depth_and_shape_is_read() -> None:
         deep = {"type": "Box", "children": [deep]}
     odd = {"type": 5, "children": {"value": None}, "value": [1, True]}
     assert lost([deep, odd], []) == ["$99.50"]
+
+
+def test_a_direction_told_in_words_is_shown() -> None:
+    assert [each.shown for each in amounts("up 0.75%, down 0.75%")] == ["+0.75%", "-0.75%"]
+
+
+def held(one: str, other: str) -> tuple[list[str], list[str]]:
+    found = compare_content(facts_of((), (one,)), facts_of((), (other,)), None)
+    return [fact.shown for fact in found.native_only], [fact.shown for fact in found.agent_builder_only]
+
+
+def test_each_others_figures_are_no_equal_facts() -> None:
+    ours, theirs = held("AAPL $271.84, MSFT $508.44", "AAPL $508.44, MSFT $271.84")
+    assert ours == ["$271.84 (AAPL)", "$508.44 (MSFT)"]
+    assert theirs == ["$508.44 (AAPL)", "$271.84 (MSFT)"]
+
+
+def test_a_support_told_as_a_resistance_is_another_fact() -> None:
+    ours, _ = held("Support at $400, resistance at $420", "Resistance at $400, support at $420")
+    assert ours == ["$400 (support)", "$420 (resistance)"]
+
+
+def test_rows_that_swap_their_figures_are_other_facts() -> None:
+    def rows(*pairs: tuple[str, str]) -> dict[str, Any]:
+        texts = [[{"type": "Text", "value": value} for value in pair] for pair in pairs]
+        return {"type": "ListView", "children": [{"type": "ListViewItem", "children": t} for t in texts]}
+
+    ours = rows(("AAPL", "$271.84"), ("MSFT", "$508.44"))
+    assert lost([ours], [rows(("MSFT", "$508.44"), ("AAPL", "$271.84"))]) == []
+    assert lost([ours], [rows(("MSFT", "$271.84"), ("AAPL", "$508.44"))]) == [
+        "$271.84 (AAPL)",
+        "$508.44 (MSFT)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("AAPL trades at $271.84.", "The price is $271.84 for AAPL, MSFT is not asked for."),
+        ("Support at $440 and $430.", "Supports: $440, $430. Resistance is at $460."),
+        ("RSI 55.1 for NVDA", "NVDA: its RSI stands at 55.1"),
+        ("Not bullish at all", "bearish"),
+        ("neither overbought nor oversold", "neutral, not oversold"),
+    ],
+)
+def test_what_is_not_plain_contradicts_nothing(one: str, other: str) -> None:
+    ours, theirs = held(one, other)
+    assert not any("(" in each or each in ("bullish", "bearish") for each in [*ours])
+    assert not any("(" in each for each in theirs)
+
+
+def test_the_opposite_is_another_fact() -> None:
+    assert held("NVDA looks bearish", "NVDA looks bullish") == (["bearish"], ["bullish"])
+
+
+def test_many_figures_are_held_against_many_in_little_time() -> None:
+    """Each look-up takes a short stretch of the others: a hundred thousand against as many is done soon."""
+    texts = [" ".join(f"{n}.{digit:02d}" for n in range(20_000)) for digit in (11, 57)]
+    assert len(held(*texts)[0]) == 1000

@@ -6,6 +6,7 @@ from tests.comparison.build import CARD, LEVELS, answer, exchanges, native, work
 
 from chatkit_harness.comparison.measure import costs_of, in_a_row, times_of
 from chatkit_harness.comparison.nouns import Costs, Times
+from chatkit_harness.core.transcript import Transcript
 
 NONE: frozenset[str] = frozenset()
 
@@ -73,3 +74,15 @@ def test_tokens_are_an_estimate_unless_they_were_counted() -> None:
     assert (costs.tokens_estimated, costs.calls, costs.response_bytes) == (True, 2, 800)
     assert costs.output_tokens == 3
     assert (costs.request_bytes or 0) // 4 == costs.input_tokens
+
+
+def test_tokens_count_where_a_model_counted_them() -> None:
+    def counted(transcript: Transcript) -> Transcript:
+        made = [dataclasses.replace(each, input_tokens=7, output_tokens=3) for each in transcript.exchanges]
+        return dataclasses.replace(transcript, exchanges=tuple(made))
+
+    costs = costs_of(counted(native("Tesla is up.", critical_ms=100)))
+    assert (costs.input_tokens, costs.output_tokens, costs.tokens_estimated) == (14, 6, False)
+    assert costs_of(counted(native("Tesla is up."))).tokens_estimated, (
+        "a script's figures were counted by nobody"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.comparison.build import CARD, LEVELS, Run, answer, compared, found, n
 
 from chatkit_harness.comparison import compare
 from chatkit_harness.comparison.nouns import ScenarioComparison, Verdict
+from chatkit_harness.core.transcript import Transcript
 
 SAID = "Tesla trades at $408.92, down 0.75% (-3.10)."
 
@@ -185,3 +187,74 @@ def test_more_model_calls_are_told_and_decide_nothing(tmp_path: Path) -> None:
     assert [(each.favours, each.words) for each in told] == [
         ("native", "Agent Builder makes 3 model calls one after the other, native 2")
     ]
+
+
+def test_words_alone_in_other_words_cannot_be_told(tmp_path: Path) -> None:
+    scenario = compared(tmp_path, native("Sorry, I cannot."), workflow(answer("Tesla is doing rather well.")))
+    assert scenario.verdict == "cannot be told"
+    assert "read both" in scenario.reasons[-1].words
+
+
+def test_words_alone_that_are_nearly_the_same_are_equal(tmp_path: Path) -> None:
+    here, there = "No chart is loaded at the moment.", "There is no chart loaded."
+    assert compared(tmp_path, native(here), workflow(answer(there))).verdict == "equal"
+
+
+def test_a_form_that_one_side_lacks_is_told(tmp_path: Path) -> None:
+    form = {"type": "Form", "children": [{"type": "Input", "name": "price"}]}
+    with_form = {**CARD, "children": [*CARD["children"], form]}
+    scenario = compared(tmp_path, native("", [CARD]), workflow(answer("", [with_form])))
+    told = [each for each in scenario.reasons if each.about == "form"]
+    assert [(each.favours, each.decides) for each in told] == [("agent_builder", False)]
+    assert "Form, Input" in told[0].words
+
+
+def test_a_speed_verdict_tells_both_times(tmp_path: Path) -> None:
+    slow = workflow(answer(SAID), critical_ms=2500)
+    scenario = compared(tmp_path, native(SAID, critical_ms=900), slow)
+    assert "native is faster: 1.8 s to the end instead of 7.5 s" in scenario.reasons[-1].words
+
+
+def turns(*sent: Transcript) -> Transcript:
+    """These turns as one conversation."""
+    told = tuple(dataclasses.replace(each.turns[0], index=n) for n, each in enumerate(sent))
+    return dataclasses.replace(sent[0], turns=told)
+
+
+def test_what_is_said_a_turn_too_late_is_not_said_in_time(tmp_path: Path) -> None:
+    here = turns(native("NVDA is at $189.27."), native(SAID))
+    there = turns(workflow(answer(SAID)), workflow(answer("NVDA is at $189.27.")))
+    assert compared(tmp_path, here, there).verdict == "mixed"
+
+
+def test_what_was_said_in_time_need_not_be_repeated(tmp_path: Path) -> None:
+    here = turns(native(f"{SAID} NVDA is at $189.27."), native("As I said."))
+    there = turns(workflow(answer(f"{SAID} NVDA is at $189.27.")), workflow(answer("NVDA is at $189.27.")))
+    assert compared(tmp_path, here, there).verdict == "equal"
+
+
+def test_the_same_commands_in_another_turn_are_another_chart(tmp_path: Path) -> None:
+    first, second = native("Done.", (), ["LOAD:NVDA"]), native("Done.", (), ["LOAD:TSLA"])
+    loads = [workflow(answer("Done.", (), [load])) for load in ("LOAD:TSLA", "LOAD:NVDA")]
+    scenario = compared(tmp_path, turns(first, second), turns(*loads))
+    assert scenario.verdict == "mixed"
+    assert "another chart: symbol" in scenario.reasons[0].words
+
+
+def test_a_figure_that_only_one_side_has_under_a_fault_is_no_gain(tmp_path: Path) -> None:
+    document = {"title": "down", "context": {"faults": {"market_data": "timeout"}}}
+    run = Run(tmp_path, documents={"down": document})
+    run.both("down", native("The market data is down."), workflow(answer("It is at $408.92.")))
+    comparison = compare(run.results())
+    assert comparison.scenarios[0].verdict == "equal"
+    assert comparison.status == 0
+    assert any("may be made up" in each.words for each in comparison.scenarios[0].reasons)
+
+
+def test_saved_answers_need_not_have_a_scenario_s_widgets_and_words(tmp_path: Path) -> None:
+    saved = workflow(SAID, saved=True)
+    missed = found("expect/widget-missing", "no Card was sent")
+    run = Run(tmp_path).add("quote", native(SAID, [CARD])).add("quote", saved, missed)
+    (scenario,) = compare(run.results()).scenarios
+    assert scenario.verdict == "equal"
+    assert ("defects", False) in [(each.about, each.decides) for each in scenario.reasons]

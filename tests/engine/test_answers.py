@@ -157,6 +157,20 @@ def test_an_answer_to_a_turn_that_there_is_not_is_refused(place: Path) -> None:
     assert "opening-hours.3.txt" in said.err
 
 
+def test_folders_and_hidden_files_are_no_answers(place: Path) -> None:
+    save(place, opening_hours__txt="From nine.", opening_hours__2__txt="From ten.")
+    (place / "answers" / "older.txt").mkdir()
+    (place / "answers" / ".draft.txt").write_text("x")
+    assert run().status == 0
+
+
+def test_an_answer_that_cannot_be_read_is_told_before_anything_is_built(place: Path) -> None:
+    (place / "answers" / "opening-hours.txt").symlink_to("gone.txt")
+    said = run()
+    assert (said.status, (place / "out").exists()) == (2, False)
+    assert "It cannot be read" in said.err
+
+
 def test_no_such_folder_and_two_sources_are_refused(place: Path) -> None:
     missing = call("run", "--answers", "nowhere", "--scenario", "opening-hours")
     both = run("--workflow", "export.py")

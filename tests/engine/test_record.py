@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +14,9 @@ from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.errors import CassetteError
 from chatkit_harness.core.scenario import on_path
 from chatkit_harness.engine.cassettes import cassette_for
+from chatkit_harness.engine.record import without
 from chatkit_harness.scenarios.catalogue import load_all
-from chatkit_harness.upstream import ReplayServer, read_cassette
+from chatkit_harness.upstream import ReplayServer, read_cassette, write_cassette
 
 SHIPPED = load_all([data_folder("scenarios")])
 KEY = "sk-live-0123456789abcdefghijklmnop"
@@ -77,3 +79,27 @@ def test_an_api_that_gives_nothing_leaves_no_file(tmp_path: Path, monkeypatch: p
     assert said.status == CassetteError.exit_status
     assert "gave nothing to record" in said.err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_key_so_short_that_it_would_take_words_along_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "auto")
+    said = call("record", "--scenario", "quote-aapl", "--path", "native", "--live")
+    assert said.status == 2
+    assert "12 letters" in said.err
+
+
+def test_a_live_recording_is_not_replaced_without_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    cassette = cassette_for(SHIPPED["quote-aapl"])
+    assert cassette is not None
+    live = dataclasses.replace(cassette.provenance, origin="recording")
+    write_cassette(tmp_path / "quote-aapl.yaml", dataclasses.replace(cassette, provenance=live))
+    said = call("record", "--scenario", "quote-aapl", "--path", "native", "--live", "--out", tmp_path)
+    assert said.status == 2
+    assert "--replace" in said.err
+
+
+def test_what_an_api_repeats_of_the_key_is_struck_out() -> None:
+    assert without(f"Incorrect API key provided: {KEY}.", KEY) == "Incorrect API key provided: REDACTED."

@@ -131,6 +131,15 @@ def test_a_server_that_waits_for_ever_is_told_as_hung_and_its_process_lives_on(
         assert is_honest(drive(seat, "none").transcript)
 
 
+def test_a_server_that_is_never_made_is_told_in_words(home: Path, upstream: ReplayServer) -> None:
+    with make_seat(home, upstream, limit_s=1) as seat:
+        transcript = drive(seat, "is_never_made").transcript
+        (told,) = transcript.log
+        assert told.raised is not None
+        assert "took longer than the case's time limit" in told.raised.message
+        assert is_honest(drive(seat, "none").transcript)
+
+
 def test_a_server_that_blocks_its_loop_is_killed_at_the_limit(home: Path, upstream: ReplayServer) -> None:
     with make_seat(home, upstream, limit_s=1) as seat:
         transcript = drive(seat, "blocks").transcript

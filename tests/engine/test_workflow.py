@@ -167,11 +167,21 @@ def test_agents_that_are_run_synchronously_are_stages_too(tmp_path: Path) -> Non
     assert (turn.message, stages(turn)[:2]) == ("It rains.", [("classify", "Sorter"), ("answer", "Writer")])
 
 
+def test_an_agent_that_streams_is_one_stage_with_all_that_its_tools_ask(seat: Seat) -> None:
+    script = ({"call": "ask_helper"}, {"say": "helped"}, {"say": "Done."})
+    scenario = Scenario(id="streams", title="", turns=(TurnPlan(user="hi"),), paths=(AGENT_BUILDER,),
+                        agent_builder=PathPlan(script=script))  # fmt: skip
+    turn = drive(seat, scenario, "bad/streams.py").turns[0]
+    assert stages(turn) == [("answer", "Speaker"), PARSE]
+    answer, parse = turn.stages
+    assert turn.sent_at_ms <= answer.at_ms <= answer.ended_at_ms <= parse.at_ms <= turn.ended_at_ms
+
+
 @pytest.mark.parametrize(
     ("workflow", "words"),
     [
         ("branches.py:run_workflov", ["branches.py has no run_workflov", "run_workflow"]),
-        ("bad/faults.py", ["faults.py has no run_workflow", "Name the function: faults.py:in_pieces"]),
+        ("bad/faults.py", ["faults.py has no run_workflow", "Name the function: faults.py:cancels"]),
         ("brunches.py", ["There is no file", "branches.py"]),
         ("scenarios", ["This is a folder"]),
     ],

@@ -58,6 +58,10 @@ def test_a_workflow_that_cannot_be_loaded_says_what_it_needs(seat: Seat, file: s
         ("returns_blank", "done", "run/no-answer", "run_workflow returned an empty text"),
         ("raises", "raised", "run/raised", "KeyError over one"),
         ("leaves", "raised", "run/raised", "SystemExit: 7"),
+        ("cancels", "raised", "run/raised", "CancelledError"),
+        ("cancels_its_task", "raised", "run/raised", "CancelledError"),
+        ("interrupts", "raised", "run/raised", "KeyboardInterrupt"),
+        ("raises_a_group", "raised", "run/raised", "ValueError: the first of them"),
         ("returns_an_object", "done", "text/raw-json", "not_json"),
     ],
 )

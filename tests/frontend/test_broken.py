@@ -97,3 +97,5 @@ def test_no_more_than_enough_is_told() -> None:
     last = frontend.read('{"a":1}' * 10_001).broken[-1]
     assert last.reason == "there are more than 10000 documents: from here on none is read"
     assert last.position == 70_000
+    twice = frontend.read(r'{"text":"{\"text\":\"a\"}"} ' * 10_001).broken
+    assert len(twice) == 1

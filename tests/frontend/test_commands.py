@@ -158,3 +158,66 @@ def test_long_prose_is_asked_at_its_beginning() -> None:
     assert levels(message) == [("support", 440, "prose")]
     start, end = next((each.start, each.end) for each in frontend.read(message).commands)
     assert "440" in message[start:end]
+
+
+MANY = "SUPPORT:1 " * 9000
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [MANY, MANY],
+        [{"chart_commands": [MANY]}, {"version": "2.0", "commands": [MANY]}],
+        ["LOAD:AMD", {"legacy": MANY * 2}],
+    ],
+)
+def test_no_more_than_enough_is_read_of_what_an_array_holds(value: list[Any]) -> None:
+    reading = frontend.read(json.dumps({"chart_commands": value}))
+    (rejected,) = reading.rejected
+    assert rejected.reason.startswith("there are more than 10000 commands")
+    assert len(reading.commands) == 1
+
+
+LOADED = {"type": "load", "payload": {"symbol": "AMD"}}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        json.dumps([LOADED]),
+        [json.dumps(LOADED)],
+        json.dumps(["LOAD:AMD"]),
+        json.dumps({"commands": [LOADED]}),
+    ],
+)
+def test_commands_that_are_encoded_twice_are_no_rejected_ones(value: Any) -> None:
+    reading = frontend.read(json.dumps({"text": "Done.", "chart_commands": value}))
+    assert (loads(reading.commands), reading.rejected, reading.text) == (["AMD"], (), "Done.")
+
+
+@pytest.mark.parametrize(
+    "message", ["SLO\nTARGET:99.9%\nACTUAL:99.95%", "ENTRY:lobby\nFLOOR:3", "TARGET:5000\nSAVED:3200"]
+)
+def test_lines_of_other_products_stay_for_the_user(message: str) -> None:
+    assert frontend.read(message).text == message
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        '{"intent": "chart_command"}\n\nThere.\nTARGET:99.9%',
+        '{"intent": "market_data", "symbol": "AMD"}\n\nThere.\nTARGET:99.9%',
+        "There.\nTARGET:99.9%\nSUPPORT:150",
+        "There.\nTARGET:99.9%\nLOAD:AMD",
+        '{"chart_commands": ["INDICATOR:RSI"]}\n\nThere.\nTARGET:99.9%',
+    ],
+)
+def test_a_line_for_the_chart_that_cannot_be_read_is_not_shown(message: str) -> None:
+    reading = frontend.read(message)
+    assert (reading.text, [each.verb for each in reading.rejected]) == ("There.", ["TARGET"])
+
+
+def test_of_several_symbols_the_classifiers_is_drawn() -> None:
+    words = "AMD: support $150, resistance $170. NVDA: support $180."
+    assert levels(f'{{"intent": "technical", "symbol": "NVDA"}}\n\n{words}') == [("support", 180, "prose")]
+    assert levels(words) == []

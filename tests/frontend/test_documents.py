@@ -140,3 +140,11 @@ def test_strange_characters_are_kept() -> None:
     message = '{"response_text": "\ud800 \\ud800 \u2028"} tail \udfff'
     reading = frontend.read(message)
     assert reading.text == "\ud800 \ud800 \u2028\n\ntail \udfff"
+
+
+@pytest.mark.parametrize(
+    "message", ['The list ["red", "green"] has two members.', 'Call `f(["a", "b"])` to run it.']
+)
+def test_a_list_of_words_in_a_sentence_is_no_document(message: str) -> None:
+    reading = frontend.read(message)
+    assert (reading.documents, reading.text) == ((), message)

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -198,6 +199,35 @@ def test_fields_without_a_value_are_told_with_the_way_to_give_them(export: Workf
     assert str(raised.value) == f"Ask needs customer_id: {way}"
     with pytest.raises(UserServerError, match=r"Ask refuses its input: customer_id: .*integer.*'x'"):
         inputs(export.input_model, "hello", {"customer_id": "x"})
+
+
+LISTS = """
+from pydantic import BaseModel
+class Ask(BaseModel):
+    input_as_text: str
+    tags: list[str]
+    note: str
+async def run_workflow(given: Ask): ...
+"""
+
+
+def test_a_list_may_be_given_as_json(tmp_path: Path) -> None:
+    workflow = load_workflow(str(written(tmp_path, LISTS)))
+    given = inputs(workflow.input_model, "[hello]", {"tags": '["a", "b"]', "note": "[no JSON"})
+    assert (given.input_as_text, given.tags, given.note) == ("[hello]", ["a", "b"], "[no JSON")
+    with pytest.raises(UserServerError, match="refuses its input: tags"):
+        inputs(workflow.input_model, "hello", {"tags": "a, b", "note": ""})
+
+
+def test_a_file_that_takes_the_place_of_a_package_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "agents").mkdir()
+    own = ModuleType("agents")
+    own.__file__ = str(written(tmp_path / "agents", "", "__init__.py"))
+    monkeypatch.setitem(sys.modules, "agents", own)
+    with pytest.raises(UserServerError, match=r"wf\.py would import agents/__init__\.py of its own project"):
+        load_workflow(str(written(tmp_path, "from agents import Agent")))
 
 
 TYPED = "import typing\nclass Ask(typing.TypedDict):\n  input_as_text: str\n  tier: str\n"

@@ -135,3 +135,33 @@ async def test_the_document_is_plain_json_values() -> None:
         "tools_used": ["get_stock_price"],
         "chart_context": {"symbol": "NVDA", "timeframe": "1D"},
     }
+
+
+async def test_a_wish_for_the_view_leaves_the_chart_as_it_is() -> None:
+    answer = await ask("zoom in")
+    assert answer.chart_commands == ("ZOOM:IN",)
+    assert answer.text == "Zoomed in."
+    assert answer.chart_context == {"symbol": "TSLA", "timeframe": "1D"}
+
+
+async def test_what_is_cleared_is_cleared_before_anything_is_drawn() -> None:
+    answer = await ask("clear the chart and draw support")
+    assert answer.chart_commands[:3] == ("LOAD:TSLA", "TIMEFRAME:1D", "CLEAR:ALL")
+    assert verbs(answer)[3] == "SUPPORT"
+
+
+async def test_a_level_that_is_to_go_is_not_drawn_and_says_why() -> None:
+    answer = await ask("remove the support lines")
+    assert answer.chart_commands == ()
+    assert "cannot be taken off" in answer.text
+
+
+async def test_an_indicator_that_goes_is_told_without_its_value() -> None:
+    answer = await ask("remove RSI")
+    assert "RSI is off the chart." in answer.text
+    assert "RSI 14" not in answer.text
+
+
+async def test_what_is_not_understood_is_not_passed_over() -> None:
+    answer = await ask("draw a wedge on NVDA")
+    assert "I did not understand what to draw" in answer.text

@@ -67,6 +67,11 @@ def test_every_timeframe_reads_as_itself(timeframe: str) -> None:
         ("support and resistance", (True, True)),
         ("the key levels", (True, True)),
         ("support levels", (True, False)),
+        ("draw suport for TSLA", (True, False)),
+        ("Unterstützung und Widerstand", (True, True)),
+        ("remove the support", (False, False)),
+        ("don't draw resistance", (False, False)),
+        ("draw support, no resistance", (True, False)),
         ("load it", (False, False)),
     ],
 )
@@ -117,3 +122,26 @@ def test_what_a_stock_trades_at_is_no_trade() -> None:
 def test_no_question_is_too_odd() -> None:
     for query in ("\x00", "\ud800", "(" * 5000, "RSI " * 2000, "9" * 5000, "TSLA" * 3000):
         read_question(query)
+
+
+@pytest.mark.parametrize(
+    ("query", "commands"),
+    [
+        ("zoom in", ("ZOOM:IN",)),
+        ("please clear the chart", ("CLEAR:ALL",)),
+        ("remove all drawings", ("CLEAR:ALL",)),
+        ("clear everything and zoom out", ("CLEAR:ALL", "ZOOM:OUT")),
+        ("line chart please", ("STYLE:LINE",)),
+        ("hide the crosshair", ("CROSSHAIR:OFF",)),
+        ("reset the view", ("RESET:VIEW",)),
+        ("clear support", ()),
+        ("a clear breakout, all in all", ()),
+        ("weekly candles", ()),
+    ],
+)
+def test_wishes_for_the_view_are_commands(query: str, commands: tuple[str, ...]) -> None:
+    assert read_question(query).view == commands
+
+
+def test_all_there_is_is_a_timeframe() -> None:
+    assert read_question("All time chart for AAPL").timeframe == "MAX"

@@ -92,7 +92,7 @@ def test_a_missing_cassette_says_how_to_record_it(tmp_path: Path) -> None:
     scenario = load_all([tmp_path / "scenarios"])["quote"]
     with pytest.raises(CassetteError) as caught:
         cassette_path(scenario)
-    assert caught.value.next_step == "Record it with: chatkit-harness record --scenario quote"
+    assert caught.value.next_step == "Record it with: chatkit-harness record --live --scenario quote"
     assert "the nearest there is quote.yaml" in caught.value.cause
 
 

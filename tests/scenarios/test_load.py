@@ -33,6 +33,11 @@ def refused(folder: Path, text: str) -> ScenarioError:
     return caught.value
 
 
+def test_where_nobody_asks_a_model_an_empty_script_says_so(tmp_path: Path) -> None:
+    scenario = load(tmp_path, GOOD[: GOOD.index("script:")] + "script: []\n")
+    assert (scenario.script, scenario.model) == ((), None)
+
+
 def test_what_may_be_left_out_has_its_default(tmp_path: Path) -> None:
     scenario = load(tmp_path, GOOD)
     assert (scenario.server, scenario.paths, scenario.expect.tools) == ("reference", ("native",), None)

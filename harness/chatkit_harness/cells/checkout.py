@@ -8,6 +8,7 @@ project_requirements(reference.project)
 from __future__ import annotations
 
 import ast
+import os
 import re
 import sys
 from dataclasses import dataclass
@@ -50,36 +51,38 @@ class WorkflowReference:
     required_inputs: tuple[str, ...] = ()
 
 
-def server_reference(text: str, cwd: Path) -> ServerReference:
-    """The server that the text names, in a checkout at `cwd`.
+def server_reference(text: str, cwd: Path, *, option: str = "--server") -> ServerReference:
+    """The server that the text names, in a checkout at `cwd`; or what else `option` names so.
 
     Raises SelectionError, with the nearest name, where there is no such module or name in it, and
     ConfigurationError with the line for a module that is not Python.
     """
-    module, attribute = _parts(text)
+    what = option.strip("-")
     roots = import_roots(cwd)
+    module, attribute = _parts(text, roots, cwd, option)
     found = module_file(module, roots)
     if found is None:
         raise SelectionError(
-            f"--server {text}",
+            f"{option} {text}",
             f"There is no module {module} below {_shown(roots, cwd)}.",
-            _advice(module, module_names(roots), f":{attribute or 'create_server'}"),
+            _advice(module, module_names(roots), f":{attribute or f'create_{what}'}"),
         )
     root, file = found
     tree = parse_file(file)
     names = top_level_names(tree) if tree is not None else None
     if not attribute:
-        offered = sorted(names.names) if names is not None else []
-        likely = [name for name in offered if "server" in name.lower()] or ["create_server"]
+        offered = names.offered if names is not None else []
+        likely = [name for name in offered if what in name.lower()] or [f"create_{what}"]
         raise SelectionError(
-            f"--server {text}", "It names a module, but not the server in it.", f"Write {module}:{likely[0]}."
+            f"{option} {text}",
+            f"It names a module, but not the {what} in it.",
+            f"Write {module}:{likely[0]}.",
         )
     if names is not None and names.lacks(attribute.partition(".")[0]):
-        public = [name for name in names.names if not name.startswith("_")]
         raise SelectionError(
-            f"--server {text}",
+            f"{option} {text}",
             f"{file.relative_to(root).as_posix()} has no {attribute}.",
-            did_you_mean(attribute, public),
+            did_you_mean(attribute, names.offered),
         )
     return ServerReference(
         module=module,
@@ -91,20 +94,34 @@ def server_reference(text: str, cwd: Path) -> ServerReference:
     )
 
 
-def _parts(text: str) -> tuple[str, str]:
+def require_named(text: str, cwd: Path, *, option: str) -> None:
+    """Raise as `server_reference` does, but not for a module that may come with an installed package."""
+    roots = import_roots(cwd)
+    module, attribute = _parts(text, roots, cwd, option)
+    if not attribute or module_file(module, roots) is not None:
+        server_reference(text, cwd, option=option)
+
+
+def _parts(text: str, roots: list[Path], cwd: Path, option: str) -> tuple[str, str]:
     """Module and attribute; the attribute is empty where there is no colon."""
     module, colon, attribute = text.strip().partition(":")
     plain = _MODULE.fullmatch(module) and not module.endswith(".py")
     if plain and (not colon or _MODULE.fullmatch(attribute)):
         return module, attribute
-    path = module.removesuffix(".py").replace("\\", "/").strip("./").replace("/", ".")
-    meant = path if _MODULE.fullmatch(path) else "app.server"
-    function = attribute if _MODULE.fullmatch(attribute) else "create_server"
+    path = _dotted(cwd / module.replace("\\", "/"), roots)
+    function = attribute if _MODULE.fullmatch(attribute) else f"create_{option.strip('-')}"
     raise SelectionError(
-        f"--server {text}",
+        f"{option} {text}",
         "This is not of the form package.module:factory.",
-        f"Write --server {meant}:{function}{'' if meant == path else ', for example'}.",
+        f"Write {option} {path or 'app.server'}:{function}{'' if path else ', for example'}.",
     )
+
+
+def _dotted(file: Path, roots: list[Path]) -> str:
+    """How Python names a file, by the innermost of the roots that it lies in; empty where it cannot."""
+    place = Path(os.path.normpath(file.with_suffix("") if file.suffix == ".py" else file))
+    below = [".".join(place.relative_to(root).parts) for root in roots if place.is_relative_to(root)]
+    return min((each for each in below if _MODULE.fullmatch(each)), key=len, default="")
 
 
 def _shown(roots: list[Path], cwd: Path) -> str:
@@ -209,6 +226,7 @@ __all__ = [
     "missing_extras",
     "pair_notes",
     "project_requirements",
+    "require_named",
     "server_reference",
     "workflow_reference",
 ]

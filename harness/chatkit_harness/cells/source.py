@@ -21,10 +21,19 @@ _TRIES = (ast.Try, ast.TryStar)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """The names that a module defines at its top; `open` where it may have others that cannot be seen."""
+    """The names that a module has at its top, of which `imported` are others'; `open` where it may have
+    more that cannot be seen.
+    """
 
     names: frozenset[str]
     open: bool
+    imported: frozenset[str] = frozenset()
+
+    @property
+    def offered(self) -> list[str]:
+        """The names that can have been meant: its own, or those that it imports where it has no others."""
+        public = {name for name in self.names if not name.startswith("_")}
+        return sorted(public - self.imported or public)
 
     def lacks(self, name: str) -> bool:
         """Whether the name is certainly not there."""
@@ -108,17 +117,21 @@ def _catches_imports(tried: ast.Try | ast.TryStar) -> bool:
 
 def top_level_names(tree: ast.Module) -> Names:
     """The names that importing the module leaves in it, as far as they can be seen."""
-    found: set[str] = set()
-    star = False
+    own: set[str] = set()
+    imported: set[str] = set()
     for each in statements(tree.body):
         if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            found.add(each.name)
+            own.add(each.name)
         elif isinstance(each, (ast.Import, ast.ImportFrom)):
-            found.update((alias.asname or alias.name).partition(".")[0] for alias in each.names)
-            star = star or any(alias.name == "*" for alias in each.names)
+            imported.update((alias.asname or alias.name).partition(".")[0] for alias in each.names)
         elif not (isinstance(each, ast.AnnAssign) and each.value is None):
-            found.update(_stored(each))
-    return Names(names=frozenset(found - {"*"}), open=star or "__getattr__" in found or _hidden(tree))
+            own.update(_stored(each))
+    names = own | imported
+    return Names(
+        names=frozenset(names - {"*"}),
+        open="*" in imported or "__getattr__" in names or _hidden(tree),
+        imported=frozenset(imported - own),
+    )
 
 
 def _stored(statement: ast.stmt) -> Iterator[str]:

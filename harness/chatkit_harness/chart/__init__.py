@@ -41,7 +41,9 @@ from .commands import (
     Zoom,
 )
 from .errors import CommandError
+from .evidence import only_of_charts
 from .merge import duplicates, merge
+from .names import same_symbol
 from .prose import from_prose
 from .state import ChartState, View, apply
 from .text import extract, parse, parse_line
@@ -85,9 +87,11 @@ __all__ = [
     "from_prose",
     "from_structured",
     "merge",
+    "only_of_charts",
     "parse",
     "parse_line",
     "read_array",
+    "same_symbol",
     "to_structured",
     "to_text",
 ]

@@ -51,6 +51,7 @@ from .names import (
     SYMBOL,
     annotation,
     known_indicator,
+    no_symbol,
     read_indicator,
     read_symbol,
 )
@@ -90,8 +91,13 @@ def _load(scan: Scanner, _verb: str) -> Load:
     if match is not None:
         scan.pos = match.end()
         return Load(symbol=match["symbol"])
-    loose = scan.take(_LOOSE_SYMBOL) if scan.meant else None
-    return Load(symbol=read_symbol(loose[0] if loose and loose[0].islower() else token_here(scan)))
+    loose = scan.peek(_LOOSE_SYMBOL)
+    if loose is None or not loose[0].islower():
+        return Load(symbol=read_symbol(token_here(scan)))
+    if not scan.meant:  # in a sentence small letters are words
+        raise CommandError(no_symbol(loose[0]))
+    scan.pos = loose.end()
+    return Load(symbol=read_symbol(loose[0]))
 
 
 def _timeframe(scan: Scanner, _verb: str) -> Timeframe:
@@ -119,7 +125,7 @@ def _indicator(scan: Scanner, verb: str) -> Indicator:
     match = scan.take(NAME)
     name, params = read_indicator(match[0] if match else token_here(scan))
     if verb != "INDICATOR" and not known_indicator(name):
-        raise CommandError(f"{shown(name)} is no indicator that is known; INDICATOR:{name} takes any name")
+        raise CommandError(f"{shown(name)} is no indicator that is known (INDICATOR: takes any name)")
     enabled, given = parameters(scan, name)
     meant = None if verb == "INDICATOR" else verb in {"ADD", "SHOW"}
     if meant is not None and enabled is not None and meant != enabled:

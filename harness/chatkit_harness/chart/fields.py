@@ -8,7 +8,7 @@ from .commands import (
     Fibonacci,
 )
 from .errors import CommandError, shown
-from .prices import PRICE, is_range, price_of, why_no_price
+from .prices import DECIMAL_COMMA, PRICE, is_range, price_of, why_no_price
 from .scanner import Scanner
 from .times import SHORT_TIME, TIME, time_of
 
@@ -36,6 +36,10 @@ def read_price_here(scan: Scanner) -> float:
     if match is None:
         raise CommandError(why_no_price(token_here(scan)))
     price = price_of(match)
+    comma = scan.peek(DECIMAL_COMMA)
+    if comma is not None:
+        written = f"{match[0].strip()}{comma[0]}"
+        raise CommandError(f"{shown(written)} has a comma where a price has its decimal point")
     other = scan.peek(_NO_PRICE)
     if other is not None:
         reason = why_no_price(match[0] + other[0])

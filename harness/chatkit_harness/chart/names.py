@@ -20,6 +20,8 @@ _SAME = {
     "BOLLINGER_BAND": "BOLLINGER", "STOCHASTIC": "STOCH", "STOCHASTICS": "STOCH", "VOL": "VOLUME",
     "SIMPLE_MOVING_AVERAGE": "SMA", "EXPONENTIAL_MOVING_AVERAGE": "EMA", "MOVING_AVERAGE": "MA",
 }  # fmt: skip
+_QUOTED_IN = re.compile(r"([A-Z0-9]{2,5})(?:USDT|USDC|USD)")
+_ONE_SHARE = {"GOOGL": "GOOG"}
 AS_COMMAND = re.compile(rf"\b({'|'.join(sorted(VERBS, key=len, reverse=True))}):+")
 """What would be read as a further command."""
 _GAPS = re.compile(r"\s+")
@@ -32,8 +34,25 @@ def read_symbol(value: object) -> str:
     written = value.strip().upper() if value.islower() else value.strip()
     match = SYMBOL.fullmatch(written) if len(written) <= 20 else None
     if match is None:
-        raise CommandError(f"{shown(value)} is no symbol: a capital, then up to nine of A-Z 0-9 . -")
+        raise CommandError(no_symbol(value))
     return match["symbol"]
+
+
+def same_symbol(first: str, second: str) -> bool:
+    """True where both stand for the same thing: `BRK-B` and `BRK.B`, `BTC` and `BTC-USD`."""
+    return _plain_symbol(first) == _plain_symbol(second)
+
+
+def _plain_symbol(symbol: str) -> str:
+    plain = symbol.upper().lstrip("$").replace("-", "").replace(".", "").replace("/", "")
+    plain = _ONE_SHARE.get(plain, plain)
+    quoted = _QUOTED_IN.fullmatch(plain)
+    return quoted[1] if quoted else plain
+
+
+def no_symbol(written: str) -> str:
+    """The reason for what is no symbol."""
+    return f"{shown(written)} is no symbol: a capital, then up to nine of A-Z 0-9 . -"
 
 
 def read_name(value: object, what: str) -> str:

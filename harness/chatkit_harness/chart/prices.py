@@ -19,6 +19,8 @@ PRICE = re.compile(
     r"(?:\.(?P<part>[0-9]{1,20})(?![0-9]))?"
 )
 """A price as written in a text; every part is bounded, so that a match costs a bounded number of steps."""
+DECIMAL_COMMA = re.compile(r",[0-9]{1,2}(?![0-9])")
+"""What follows a price that is written with a decimal comma: `443,84`, `1.234,56`."""
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?\Z")
 _NOT_A_NUMBER = frozenset({"nan", "inf", "-inf", "+inf", "infinity", "-infinity", "+infinity"})
 

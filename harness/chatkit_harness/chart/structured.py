@@ -108,7 +108,7 @@ def _indicator(payload: Payload, _kind: str) -> Indicator:
 _DRAWN = ("support", "resistance", "entry", "target", "stop", "level", "trendline", "fibonacci")
 _DRAWN_AS = {
     "stoploss": "stop", "stop_loss": "stop", "stop-loss": "stop", "take_profit": "target",
-    "fib": "fibonacci", "trend_line": "trendline", "horizontal": "level",
+    "takeprofit": "target", "fib": "fibonacci", "trend_line": "trendline", "horizontal": "level",
 }  # fmt: skip
 
 
@@ -206,7 +206,8 @@ def _style(payload: Payload, _kind: str) -> Style:
 
 
 def _reset(payload: Payload, _kind: str) -> Reset | Clear:
-    word = _word(_first(payload, "target", "what", "value"), ("view", "scale", "all"), "target")
+    given = _first(payload, "target", "what", "value")
+    word = _word("view" if given is None else given, ("view", "scale", "all"), "target")
     return Clear() if word == "all" else Reset(what=cast("Literal['view', 'scale']", word))
 
 

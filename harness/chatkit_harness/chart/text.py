@@ -39,6 +39,8 @@ _VERB_WITHIN = re.compile(rf"\b(?:{'|'.join(sorted(VERBS, key=len, reverse=True)
 _LEVELS = frozenset({"SUPPORT", "RESISTANCE", "ENTRY", "TARGET", "STOP", "STOPLOSS", "STOP_LOSS", "FIBONACCI",
                      "TRENDLINE"})  # fmt: skip
 _WITH_VERBS_INSIDE = frozenset({"DRAW", "ANNOTATE", "CLEAR"})
+_MOST_PRICES = 100
+"""How many prices after one verb are levels: no answer lists more, and each is a command."""
 _AROUND = " \t\r\n*_`-•·\"'.,;"
 
 
@@ -170,7 +172,10 @@ def _read(scanner: Scanner, verb: _Verb, found: _Found) -> None:
 def _place(scanner: Scanner, start: int, command: ChartCommand, found: _Found) -> None:
     """Keep a command; further prices after a level's (`SUPPORT: 440, 435 and 430`) are levels as well."""
     new = [Placed(command=command, start=start, end=scanner.pos)]
-    while isinstance(command, Level) and (further := _further_price(scanner, command)) is not None:
+    while isinstance(command, Level) and len(new) < _MOST_PRICES:
+        further = _further_price(scanner, command)
+        if further is None:
+            break
         command = further.command
         new.append(further)
     label = scanner.take(_LABEL)

@@ -17,6 +17,9 @@ from . import answers
 from .chart_turns import ChartTurn, finding, levels
 from .told import EFFECT
 
+INTENT = "chart_command"
+"""What a classifier takes a question for that is about the chart."""
+
 _KINDS: Mapping[type, str] = {
     forms.Load: "load",
     forms.Timeframe: "timeframe",

@@ -64,7 +64,7 @@ def _rejected(turn: Turn, each: RejectedCommand) -> Finding:
     severity: Severity = "warning" if each.source == "prose" else "error"
     return finding(
         "rejected",
-        f"{each.verb}: {exceptions.normalised(_VARYING.sub('…', each.reason)).removeprefix('…')}",
+        f"{each.verb}: {exceptions.normalised(_VARYING.sub('…', each.reason)).lstrip('…: ')}",
         f"the chart command {_short(each.text)} cannot be read: {each.reason}"
         f" ({'in an array' if each.source == 'array' else f'in the {each.source}'}, character {each.start})",
         turn,

@@ -7,12 +7,20 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 from chatkit_harness import chart
-from chatkit_harness.chart.commands import ROLES, ChartCommand, DrawTrendline, Fibonacci, Level, Trendline
+from chatkit_harness.chart.commands import (
+    ROLES,
+    ChartCommand,
+    DrawTrendline,
+    Fibonacci,
+    Level,
+    Placed,
+    Trendline,
+)
 from chatkit_harness.core.nouns import Finding, Severity
 from chatkit_harness.core.scenario import CommandsExpectation
 
 from . import reading
-from .chart_expected import draws_none
+from .chart_expected import INTENT, draws_none
 from .chart_turns import ChartTurn, finding, levels
 
 ROUNDING = 0.005
@@ -21,23 +29,28 @@ ROUNDING = 0.005
 _LISTED = 12
 """How many prices a message names."""
 
-INTENT = "chart_command"
-
 _DRAW = re.compile(r"\b(?:draw|mark|plot|sketch|overlay|annotate|highlight|add|put)\b", re.IGNORECASE)
 _SHOW = re.compile(r"\b(?:show|display|give|set)\b", re.IGNORECASE)
 _CHART = re.compile(r"\bcharts?\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"\A\s*(?:what|which|who|why|when|is|are|was|were|do|does|did|has|have|how)\b"
+    r"(?!.*\b(?:draw|show|load|add|mark|plot|put|set|switch|change|open|remove|clear|hide|zoom)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
 _NOT_ASKED = re.compile(
     r"\b(?:don['’]?t|do not|without|remove|clear|hide|delete|erase|explain|define|meaning"  # noqa: RUF001 - typed so
     r"|what (?:is|are) (?:a |an )?(?:support|resistance)s?(?: and resistances?| levels?)*\s*\?"
     r"|how (?:do|does|to|can|should))\b",
     re.IGNORECASE,
 )
+_DESK = r"(?:tickets?|teams?|plans?|agents?|chat|staff|e-?mails?|pages?|cent(?:er|re)|desk|requests?)"
+"""What makes support that of a help desk."""
 _WANTED = (
-    ("support", re.compile(r"\bsupports?\b", re.IGNORECASE)),
+    ("support", re.compile(rf"\bsupports?\b(?!\s+{_DESK}\b)", re.IGNORECASE)),
     ("resistance", re.compile(r"\bresistances?\b", re.IGNORECASE)),
     ("fibonacci", re.compile(r"\bfib(?:onacci)?s?\b", re.IGNORECASE)),
     ("trendline", re.compile(r"\btrend ?lines?\b", re.IGNORECASE)),
-    ("level", re.compile(r"\blevels?\b", re.IGNORECASE)),
+    ("level", re.compile(r"\blevels\b|\b(?:key|price|pivot)\s+level\b", re.IGNORECASE)),
 )
 
 
@@ -67,7 +80,9 @@ def _intent(told: ChartTurn) -> Iterator[Finding]:
         symbol = f" for {found.symbol}" if found.symbol else ""
         message = f"the question was taken for a chart command{symbol}, and the answer holds no command"
         evidence = {"intent": found.intent or found.query_intent, "symbol": found.symbol, "text": found.text}
-        yield finding("intent-without-command", "", message, told.turn, evidence=evidence)
+        # "What chart is loaded?" asks for words, whatever the classifier made of it.
+        severity: Severity = "warning" if _ASKS.search(reading.question(told.turn)) else "error"
+        yield finding("intent-without-command", "", message, told.turn, severity=severity, evidence=evidence)
 
 
 def asked(told: ChartTurn) -> tuple[str, ...]:
@@ -114,19 +129,33 @@ def _disagreement(told: ChartTurn) -> Iterator[Finding]:
         return
     words = reading.prose(told.turn)
     spelt = chart.extract(words).commands
-    named = levels([*spelt, *chart.from_prose(words).commands])
+    meant = chart.from_prose(words, told.state.symbol).placed
+    named = levels([*spelt, *(each.command for each in meant if not _is_past(words, each))])
     drawn = _drawn(told, spelt)
     undrawn = _not_among(named, drawn)
     unnamed = _not_among(drawn, named) if named else []
     shown, wanted = {each.role for each in drawn}, asked(told)
     wrong = [each for each in undrawn if each.role in shown]
     others = [each for each in undrawn if each.role not in shown and each.role not in wanted]
-    if wrong:
+    if wrong and not {each.role for each in wrong} & {each.role for each in _not_among(drawn, named)}:
+        yield _differ(told, "only the words name also", wrong, named, drawn)  # all that is drawn is named
+    elif wrong:
         yield _differ(told, "the words name", wrong, named, drawn)
     if others:
         yield _differ(told, "only the words name", others, named, drawn)
     if unnamed and not wrong:
         yield _differ(told, "only the chart shows", unnamed, named, drawn)
+
+
+_PAST = re.compile(
+    r"\b(?:broke|broken|breaks|breached|lost|loses|losing|former|previous|old|failed)\b[^.\n]{0,30}\Z",
+    re.IGNORECASE,
+)
+
+
+def _is_past(words: str, placed: Placed) -> bool:
+    """True for a level that the words say is gone: `TSLA broke support at $440`."""
+    return _PAST.search(words, max(0, placed.start - 60), placed.start) is not None
 
 
 def _drawn(told: ChartTurn, spelt: Sequence[ChartCommand]) -> tuple[Level, ...]:

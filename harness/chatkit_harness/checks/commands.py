@@ -11,6 +11,7 @@ from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Transcript
 
 from . import chart_expected, chart_grammar, chart_levels, chart_words, reading
+from .chart_subject import about_a_chart
 from .chart_turns import ChartTurn, chart_turns, finding, levels
 
 _NO_SYMBOL = frozenset({"NONE", "NULL", "NA", "UNKNOWN"})
@@ -21,8 +22,10 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
 
     Of each turn: commands that cannot be read or are cut short, levels that are implausible, words that the
     commands contradict, another symbol than the one that the question was taken for. Then what the scenario
-    expects of the conversation and of each turn.
+    expects of the conversation and of each turn. A conversation on anything else is left alone.
     """
+    if not about_a_chart(transcript, scenario):
+        return
     told = chart_turns(transcript, scenario)
     expected = list(chart_expected.expectations(scenario, told))
     lacking: set[tuple[int, str]] = set()
@@ -47,9 +50,10 @@ def _symbol(told: ChartTurn) -> Iterator[Finding]:
     meant = _symbol_of(found.symbol) if found is not None else None
     commands = [each.command for each in told.commands]
     loaded = [each.symbol for each in commands if isinstance(each, Load)]
-    if meant is None or not (loaded or levels(commands)) or meant in loaded:
+    if meant is None or not (loaded or levels(commands)):
         return
-    if told.state.symbol not in (None, meant):
+    shown = {*loaded, told.state.symbol} - {None}
+    if shown and not any(each is not None and chart.same_symbol(each, meant) for each in shown):
         message = f"the question was taken for one about {meant}, and the chart shows {told.state.symbol}"
         evidence = {
             "wanted": meant,

@@ -199,7 +199,7 @@ def _logged(turn: int | None, incident: _Incident) -> Finding:
     logger = incident.records[0].logger if incident.records else "unknown"
     where = f"in turn {turn + 1}" if turn is not None else "before the first turn"
     if exceptions.is_advice(exceptions.root(incident.raised)):
-        return _finding("run/logged-exception", turn, incident, "nothing was asked")
+        return _finding("run/logged-exception", turn, incident, "")
     return _finding("run/logged-exception", turn, incident, f"{logger} logged an exception {where}")
 
 
@@ -232,7 +232,9 @@ def _finding(
         rule=rule,
         severity=severity,
         key=exceptions.key(incident.raised),
-        message=f"{exceptions.title(incident.raised)} ({text})",
+        message=f"{exceptions.title(incident.raised)} ({text})"
+        if text
+        else exceptions.title(incident.raised),
         evidence=evidence,
     )
 

@@ -29,6 +29,14 @@ _SAID = re.compile(
     r"|(?i:\b(?:last|current)\s+price)(?:\s+is|\s+of)?:?)"
     r"\s*\**\s*" + _FIGURE,
 )
+_DERIVED = re.compile(
+    r"\b(?:calls?|puts?|options?|premium|contracts?|futures|bonds?|yields?|warrants?)\b[^.\n]{0,40}\Z",
+    re.IGNORECASE,
+)
+_LONG_AGO = re.compile(
+    r"\*{0,2}\s+(?:back\s+)?(?:in\s+(?:[A-Z][a-z]{2,8}\s+)?(?:19|20)\d\d\b|(?:last|a)\s+(?:year|month|quarter)\b"
+    r"|\w{1,8}\s+(?:years?|months?)\s+ago\b)"
+)
 _DEEP = 8
 
 
@@ -53,10 +61,21 @@ def known(transcript: Transcript, turn: Turn) -> tuple[Price, ...]:
 
 def in_words(text: str, source: str, symbol: str | None = None) -> Iterator[Price]:
     """What a text says that something trades at."""
-    for said in _SAID.finditer(text):
-        value = _number(said["price"])
-        if value is not None:
-            yield Price(value=value, symbol=said["symbol"] or symbol, source=source)
+    told = [
+        Price(value=value, symbol=said["symbol"] or symbol, source=source)
+        for said in _SAID.finditer(text)
+        if (value := _number(said["price"])) is not None and not _of_something_else(text, said)
+    ]
+    unnamed = {each.value for each in told if each.symbol is None}
+    # "Apple trades at $258 and Microsoft at $512": which of them the chart shows, nobody knows
+    ambiguous = len({each.value for each in told}) > 1 and bool(unnamed)
+    yield from (each for each in told if each.symbol is not None or not ambiguous)
+
+
+def _of_something_else(text: str, said: re.Match[str]) -> bool:
+    """True for the price of an option or a bond, and for one of long ago."""
+    before, behind = text[max(0, said.start() - 40) : said.start("price")], text[said.end() : said.end() + 40]
+    return _DERIVED.search(before) is not None or _LONG_AGO.match(behind) is not None
 
 
 def _found(node: Any, symbol: str | None, source: str, depth: int) -> Iterator[Price]:

@@ -8,6 +8,7 @@ from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Transcript, Turn
+from chatkit_harness.upstream.script import answers_by_turn
 
 from . import exceptions, history, http_answers, incidents, model_requests, reading, thread_events
 
@@ -21,6 +22,7 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
     yield from thread_events.check(transcript)
     yield from incidents.outside(transcript)
     yield from model_requests.check(transcript)
+    yield from _fault_not_met(transcript, scenario)
     yield from history.check(transcript)
     yield from http_answers.check(transcript, scenario)
     yield from _stored(transcript)
@@ -30,6 +32,21 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
         yield ended
     else:
         yield from _not_driven(transcript, scenario)
+
+
+def _fault_not_met(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
+    """A model that was to fail and never did: whatever went wrong instead, it is not what is to be shown."""
+    scripted = any("fault" in answer for _, answer in answers_by_turn(scenario.script))
+    if scripted and transcript.turns and all(each.outcome != "fault" for each in transcript.exchanges):
+        asked = len(transcript.exchanges)
+        yield Finding(
+            rule="run/fault-not-met",
+            severity="error",
+            key="run/fault-not-met",
+            message="the fault that the scenario asks of the model never came about: the model was asked "
+            f"{asked} time{'' if asked == 1 else 's'}",
+            evidence={"turn": None, "requests": asked},
+        )
 
 
 def how_it_ended(transcript: Transcript) -> Finding | None:

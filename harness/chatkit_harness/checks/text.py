@@ -10,8 +10,9 @@ from typing import Any
 from chatkit_harness.core.nouns import Finding, Severity
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Transcript, Turn
+from chatkit_harness.frontend.roles import role_of
 
-from . import reading
+from . import answers, reading
 
 PROBE = "probe"
 """On the probe server the words are the recorded model's own: how they look is told, but fails nothing."""
@@ -48,7 +49,7 @@ def _finding(what: str, severity: Severity, turn: Turn, message: str, evidence: 
 
 
 def _raw_json(turn: Turn, text: str, severity: Severity) -> Iterator[Finding]:
-    found = find_json(text)
+    found = find_json(_without_samples(text))
     if found is not None:
         message = f"the user is left raw JSON to read: {_short(found)}"
         yield _finding("raw-json", severity, turn, message, {"text": text[:2000], "json": found[:2000]})
@@ -77,6 +78,19 @@ _OPENS = re.compile(r'\{\s*"|\[\s*[{\["]')
 _ATTEMPTS = 20
 
 
+def _without_samples(text: str) -> str:
+    """The text without code that shows the user a document on purpose: amid words, and for no frontend."""
+    if not _CODE.sub("", text).strip():
+        return text
+    return _CODE.sub(lambda code: code[0] if _speaks(code[0]) else " ", text)
+
+
+def _speaks(code: str) -> bool:
+    """Whether it holds a document for a frontend: an answer, widgets, commands, a classifier's word."""
+    found = answers.reading_of(code.strip("`~"))
+    return any(each.role != "other" for each in found.documents)
+
+
 def find_json(text: str) -> str | None:
     """The first JSON document in a text: a whole one anywhere, or one that was cut at the text's end."""
     decoder = json.JSONDecoder()
@@ -84,13 +98,27 @@ def find_json(text: str) -> str | None:
         if attempt == _ATTEMPTS:
             return None
         try:
-            _, end = decoder.raw_decode(text, opening.start())
+            value, end = decoder.raw_decode(text, opening.start())
         except (ValueError, RecursionError):
             if re.match(r'[\[{\s]*"[^"\n]*"\s*:', text[opening.start() :]):
                 return text[opening.start() :]
             continue
-        return text[opening.start() : end]
+        if _is_document(value) or not (text[: opening.start()] + text[end:]).strip():
+            return text[opening.start() : end]
     return "".join(text.split()) if text.strip() in ("{}", "[]", "null") else None
+
+
+def _is_document(value: Any) -> bool:
+    """Whether it is one wherever it stands: a matrix or a list of words in a sentence is none."""
+    return not isinstance(value, list) or role_of(value) == "commands" or any(_holds_object(value))
+
+
+def _holds_object(values: list[Any]) -> Iterator[bool]:
+    waiting = [values]
+    while waiting:
+        for each in waiting.pop():
+            yield isinstance(each, dict)
+            waiting += [each] if isinstance(each, list) else []
 
 
 _CODE = re.compile(r"```.*?```|~~~.*?~~~|`[^`\n]*`", re.DOTALL)
@@ -101,7 +129,10 @@ _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("token", re.compile(r"<\|[\w ]{1,40}\|>|</?s>|\[/?INST\]")),
     ("citation", re.compile(r"【[^】\n]{1,60}】|[\ue200-\ue206]")),
-    ("markup", re.compile(r"</?[A-Za-z][A-Za-z0-9-]{0,30}(?:\s[^<>\n]{0,200})?/?>")),
+    (
+        "markup",  # one capital is a type's parameter, and what has no `=` behind its name is a comparison
+        re.compile(r"</?(?![A-Z]>)[A-Za-z][A-Za-z0-9-]{0,30}(?:\s[^<>\n]{0,100}=[^<>\n]{0,100})?\s?/?>"),
+    ),
     ("entity", re.compile(r"&(?:amp|lt|gt|quot|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,6});")),
 )
 

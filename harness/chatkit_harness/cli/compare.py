@@ -13,6 +13,7 @@ from chatkit_harness.comparison import Comparison
 from chatkit_harness.comparison import compare as compare_paths
 from chatkit_harness.core.errors import UsageError
 from chatkit_harness.engine.answers import saved_answers
+from chatkit_harness.engine.cases import is_built_in
 from chatkit_harness.engine.plan import plan_scenarios
 from chatkit_harness.engine.run import run
 from chatkit_harness.engine.settings import RunSettings
@@ -99,8 +100,11 @@ def _both_paths(settings: RunSettings) -> RunSettings:
     known = plan_scenarios(settings)
     both = [each.id for each in known if set(BOTH) <= set(each.paths)]
     calls = [each.id for each in known if any(turn.http for turn in each.turns)]
-    if settings.answers is not None:  # what was saved says which questions were asked
-        both = list(saved_answers(settings.answers, [each.id for each in known]))
+    if (
+        settings.answers is not None
+    ):  # what was saved says which questions were asked, besides the project's own
+        own = [each.id for each in known if each.id in both and not is_built_in(each)]
+        both = [*own, *saved_answers(settings.answers, [each.id for each in known])]
     if not both:
         raise UsageError(
             "the selection",

@@ -17,7 +17,7 @@ from chatkit_harness.core.errors import SelectionError, did_you_mean
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.engine.cases import is_built_in
 from chatkit_harness.engine.pairs import AGENTS, CHATKIT
-from chatkit_harness.engine.plan import make_plan, plan_scenarios
+from chatkit_harness.engine.plan import make_cells, plan_scenarios
 from chatkit_harness.engine.settings import RunSettings
 
 from . import options
@@ -74,7 +74,7 @@ def _chosen(page: ProjectPage, words: str | None) -> Sequence[Release]:
 
 
 def _cells(settings: RunSettings) -> Rows:
-    plan = make_plan(settings, Index(Cache(settings.cache), settings.index))
+    planned = make_cells(settings, Index(Cache(settings.cache), settings.index))
     return [
         {
             "id": cell.id,
@@ -84,7 +84,7 @@ def _cells(settings: RunSettings) -> Rows:
             "resolution": cell.resolution,
             "as_of": cell.as_of.strftime("%Y-%m-%dT%H:%M:%SZ") if cell.as_of else None,
         }
-        for cell in plan.cells
+        for cell in planned
     ]
 
 

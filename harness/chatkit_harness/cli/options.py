@@ -106,6 +106,14 @@ WITH = click.option(
     metavar="REQUIREMENT",
     help="A further package in each cell, such as pyyaml or 'pandas<3'.",
 )
+ENV = click.option(
+    "--env",
+    "env",
+    multiple=True,
+    metavar="NAME[=VALUE]",
+    help="An environment variable for your server or workflow; a cell gets none of yours by itself. Without "
+    "a value, yours is passed on.",
+)
 DATA = click.option(
     "--data",
     type=_path(),
@@ -134,7 +142,7 @@ VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Show the run's log
 
 _CELLS = (CHATKIT, AGENTS, PAIR, PYTHON, RESOLUTION)
 _SCENARIOS = (SCENARIO, SCENARIOS, DATA, PATHS)
-_TARGETS = (SERVER, CONTEXT, WORKFLOW, INPUT, CASSETTES, WITH)
+_TARGETS = (SERVER, CONTEXT, WORKFLOW, INPUT, CASSETTES, WITH, ENV)
 
 
 def selection(function: F) -> F:

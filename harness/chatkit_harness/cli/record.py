@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,11 @@ from chatkit_harness.engine.record import (
 )
 
 from . import options
-from .selection import run_settings
+from .selection import NEWEST, run_settings
 from .tell import follow_log, print_document
 
 OPENAI_API = "https://api.openai.com/v1"
+SHORTEST_KEY = 12
 
 
 @click.command()
@@ -36,7 +38,9 @@ OPENAI_API = "https://api.openai.com/v1"
               help="The API, up to and with /v1; default: OpenAI's. Also from OPENAI_BASE_URL.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
               help="Where cassettes go; default: where each scenario looks for its own.")  # fmt: skip
-@click.option("--replace", is_flag=True, help="Let a script's rendering replace a live recording.")
+@click.option(
+    "--replace", is_flag=True, help="Let a recording or a script's rendering replace a live recording."
+)
 @options.PAIR
 @options.PYTHON
 @options.RESOLUTION
@@ -63,14 +67,25 @@ def command(**given: Any) -> int:
         raise SelectionError(
             "--scenario", "No scenario is named.", "Name one or more, or '*' for all of them."
         )
-    settings = run_settings({**given, "resolution": given["resolution"] or "today"}, pairs=("newest:newest",))
+    settings = run_settings({**given, "resolution": given["resolution"] or "today"}, pairs=NEWEST)
+    if not given["path"] and (settings.server is None) != (settings.workflow is None):
+        # Who names one side only means that one: the other is not to be recorded with the built-in one.
+        settings = dataclasses.replace(settings, paths=("native" if settings.server else "agent_builder",))
     live = _live_api(given["base_url"]) if given["live"] else None
     asked = plan_recordings(settings, live=live is not None)
     recorded = []
     for case in asked.cases:
         path = destination(case, given["out"])
         if live is not None:
-            done = record_live(settings, case, path, own=asked.own, base_url=live[0], api_key=live[1])
+            done = record_live(
+                settings,
+                case,
+                path,
+                own=asked.own,
+                base_url=live[0],
+                api_key=live[1],
+                replace=given["replace"],
+            )
         else:
             done = record_script(case, path, replace=given["replace"])
         recorded.append(done)
@@ -88,7 +103,14 @@ def _live_api(base_url: str | None) -> tuple[str, str]:
         raise SelectionError(
             "OPENAI_API_KEY",
             "It is not set, and a live API wants a key.",
-            "Set it; any word will do for a server of your own that asks for none.",
+            "Set it; for a server of your own that asks for none, make up a word of 12 letters or more.",
+        )
+    if len(key) < SHORTEST_KEY:
+        raise SelectionError(
+            "OPENAI_API_KEY",
+            f"It has {len(key)} characters. A key is taken out of all that is recorded, and so short a one "
+            "would take words of the model with it.",
+            "For a server of your own that asks for none, any made-up word of 12 letters or more will do.",
         )
     if not (key.isascii() and key.isprintable()):
         raise SelectionError(

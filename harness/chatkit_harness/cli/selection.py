@@ -15,6 +15,7 @@ from chatkit_harness.core.errors import SelectionError
 from chatkit_harness.engine.settings import RunSettings
 
 DEFAULTS = RunSettings(out=Path())
+NEWEST = ("newest:newest",)
 
 
 def run_settings(
@@ -29,19 +30,20 @@ def run_settings(
         raise SelectionError(
             "--context", "It makes the context of your own server, and none is named.", "Add --server."
         )
-    if given.get("answers") and given.get("workflow"):
-        raise SelectionError(
-            "--answers and --workflow", "Saved answers take the place of a workflow.", "Name one of the two."
-        )
+    given = _one_workflow(given)
     chosen = _pairs(given)
     named = given.get("chatkit") or given.get("agents")
+    resolution = given.get("resolution")
+    if any(given.get(name) for name in ("server", "workflow", "answers")) and not (chosen or named or pairs):
+        # What the user runs is asked about as it would be installed today, not on other people's versions.
+        pairs, resolution = NEWEST, resolution or "today"
     return RunSettings(
         out=out or Path(),
         chatkit=given.get("chatkit") or DEFAULTS.chatkit,
         agents=given.get("agents") or DEFAULTS.agents,
         pairs=chosen if chosen or named else pairs,
         python=given.get("python"),
-        resolution=given.get("resolution") or DEFAULTS.resolution,
+        resolution=resolution or DEFAULTS.resolution,
         scenarios=words(given.get("scenario", ())),
         checks=words(given.get("checks", ())) or None,
         data=given.get("data"),
@@ -52,6 +54,7 @@ def run_settings(
         workflow=given.get("workflow"),
         inputs=_inputs(given.get("inputs") or ()),
         extras=tuple(given.get("extras") or ()),
+        env=_environment(given.get("env") or ()),
         answers=given.get("answers"),
         cassettes=given.get("cassettes"),
         pacing=given.get("pacing", DEFAULTS.pacing),
@@ -69,6 +72,18 @@ def words(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(part for value in values for part in value.split(",") if part)
 
 
+def _one_workflow(given: dict[str, Any]) -> dict[str, Any]:
+    """The options without the workflow, or the saved answers, that the command line's other one replaces."""
+    if not (given.get("answers") and given.get("workflow")):
+        return given
+    named = [name for name in ("answers", "workflow") if from_command_line(name)]
+    if len(named) != 1:
+        raise SelectionError(
+            "--answers and --workflow", "Saved answers take the place of a workflow.", "Name one of the two."
+        )
+    return {**given, "workflow" if named == ["answers"] else "answers": None}
+
+
 def _inputs(given: Iterable[str]) -> dict[str, str]:
     """`NAME=VALUE` of an option that may be repeated. Raises SelectionError for anything else."""
     found = {}
@@ -79,6 +94,29 @@ def _inputs(given: Iterable[str]) -> dict[str, str]:
                 f"--input {each}", "It is not NAME=VALUE.", "Write --input customer_id=42, for example."
             )
         found[name] = value
+    return found
+
+
+def _environment(given: Iterable[str]) -> dict[str, str]:
+    """Variables by `NAME` (the value is ours) or `NAME=VALUE`. Raises SelectionError for what cannot be."""
+    found = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not name.isidentifier():
+            raise SelectionError(
+                f"--env {name}", "It is no name of a variable.", "Write --env SHOP_DATABASE."
+            )
+        if name.startswith("OPENAI_"):
+            raise SelectionError(
+                f"--env {name}",
+                "In a cell the model is on loopback, and its address and key are set for that.",
+                "Leave it out.",
+            )
+        if not equals and name not in os.environ:
+            raise SelectionError(
+                f"--env {name}", "It is not set here.", f"Set it, or write --env {name}=VALUE."
+            )
+        found[name] = value if equals else os.environ[name]
     return found
 
 

@@ -25,6 +25,7 @@ KEYS = {
     "answers": ("answers", PATH),
     "cassettes": ("cassettes", PATH),
     "with": ("extras", LIST),
+    "env": ("env", LIST),
     "pacing": ("pacing", NUMBER),
     "time-limit": ("time_limit", NUMBER),
     "memory-limit": ("memory_limit", NUMBER),

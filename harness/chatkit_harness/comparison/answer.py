@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from chatkit_harness.comparison.broken import Broken, broken_cells, cause_of
+from chatkit_harness.comparison.broken import statements as broken_statements
 from chatkit_harness.comparison.nouns import Pairing, ScenarioComparison, Statement
+from chatkit_harness.comparison.where import all_cells, cells_of, same_reason, where
 
 _NOTHING = (
     "Nothing could be compared: no scenario was driven on both paths, so that nobody can say whether to move."
@@ -23,7 +26,9 @@ def statements_of(compared: Sequence[ScenarioComparison]) -> Statements:
     breaking = [*_all(compared, _lost), *_all(compared, _worse, decides=True)]
     breaking += _all(compared, _worse, decides=False)
     better = [*_all(compared, _better, decides=True), *_all(compared, _better, decides=False)]
-    unknown = [told for each in compared for told in _unknown(each)]
+    broken = broken_cells(compared)
+    unknown = [*broken_statements(broken, len(compared))]
+    unknown += [told for each in compared for told in _unknown(each, broken)]
     return _grouped(breaking), _grouped(better), (*_grouped(unknown), *_speed(compared))
 
 
@@ -51,11 +56,21 @@ def answer_of(compared: Sequence[ScenarioComparison], breaking: Sequence[Stateme
     }
     told = [(sum(each.verdict == verdict for each in compared), words) for verdict, words in counts.items()]
     said.append(f"{', '.join(f'{number} {words}' for number, words in told if number)}.")
-    cells = sum(1 for each in compared for pairing in each.pairings if pairing.verdict == "cannot be told")
-    all_pairs = sum(len(each.pairings) for each in compared)
-    if cells and judged:
-        said.append(f"{cells} of {all_pairs} pairings (a scenario in a cell) could not be judged.")
-    return " ".join(said)
+    return " ".join([*said, *(_unjudged(compared) if judged else ())])
+
+
+def _unjudged(compared: Sequence[ScenarioComparison]) -> Iterator[str]:
+    """How much could not be judged, and whether that is the cells' doing."""
+    pairings = [pairing for each in compared for pairing in each.pairings]
+    number = sum(len(each.cells) for each in pairings if each.verdict == "cannot be told")
+    everything = sum(len(each.cells) for each in pairings)
+    if not number:
+        return
+    broken = broken_cells(compared)
+    why = f": neither path works {', nor '.join(each.where for each in broken)}" if broken else ""
+    if sum(each.pairings for each in broken) < number and broken:
+        why += ", and for other reasons"
+    yield f"{number} of {everything} pairings (a scenario in a cell) could not be judged{why}."
 
 
 def labels_of(pairings: Iterable[Pairing]) -> tuple[str, ...]:
@@ -79,8 +94,14 @@ def _lost(each: ScenarioComparison) -> Iterator[Statement]:
     """What the user of a scenario loses."""
     lost = [words for pairing in each.pairings for words in pairing.breaks]
     for words in dict.fromkeys(lost):
-        told = words + _cells(each, lost.count(words))
+        told = _placed(words, _lost_in(each, words))
         yield Statement(scenarios=(each.scenario,), words=told, breaks=True)
+
+
+def _lost_in(each: ScenarioComparison, words: str) -> str:
+    judged = [pairing for pairing in each.pairings if pairing.verdict != "cannot be told"]
+    held = [pairing for pairing in judged if words in pairing.breaks]
+    return where(all_cells(held), all_cells(judged))
 
 
 def _worse(each: ScenarioComparison, *, decides: bool) -> Iterator[Statement]:
@@ -96,19 +117,25 @@ def _better(each: ScenarioComparison, *, decides: bool) -> Iterator[Statement]:
 def _favouring(each: ScenarioComparison, path: str, *, but: set[str], decides: bool) -> Iterator[Statement]:
     """Reasons that favour a path; of defects of one rule the first stands for the others."""
     rules: set[str] = set()
-    for reason, number in zip(each.reasons, each.seen_in, strict=True):
+    for reason in each.reasons:
         if reason.favours != path or reason.decides != decides or reason.words in but:
             continue
         rule = str(reason.evidence.get("rule", ""))
         if not rule or rule not in rules:
             rules.add(rule)
-            yield Statement(scenarios=(each.scenario,), words=reason.words + _cells(each, number), rule=rule)
+            told = _placed(reason.words, cells_of(each, reason))
+            yield Statement(scenarios=(each.scenario,), words=told, rule=rule)
 
 
-def _unknown(each: ScenarioComparison) -> Iterator[Statement]:
-    for reason, number in zip(each.reasons, each.seen_in, strict=True):
-        if reason.about == "unknown":
-            yield Statement(scenarios=(each.scenario,), words=reason.words + _cells(each, number))
+def _unknown(each: ScenarioComparison, broken: Sequence[Broken]) -> Iterator[Statement]:
+    """What is not known of a scenario, but for cells in which nothing works at all."""
+    bad = {cell for held in broken for cell in held.cells}
+    good = [one for one in each.pairings if not bad.issuperset(one.cells) or cause_of(one) is None]
+    for reason in each.reasons:
+        seen = any(same_reason(reason, mine) for pairing in good for mine in pairing.reasons)
+        if reason.about == "unknown" and seen:
+            told = _placed(reason.words, cells_of(each, reason))
+            yield Statement(scenarios=(each.scenario,), words=told)
 
 
 def _speed(compared: Sequence[ScenarioComparison]) -> Iterator[Statement]:
@@ -131,9 +158,9 @@ def _speed(compared: Sequence[ScenarioComparison]) -> Iterator[Statement]:
         yield Statement(scenarios=(), words=_NO_SPEED.format(why=", ".join(told)))
 
 
-def _cells(each: ScenarioComparison, number: int) -> str:
-    """In how many cells, where it is not all of them."""
-    return "" if number >= len(each.pairings) else f" (in {number} of {len(each.pairings)} cells)"
+def _placed(words: str, cells: str) -> str:
+    """A sentence with the cells in which it holds, where it is not all of them."""
+    return f"{words} ({cells})" if cells else words
 
 
 def _grouped(statements: Iterable[Statement]) -> tuple[Statement, ...]:

@@ -25,21 +25,28 @@ def compare_commands(
 ) -> CommandDifference:
     """The commands of both sides, and the charts that they leave.
 
-    A command's label is wording: it makes no other command, nor another chart. The page shows what the
+    The charts are held against each other after each turn. A command's label is wording: it makes no other
+    command, nor another chart. The page shows what the
     scenario's context says when a turn is asked, so that loading it once more changes nothing.
     """
     here, there = (Counter(_texts(turns)) for turns in (native, agent_builder))
-    charts = [_state(turns, scenario) for turns in (native, agent_builder)]
     return CommandDifference(
         same=tuple((here & there).elements()),
         native_only=tuple((here - there).elements()),
         agent_builder_only=tuple((there - here).elements()),
-        states={
-            part: {"native": charts[0][part], "agent_builder": charts[1][part]}
-            for part in charts[0]
-            if _ordered(charts[0][part]) != _ordered(charts[1][part])
-        },
+        states=_differing(list(_states(native, scenario)), list(_states(agent_builder, scenario))),
     )
+
+
+def _differing(native: list[dict[str, Any]], agent_builder: list[dict[str, Any]]) -> dict[str, Any]:
+    """The parts of the chart that differ after any turn, as they are the first time."""
+    found: dict[str, Any] = {}
+    for n in range(min(1, len(native), len(agent_builder)) and max(len(native), len(agent_builder))):
+        here, there = native[min(n, len(native) - 1)], agent_builder[min(n, len(agent_builder) - 1)]
+        for part in here:
+            if _ordered(here[part]) != _ordered(there[part]):
+                found.setdefault(part, {"native": here[part], "agent_builder": there[part]})
+    return found
 
 
 def _texts(turns: Iterable[Turn]) -> Iterator[str]:
@@ -54,8 +61,8 @@ def _unlabelled(command: ChartCommand) -> ChartCommand:
     return dataclasses.replace(command, label=None) if getattr(command, "label", None) else command
 
 
-def _state(turns: Iterable[Turn], scenario: Mapping[str, Any]) -> dict[str, Any]:
-    """The chart after the conversation, part by part."""
+def _states(turns: Iterable[Turn], scenario: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The chart after each turn, part by part."""
     state = chart.ChartState()
     shown: tuple[str, str] | None = None
     planned = reading.sequence(scenario.get("turns"))
@@ -67,8 +74,8 @@ def _state(turns: Iterable[Turn], scenario: Mapping[str, Any]) -> dict[str, Any]
             state = dataclasses.replace(state, symbol=page[0], timeframe=page[1] or state.timeframe)
         shown = page
         state = chart.apply(state, _commands(turn))
-    document = to_document(state)
-    return document if isinstance(document, dict) else {"state": document}
+        document = to_document(state)
+        yield document if isinstance(document, dict) else {"state": document}
 
 
 def _ordered(value: Any) -> Any:

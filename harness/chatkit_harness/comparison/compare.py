@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chatkit_harness.checks import reading
@@ -61,12 +62,13 @@ def compare(results: Results, other: Results | None = None, *, alike: int | None
     unknown = (*unknown, *unjudged)
     counts = Counter(each.verdict for each in compared)
     pairings = [pairing for each in compared for pairing in each.pairings]
+    demonstration = any(
+        side.server in BUILT_IN for each in pairings for side in (each.native, each.agent_builder)
+    )
     return Comparison(
         status=_status(compared, breaking, unjudged),
         answer=answer_of(compared, breaking),
-        demonstration=any(
-            side.server in BUILT_IN for each in pairings for side in (each.native, each.agent_builder)
-        ),
+        demonstration=demonstration,
         counts={verdict: counts[verdict] for verdict in VERDICTS},
         breaking=breaking,
         better=better,
@@ -77,7 +79,10 @@ def compare(results: Results, other: Results | None = None, *, alike: int | None
         figures=figures_of(
             [Seen(scenario=p.scenario, side=side) for p in pairings for side in (p.native, p.agent_builder)],
             list(_requests(native, documents)),
-        ),
+        )
+        # They are about a market assistant: beside another team's server they say nothing.
+        if demonstration or not pairings
+        else (),
     )
 
 
@@ -108,21 +113,29 @@ def _scenarios(
         grouped[pair.native.result.scenario].append(pair)
     for name, held in sorted(grouped.items()):
         document = reading.mapping(documents.get(name))
-        read = [pair for pair, first in zip(held, _first_ones(held, alike), strict=True) if first]
-        pairings = tuple(pairing_of(pair, document) for pair in read)
+        read = _read(held, alike)
+        pairings = tuple(replace(pairing_of(pair, document), alike=cells) for pair, cells in read)
         yield _scenario(name, document, pairings, len(held) - len(read))
 
 
-def _first_ones(pairs: Sequence[Pair], alike: int | None) -> Iterator[bool]:
-    """Of each kind of pair the first few; all of them where `alike` is None."""
-    seen: Counter[tuple[object, ...]] = Counter()
+def _read(pairs: Sequence[Pair], alike: int | None) -> list[tuple[Pair, tuple[str, ...]]]:
+    """Of each kind of pair the first few (all where `alike` is None), the last one with the others' cells."""
+    kinds: defaultdict[tuple[object, ...], list[Pair]] = defaultdict(list)
     for pair in pairs:
-        kind = tuple(
-            (case.result.outcome, tuple(sorted(finding.key for finding in case.result.findings)))
-            for case in (pair.native, pair.agent_builder)
-        )
-        seen[kind] += 1
-        yield alike is None or seen[kind] <= alike
+        kinds[_kind(pair)].append(pair)
+    cells: dict[int, tuple[str, ...]] = {id(pair): () for held in kinds.values() for pair in held[:alike]}
+    if alike is not None:
+        for held in kinds.values():
+            last = held[:alike][-1]
+            cells[id(last)] = tuple(pair.native.result.cell for pair in held[alike:])
+    return [(pair, cells[id(pair)]) for pair in pairs if id(pair) in cells]
+
+
+def _kind(pair: Pair) -> tuple[object, ...]:
+    return tuple(
+        (case.result.outcome, tuple(sorted(finding.key for finding in case.result.findings)))
+        for case in (pair.native, pair.agent_builder)
+    )
 
 
 def _scenario(
@@ -134,7 +147,7 @@ def _scenario(
     shown = max((n for n, each in enumerate(pairings) if each.verdict == verdict), default=len(pairings) - 1)
     reasons: dict[tuple[object, ...], tuple[Reason, int]] = {}
     for reason in (reason for pairing in pairings for reason in pairing.reasons):
-        key = (reason.about, reason.favours, reason.words)
+        key = (reason.about, reason.favours, "" if reason.about == "speed" else reason.words)
         first, number = reasons.get(key, (reason, 0))
         reasons[key] = (first, number + 1)
     return ScenarioComparison(
@@ -152,11 +165,14 @@ def _scenario(
 
 
 def _over_cells(counts: Mapping[Verdict, int]) -> Verdict:
-    """The verdict of all cells that could be judged; `mixed` where they disagree."""
-    judged = [verdict for verdict in counts if verdict != "cannot be told"]
+    """The verdict of all cells that could be judged; `mixed` where each side is better in some."""
+    judged = {verdict for verdict in counts if verdict != "cannot be told"}
     if not judged:
         return "cannot be told"
-    return judged[0] if len(judged) == 1 else "mixed"
+    differing = judged - {"equal"}
+    if not differing:
+        return "equal"
+    return differing.pop() if len(differing) == 1 else "mixed"
 
 
 def _unpaired(

@@ -46,7 +46,10 @@ def costs_of(transcript: Transcript) -> Costs:
     made = [each for each in transcript.exchanges if each.outcome != "unsupported"]
     if transcript.saved or not transcript.turns:
         return Costs()
-    sent, told = _tokens(made, "input_tokens"), _tokens(made, "output_tokens")
+    # What a script says of usage was counted by nobody.
+    counts = is_recording(transcript)
+    sent = _total(each.input_tokens for each in made) if counts else None
+    told = _total(each.output_tokens for each in made) if counts else None
     texts = [_text(each.request) for each in made]
     estimated = sent is None or told is None
     return Costs(
@@ -127,11 +130,10 @@ def _slowest(moments: Iterable[Moment | None]) -> Moment:
     return max(known, key=lambda each: each.whole_ms or each.overhead_ms or 0.0, default=Moment())
 
 
-def _tokens(exchanges: Iterable[Exchange], name: str) -> int | None:
+def _total(counted: Iterable[int | None]) -> int | None:
     """Tokens as the model counted them; None where an answer does not say."""
-    counted = [getattr(each, name, None) for each in exchanges]
-    known = [each for each in counted if isinstance(each, int)]
-    return sum(known) if len(known) == len(counted) else None
+    known = list(counted)
+    return None if None in known else sum(each for each in known if each is not None)
 
 
 def _estimated_output(transcript: Transcript, made: Iterable[Exchange]) -> int:

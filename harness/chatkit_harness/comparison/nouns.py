@@ -172,13 +172,17 @@ class Content:
     """The facts of both sides, held against each other, whatever the layout.
 
     `same` counts the facts that both give. `as_text` names the side that gives as text what the other one
-    shows in widgets.
+    shows in widgets. The controls are components that one side alone has: what can be pressed or filled in,
+    and pictures. `wording_only` is whether neither says a fact, in words that are hardly the same.
     """
 
     same: int = 0
     native_only: tuple[Fact, ...] = ()
     agent_builder_only: tuple[Fact, ...] = ()
     as_text: Path | None = None
+    native_controls: tuple[str, ...] = ()
+    agent_builder_controls: tuple[str, ...] = ()
+    wording_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +224,13 @@ class Pairing:
     verdict: Verdict
     breaks: tuple[str, ...] = ()
     """What a user loses by moving, in words; empty where nothing."""
+    alike: tuple[str, ...] = ()
+    """Cells whose cases came to the same outcomes and findings, and were not read for that reason."""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Every cell that this pairing speaks for."""
+        return (self.cell, *self.alike)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chatkit_harness.checks import reading
 from chatkit_harness.comparison import charts
-from chatkit_harness.comparison.facts import SideFacts, compare_content, facts_of, weighty
-from chatkit_harness.comparison.nouns import Pairing, Path, Side
+from chatkit_harness.comparison.facts import (
+    SideFacts,
+    compare_content,
+    facts_of,
+    not_said,
+    weighty,
+)
+from chatkit_harness.comparison.nouns import Content, Fact, Pairing, Path, Side, SideTurn
 from chatkit_harness.comparison.pairs import Case, Pair
 from chatkit_harness.comparison.side import path_of, side_of
 from chatkit_harness.comparison.verdict import breaks_of, reasons_of, verdict_of
 from chatkit_harness.core.errors import ResultsError
 from chatkit_harness.core.transcript import Transcript, Turn
 
+_MOST_TURNS = 30
 _NO_TRANSCRIPT = "no transcript was kept"
 
 
@@ -25,7 +33,7 @@ def pairing_of(pair: Pair, scenario: Mapping[str, Any]) -> Pairing:
     """
     native, there = _read(pair.native), _read(pair.agent_builder)
     sides = _side(pair.native, native), _side(pair.agent_builder, there)
-    content = compare_content(_facts(sides[0]), _facts(sides[1]), _as_text(*sides))
+    content = _content(*sides)
     commands = charts.compare_commands(_turns(native), _turns(there), scenario)
     reasons = reasons_of(*sides, content, commands, fault_of(scenario))
     return Pairing(
@@ -90,12 +98,34 @@ def _side(case: Case, transcript: Transcript | str) -> Side:
     )
 
 
-def _facts(side: Side) -> SideFacts:
+def _content(native: Side, agent_builder: Side) -> Content:
+    """Turn by turn: what one side says in a turn, the other one has to have said by then."""
+    whole = compare_content(
+        _facts(native.turns), _facts(agent_builder.turns), _as_text(native, agent_builder)
+    )
+    turns = max(len(native.turns), len(agent_builder.turns))
+    if not 1 < turns <= _MOST_TURNS:
+        return whole
+    alone: list[dict[tuple[str, str], Fact]] = [{}, {}]
+    same = 0
+    for n in range(turns):
+        own = [_facts(side.turns[n : n + 1]) for side in (native, agent_builder)]
+        heard = [_facts(side.turns[: n + 1]) for side in (native, agent_builder)]
+        here, there = not_said(own[0], heard[1]), not_said(own[1], heard[0])
+        same += max(0, len(own[0].facts) - len(here))
+        for found, facts in zip(alone, (here, there), strict=True):
+            found.update({(fact.kind, fact.shown): fact for fact in facts})
+    return replace(
+        whole, same=same, native_only=tuple(alone[0].values()), agent_builder_only=tuple(alone[1].values())
+    )
+
+
+def _facts(turns: Sequence[SideTurn]) -> SideFacts:
     return facts_of(
-        [widget for turn in side.turns for widget in turn.widgets],
-        [turn.prose for turn in side.turns],
-        drawn=[command for turn in side.turns for command in turn.commands],
-        asked="\n".join(turn.user for turn in side.turns),
+        [widget for turn in turns for widget in turn.widgets],
+        [turn.prose for turn in turns],
+        drawn=[command for turn in turns for command in turn.commands],
+        asked="\n".join(turn.user for turn in turns),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from chatkit_harness.checks import reading
+from chatkit_harness.checks import exceptions, reading
 from chatkit_harness.comparison import charts
 from chatkit_harness.comparison.measure import costs_of, is_recording, stage_times, times_of
 from chatkit_harness.comparison.nouns import PATHS, Defect, Origin, Path, Side, SideTurn
@@ -140,8 +140,18 @@ def _problems(turn: Turn) -> Iterator[str]:
 
 
 def _answered(case: CaseResult, transcript: Transcript, turns: tuple[SideTurn, ...]) -> bool | None:
-    """Whether each turn gave the user something; None where the harness itself was in the way."""
+    """Whether each turn gave the user something.
+
+    None where the harness itself was in the way, and where somebody's own server or workflow was not made
+    ready to run: that is no answer to what its users get.
+    """
     if case.outcome in ("error", "unresolvable", "skipped") or transcript.ended == "unreadable":
+        return None
+    if any(
+        record.raised and exceptions.is_advice(exceptions.root(record.raised)) for record in transcript.log
+    ):
+        return None
+    if any(turn.raised and exceptions.is_advice(exceptions.root(turn.raised)) for turn in transcript.turns):
         return None
     answered = bool(turns) and all(turn.answered for turn in turns)
     # The model was asked for what nobody had written: that the user gets nothing is the script's doing.

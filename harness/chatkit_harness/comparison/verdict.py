@@ -4,9 +4,11 @@ Each difference is a reason with a direction. The verdict goes by the first of t
 
 1. **answer**: a side that answers beats one that does not; nothing else counts then. Where neither answers
    the verdict is `cannot be told`, unless the scenario breaks something on purpose and expects no answer.
+   So it is for two answers in words alone that hold no fact and share hardly a word.
 2. **content, commands, defects**: facts that a user reads on one side only; commands that make another
    chart; errors that checks found on one side only (also those that a scenario shows on purpose, but not
-   the traces of a fault that it injects). All in one direction: that side is better. In both: `mixed`.
+   the traces of a fault that it injects, nor what may be made up under it). All in one direction: that
+   side is better. In both: `mixed`.
 3. **speed**: only where both sides' model time is known from recordings, and one takes a fifth longer.
    Scripts have no model time, and answers that were saved have no times, so that they decide nothing.
 
@@ -16,28 +18,32 @@ and decides nothing. Where nothing decides, the sides are `equal`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from chatkit_harness.comparison.facts import weighty
+from chatkit_harness.comparison.differing import (
+    NAMES,
+    command_reasons,
+    content_reasons,
+    form_reasons,
+    short,
+)
 from chatkit_harness.comparison.nouns import (
     CommandDifference,
     Content,
     Defect,
-    Fact,
-    Favours,
-    Path,
     Reason,
     Side,
     Verdict,
 )
 
-NAMES = {"native": "native", "agent_builder": "Agent Builder"}
 SLOWER = 1.2
 """A side is slower where its user waits this many times as long."""
 _LEAST_MS = 50.0
-_SHOWN = 6
 # Budgets and the bookkeeping of cassettes say nothing of what a user gets.
 _NOT_THE_USERS = ("latency/", "upstream/")
+# Nobody asked a hosted workflow for the widgets and words of a scenario: what it says is compared itself.
+_NOT_OF_SAVED = ("expect/tool-", "expect/widget-", "expect/text-content", "expect/items")
 
 
 def reasons_of(
@@ -48,9 +54,12 @@ def reasons_of(
     if any(reason.about == "unknown" for reason in found):
         return tuple(found)  # what is wrong with answers that nobody got makes no side better
     if native.answered and agent_builder.answered:
-        found += [*_content(content), *_commands(commands)]
-    found += [*_defects(native, agent_builder, fault), *_form(content), *_calls(native, agent_builder)]
-    found += _speed(native, agent_builder)
+        found += [*content_reasons(content, fault), *command_reasons(commands, fault)]
+    found += [*_defects(native, agent_builder, fault), *form_reasons(content)]
+    if native.answered == agent_builder.answered:  # who gives no answer is not the faster for it
+        found += [*_calls(native, agent_builder), *_speed(native, agent_builder)]
+    if content.wording_only and fault is None and not any(map(_tells, (native, agent_builder))):
+        found += _words_alone(native, agent_builder, found)
     return tuple(found)
 
 
@@ -77,7 +86,8 @@ def breaks_of(native: Side, agent_builder: Side, reasons: Iterable[Reason]) -> t
         and reason.favours == "agent_builder"
         and reason.about in ("answer", "content", "commands")
     ]
-    fails = native.outcome == "fail" and agent_builder.outcome == "pass"
+    judged = native.answered is not None
+    fails = judged and native.outcome == "fail" and agent_builder.outcome == "pass"
     if fails and not any(reason.about == "answer" and reason.decides for reason in reasons):
         lost.append(f"native fails, Agent Builder passes: {native.reason or 'no reason told'}")
     return tuple(lost)
@@ -92,7 +102,11 @@ def _answer(native: Side, agent_builder: Side, fault: str | None) -> Iterator[Re
     if None in (native.answered, agent_builder.answered):
         return
     seen = {side.path: _seen(side) for side in sides}
-    if native.answered != agent_builder.answered:
+    if native.answered and not agent_builder.answered and fault is None and _raised(agent_builder):
+        # What fails is the export as it runs here; the hosted workflow may well have answered.
+        told = f"the workflow raised ({seen[agent_builder.path]}): what its users got is not known"
+        yield _unknown(told, {"sees": seen})
+    elif native.answered != agent_builder.answered:
         good, bad = sides if native.answered else (agent_builder, native)
         yield Reason(
             about="answer",
@@ -101,10 +115,14 @@ def _answer(native: Side, agent_builder: Side, fault: str | None) -> Iterator[Re
             words=f"{NAMES[good.path]} answers, {NAMES[bad.path]} does not{_under(fault)}: {seen[bad.path]}",
             evidence={"sees": seen, "reason": bad.reason},
         )
+    elif not native.answered and fault and fault.startswith("model ") and _unasked(sides):
+        yield _unknown(
+            f"the fault {fault} never came about: neither path asked the model", {"broken": _cause(sides)}
+        )
     elif not native.answered and (fault is None or "fail" in (native.outcome, agent_builder.outcome)):
         # A case that passes without an answer is one whose scenario expects none under the fault.
         told = "; ".join(f"{NAMES[side.path]}: {seen[side.path]}" for side in sides)
-        yield _unknown(f"neither path answers ({told})", {"sees": seen})
+        yield _unknown(f"neither path answers ({told})", {"sees": seen, "broken": _cause(sides)})
     elif fault is not None:
         verb = "both answer" if native.answered else "neither answers"
         told = "; ".join(f"on {NAMES[side.path]} the user sees: {seen[side.path]}" for side in sides)
@@ -117,6 +135,27 @@ def _answer(native: Side, agent_builder: Side, fault: str | None) -> Iterator[Re
         )
 
 
+def _raised(side: Side) -> bool:
+    """Whether a question ended in an exception that the scenario did not ask for."""
+    return side.outcome == "fail" and any(
+        problem.startswith("raised ") for turn in side.turns for problem in turn.problems
+    )
+
+
+def _unasked(sides: Iterable[Side]) -> bool:
+    return all(side.costs.calls == 0 for side in sides)
+
+
+def _cause(sides: Iterable[Side]) -> str:
+    """What both paths stumble over: what was raised tells more than an event that says nothing."""
+    told = [side.reason for side in sides if side.reason]
+    told += [defect.message for side in sides for defect in side.defects if defect.rule.startswith("run/")]
+    # In which turn and how the user met it differs by path, and is no part of the cause.
+    bare = [re.sub(r"\s*\([^()]*(?:\([^()]*\)[^()]*)*\)$", "", each) for each in told]
+    # Nor is the release in which it is raised: of several releases one cause is told once.
+    return short(re.sub(r"\b(openai-\w+) \d[\w.]*", r"\1", bare[0]), 200) if bare else ""
+
+
 def _under(fault: str | None) -> str:
     return f" under the fault {fault}" if fault else ""
 
@@ -125,72 +164,14 @@ def _seen(side: Side) -> str:
     """What the user of a side had, in one line."""
     for turn in side.turns:
         if not turn.answered or turn.problems:
-            shown = [f"“{_short(turn.text)}”"] if turn.text.strip() else []
-            return ", ".join([*shown, *map(_short, turn.problems)]) or "nothing"
+            shown = [f"“{short(turn.text)}”"] if turn.text.strip() else []
+            return ", ".join([*shown, *map(short, turn.problems)]) or "nothing"
     if not side.turns:
         return "nothing was driven"
     last = side.turns[-1]
-    shown = [f"“{_short(last.text)}”"] if last.text.strip() else []
+    shown = [f"“{short(last.text)}”"] if last.text.strip() else []
     shown += [f"{len(last.widgets)} widget{'s' if len(last.widgets) > 1 else ''}"] if last.widgets else []
     return ", ".join([*shown, *last.commands[:3]]) or "an empty answer"
-
-
-def _content(content: Content) -> Iterator[Reason]:
-    for path, facts in (("native", content.native_only), ("agent_builder", content.agent_builder_only)):
-        counted = weighty(facts)
-        if counted:
-            many = "one fact" if len(counted) == 1 else f"{len(counted)} facts"
-            yield Reason(
-                about="content",
-                favours=_path(path),
-                decides=True,
-                words=f"{NAMES[path]} gives {many} that {NAMES[_other(path)]} does not: {_listed(counted)}",
-                evidence={"facts": [fact.shown for fact in counted]},
-            )
-    wording = [f for f in (*content.native_only, *content.agent_builder_only) if f not in weighty([f])]
-    if wording:
-        yield Reason(
-            about="form",
-            favours="neither",
-            decides=False,
-            words=f"labels and headings are worded otherwise: {_listed(wording)}",
-            evidence={
-                "native": _shown(content.native_only),
-                "agent_builder": _shown(content.agent_builder_only),
-            },
-        )
-
-
-def _commands(difference: CommandDifference) -> Iterator[Reason]:
-    only = {"native": difference.native_only, "agent_builder": difference.agent_builder_only}
-    if not difference.states:
-        if any(only.values()):
-            yield Reason(
-                about="commands",
-                favours="neither",
-                decides=False,
-                words="the commands differ, the chart is the same after them",
-                evidence={path: list(commands) for path, commands in only.items()},
-            )
-        return
-    for path, commands in only.items():
-        if commands:
-            yield Reason(
-                about="commands",
-                favours=_path(path),
-                decides=True,
-                words=f"{NAMES[path]} tells the chart what {NAMES[_other(path)]} does not:"
-                f" {', '.join(commands[:_SHOWN])}{_more(len(commands))}",
-                evidence={"commands": list(commands), "states": dict(difference.states)},
-            )
-    if not any(only.values()):
-        yield Reason(
-            about="commands",
-            favours="neither",
-            decides=False,
-            words=f"the same commands in another order make another chart: {', '.join(difference.states)}",
-            evidence={"states": dict(difference.states)},
-        )
 
 
 def _defects(native: Side, agent_builder: Side, fault: str | None) -> Iterator[Reason]:
@@ -202,12 +183,13 @@ def _defects(native: Side, agent_builder: Side, fault: str | None) -> Iterator[R
             if fault is not None and defect.expected and defect.rule.startswith("run/"):
                 continue  # the fault itself: what counts is what the user is told of it
             counts = defect.severity == "error" or defect.expected
+            counts = counts and not (bad.origin == "saved" and defect.rule.startswith(_NOT_OF_SAVED))
             shown = ", shown by the scenario on purpose" if defect.expected else ""
             yield Reason(
                 about="defects",
                 favours=good.path,
                 decides=counts,
-                words=f"{NAMES[bad.path]}: {_short(defect.message, 160)} ({defect.rule}{shown})",
+                words=f"{NAMES[bad.path]}: {short(defect.message, 260)} ({defect.rule}{shown})",
                 evidence={"rule": defect.rule, "count": defect.count, "severity": _severity(defect)},
             )
 
@@ -216,16 +198,17 @@ def _severity(defect: Defect) -> str:
     return "expected" if defect.expected else defect.severity
 
 
-def _form(content: Content) -> Iterator[Reason]:
-    if content.as_text is not None:
-        shows = _other(content.as_text)
-        yield Reason(
-            about="form",
-            favours=_path(shows),
-            decides=False,
-            words=f"{NAMES[shows]} shows a widget, {NAMES[content.as_text]} only text",
-            evidence={"as_text": content.as_text},
-        )
+def _tells(side: Side) -> bool:
+    """Whether there is more than words to hold against the other side, or nothing at all."""
+    return not side.answered or any(turn.commands for turn in side.turns)
+
+
+def _words_alone(native: Side, agent_builder: Side, found: Iterable[Reason]) -> Iterator[Reason]:
+    """Two answers in words, without a fact, that have hardly a word in common: one may well be a refusal."""
+    if any(reason.decides for reason in found):
+        return
+    told = "; ".join(f"{NAMES[side.path]}: {_seen(side)}" for side in (native, agent_builder))
+    yield _unknown(f"both answer in words alone, and in other words: read both ({told})", {"words": True})
 
 
 def _calls(native: Side, agent_builder: Side) -> Iterator[Reason]:
@@ -255,35 +238,11 @@ def _speed(native: Side, agent_builder: Side) -> Iterator[Reason]:
         about="speed",
         favours=fast.path,
         decides=True,
-        words=f"{NAMES[fast.path]} is faster, by the model's recorded time and the measured overhead",
+        words=f"{NAMES[fast.path]} is faster: {least / 1000:.1f} s to the end instead of {most / 1000:.1f} s,"
+        " the model's recorded time and the measured overhead",
         evidence={"native_ms": here, "agent_builder_ms": there},
     )
 
 
 def _unknown(words: str, evidence: dict[str, object]) -> Reason:
     return Reason(about="unknown", favours="neither", decides=False, words=words, evidence=evidence)
-
-
-def _path(name: str) -> Path:
-    return "native" if name == "native" else "agent_builder"
-
-
-def _other(name: str) -> Favours:
-    return "agent_builder" if name == "native" else "native"
-
-
-def _shown(facts: Iterable[Fact]) -> list[str]:
-    return [fact.shown for fact in facts if fact not in weighty([fact])]
-
-
-def _listed(facts: Sequence[Fact]) -> str:
-    return ", ".join(_short(fact.shown, 60) for fact in facts[:_SHOWN]) + _more(len(facts))
-
-
-def _more(number: int) -> str:
-    return f" and {number - _SHOWN} more" if number > _SHOWN else ""
-
-
-def _short(text: str, limit: int = 120) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"

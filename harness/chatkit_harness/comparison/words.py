@@ -14,15 +14,40 @@ from typing import Literal
 
 Role = Literal["status", "heading", "row", "body", "prose"]
 
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
+    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
+)
+_DAY = r"[0-3]?\d(?:st|nd|rd|th)?\b"
+_COUNTS = {
+    "minute": "minutes?|Minuten?",
+    "hour": "hours?|Stunden?",
+    "day": "days?|Tag(?:en?)?",
+    "week": "weeks?|Wochen?",
+    "month": "months?|Monat(?:en?)?",
+    "year": "years?|Jahr(?:en?)?",
+    "€": "euros?|EUR",
+    "$": "dollars?|USD",
+    "£": "pounds?|GBP",
+}
+"""What a number may count, in words; a price in words is the price with its sign."""
+_COUNTED = "|".join(_COUNTS.values())
 _FIGURE = re.compile(
-    r"""(?<![\w.])
-    (?: (?P<date>\d{4}-\d{2}-\d{2}) | (?P<time>\d{1,2}:\d{2})(?!\d)
+    rf"""(?<![\w.])
+    (?: (?P<date>\d{{4}}-\d{{2}}-\d{{2}})
+      | (?P<written>{_MONTH}\ {_DAY}(?!,\d|\.\d|%)(?:,?\ \d{{4}})?
+          |{_DAY}\.?\ {_MONTH}(?:,?\ \d{{4}})?)
+      | (?P<time>\d{{1,2}}:\d{{2}})(?!\d)
       | (?P<sign>[-+\u2212]?) (?P<currency>[$€£]?)
-        (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,18}(?:\.\d{1,12})?)
-        (?: \s?(?P<unit>%|percent\b|trillion\b|billion\b|million\b|bn\b) | (?P<scale>[KMBT])\b )?
+        (?P<number>(?:\d{{1,3}}(?:\.\d{{3}})+|\d{{1,18}}),\d{{1,2}}(?![\d,])
+          |\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,18}}(?:\.\d{{1,12}})?)
+        (?: \s?(?P<unit>%|percent\b|trillion\b|billion\b|million\b|bn\b)
+          | (?P<scale>[KMBT])\b | \s?(?P<after>[$€£])(?!\d)
+          | [\s-](?:(?:working|business|calendar|trading)\ )?(?P<counted>{_COUNTED})\b )?
     ) (?![A-Za-z_\d])""",
     re.VERBOSE,
 )
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SCALES = {
     "k": 10**3,
     "m": 10**6,
@@ -60,7 +85,7 @@ _FEWEST_WORDS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
-    """A figure: its value, what it counts (`$`, `%`, `date`, `time` or nothing) and its direction if told.
+    """A figure: its value, what it counts (`$`, `%`, `day`, `date`, `time` or nothing), its direction.
 
     `step` is the last digit's worth: 272 and 271.84 may be one price, told with less care.
     """
@@ -82,19 +107,35 @@ def amounts(text: str) -> Iterator[Amount]:
     """The figures of a text, in order."""
     for found in _FIGURE.finditer(_AGE.sub(" ", _LINK.sub(" ", text))):
         written = found["date"] or found["time"]
-        if written:
+        if found["written"]:
+            yield _moment(_day(found["written"]), "date", found["written"])
+        elif written:
             digits = Decimal(re.sub(r"\D", "", written))
-            unit = "date" if found["date"] else "time"
-            yield Amount(value=digits, unit=unit, sign="", step=Decimal(1), digits=9, shown=written)
-            continue
-        amount = _amount(found)
-        if amount is not None:
-            yield amount
+            yield _moment(digits, "date" if found["date"] else "time", written)
+        else:
+            amount = _amount(found)
+            if amount is not None:
+                yield amount
+
+
+def _moment(value: Decimal, unit: str, shown: str) -> Amount:
+    return Amount(value=value, unit=unit, sign="", step=Decimal(1), digits=9, shown=shown)
+
+
+def _day(written: str) -> Decimal:
+    """`November 25, 2026` as 20261125; without a year, as 1125."""
+    numbers = [int(each) for each in re.findall(r"\d+", written)]
+    word = re.search(r"[A-Za-z]{3}", re.sub(r"\d+(?:st|nd|rd|th)", " ", written))
+    month = _MONTHS.index(word[0].lower()) + 1 if word else 0
+    year = next((each for each in numbers if each > 31), 0)
+    day = next((each for each in numbers if each <= 31), 0)
+    return Decimal(year * 10_000 + month * 100 + day)
 
 
 def _amount(found: re.Match[str]) -> Amount | None:
-    number = found["number"].replace(",", "")
+    number = _plain(found["number"])
     unit = (found["unit"] or found["scale"] or "").lower()
+    counts = next((sign for sign, word in _COUNTS.items() if re.fullmatch(word, found["counted"] or "")), "")
     scale = _SCALES.get(unit, 1)
     try:
         value = Decimal(number) * scale
@@ -102,22 +143,31 @@ def _amount(found: re.Match[str]) -> Amount | None:
         return None
     decimals = len(number.partition(".")[2])
     before = found.string[max(0, found.start() - 14) : found.start()]
-    sign = "-" if found["sign"] in ("-", "\u2212") or _DOWN.search(before) else ""
-    sign = sign or ("+" if found["sign"] or _UP.search(before) else "")
+    told = "-" if _DOWN.search(before) else "+" if _UP.search(before) else ""
+    sign = "-" if found["sign"] == "\u2212" else found["sign"] or told
     return Amount(
         value=value,
-        unit="%" if unit in ("%", "percent") else found["currency"] or "",
+        unit="%" if unit in ("%", "percent") else found["currency"] or found["after"] or counts,
         sign=sign,
         step=Decimal(scale).scaleb(-decimals),
         digits=len(number.replace(".", "").lstrip("0")),
-        shown=found[0].strip(),
+        shown=f"{'' if found['sign'] else told}{found[0].strip()}",
     )
+
+
+def _plain(number: str) -> str:
+    """Digits and a point: `1,200.5`, and `1.200,5` as it is written elsewhere."""
+    if re.search(r",\d{1,2}$", number):
+        return number.replace(".", "").replace(",", ".")
+    return number.replace(",", "")
 
 
 def same_amount(one: Amount, other: Amount) -> bool:
     """Whether two figures say the same, the one with fewer digits taken as rounded."""
     if one.sign and other.sign and one.sign != other.sign:
         return False
+    if one.unit == other.unit == "date" and min(one.value, other.value) < 10_000:
+        return one.value % 10_000 == other.value % 10_000  # one of them names no year
     if one.unit != other.unit and ((one.unit and other.unit) or "%" in (one.unit, other.unit)):
         return False
     coarse, fine = (one, other) if one.step >= other.step else (other, one)

@@ -5,7 +5,8 @@
     │   ├── SelectionError         plan: unknown version, scenario, check or interpreter
     │   ├── ConfigurationError     plan: settings in pyproject.toml, or a flag's value
     │   ├── ScenarioError          plan: a scenario file that cannot be read or is not valid
-    │   ├── CassetteError          plan: a cassette that is missing, cut or not valid
+    │   ├── CassetteError          plan: a cassette that is cut or not valid
+    │   │   └── MissingCassetteError      or was never recorded
     │   └── ResultsError           recheck, report: a results file that cannot be read
     └── UnavailableError   exit 3  nothing is known to be wrong with the thing under test
         ├── IndexUnreachableError  resolve: the package index does not answer
@@ -78,6 +79,10 @@ class CassetteError(UsageError):
     """A cassette that is missing, cut or not valid."""
 
     code = "cassette"
+
+
+class MissingCassetteError(CassetteError):
+    """A cassette that was never recorded, or lies elsewhere."""
 
 
 class ResultsError(UsageError):

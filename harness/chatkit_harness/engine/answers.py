@@ -33,7 +33,8 @@ def saved_answers(folder: Path, known: Iterable[str]) -> Answers:
     ids = {each.replace("/", "-"): each for each in known}
     found: dict[str, dict[int, Path]] = {}
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() not in _SUFFIXES or path.stem.lower() == "readme":
+        is_answer = path.suffix.lower() in _SUFFIXES and path.stem.lower() != "readme"
+        if not is_answer or path.name.startswith(".") or path.is_dir():
             continue
         name, turn = _name(path, ids)
         if turn in found.setdefault(name, {}):
@@ -41,6 +42,7 @@ def saved_answers(folder: Path, known: Iterable[str]) -> Answers:
             raise ConfigurationError(
                 str(path), f"Turn {turn + 1} of {name!r} already has {other}.", "Keep one of the two."
             )
+        read_answer(path)  # what cannot be read is told before anything is built
         found[name][turn] = path
     if not found:
         raise ConfigurationError(
@@ -69,9 +71,17 @@ def missing_turns(scenario: Scenario, files: Mapping[int, Path]) -> list[int]:
 
 
 def read_answer(path: Path) -> str:
-    """An answer as it was saved; what is not UTF-8 is kept as far as it goes."""
-    text = path.read_bytes().decode("utf-8-sig", "replace")
-    return text.removesuffix("\n")
+    """An answer as it was saved; what is not UTF-8 is kept as far as it goes.
+
+    Raises ConfigurationError where the file cannot be read.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(
+            str(path), f"It cannot be read ({error.strerror}).", "Check the file."
+        ) from None
+    return content.decode("utf-8-sig", "replace").removesuffix("\n")
 
 
 def read_examples(path: Path) -> dict[str, tuple[str, str]]:

@@ -23,6 +23,8 @@ from chatkit_harness.core.transcript import (
     Turn,
 )
 
+from .targets import NATIVE
+
 Message = Mapping[str, Any]
 
 
@@ -69,7 +71,7 @@ class Assembler:
             starved_ms=message["starved_ms"],
             response=message.get("response"),
             message=_words(message.get("message")),
-            stages=tuple(from_document(Stage, each) for each in message.get("stages") or ()),
+            stages=tuple(map(_stage, message.get("stages") or ())),
             raised=_raised(message.get("raised")),
         )
 
@@ -135,12 +137,13 @@ class Assembler:
             turns.append(Turn(**{**known, "events": tuple(fields["events"])}))
         log = list(self._log)
         if self.failure is not None:
+            what = "server" if path == NATIVE else "workflow"
             log.append(
                 LogRecord(
                     at_ms=0.0,
-                    logger="chatkit_harness.server",
+                    logger=f"chatkit_harness.{what}",
                     level="error",
-                    message="The server could not be made.",
+                    message=f"The {what} could not be made ready.",
                     raised=self.failure,
                 )
             )
@@ -163,6 +166,11 @@ class Assembler:
             leaks=self._leaks,
             notes=notes,
         )
+
+
+def _stage(document: Mapping[str, Any]) -> Stage:
+    # A tool server is named after its program, which may lie in somebody's home folder.
+    return from_document(Stage, {**document, "agent": _words(document["agent"])})
 
 
 def _words(message: Any) -> str | None:

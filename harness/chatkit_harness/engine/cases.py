@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chatkit_harness.core.data import data_folder
-from chatkit_harness.core.errors import ConfigurationError, SelectionError, did_you_mean
+from chatkit_harness.core.errors import (
+    ConfigurationError,
+    MissingCassetteError,
+    SelectionError,
+    did_you_mean,
+)
 from chatkit_harness.core.scenario import Scenario, on_path
 from chatkit_harness.upstream import Cassette, read_cassette
 
@@ -20,7 +25,8 @@ from .targets import AGENT_BUILDER, NATIVE, PATHS, Target, Targets
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedCase:
-    """A case of every cell. `scenario` is as it is on this path; `skipped` is why it is driven nowhere.
+    """A case of every cell. `scenario` is as it is on this path; `skipped` is why it is driven nowhere, and
+    `unrecorded` that the model's words were never recorded.
 
     `answers` are the files of saved answers by turn, where those stand in for driving.
     """
@@ -30,6 +36,7 @@ class PlannedCase:
     target: Target
     cassette: Cassette | None = None
     skipped: str | None = None
+    unrecorded: MissingCassetteError | None = None
     answers: Mapping[int, Path] = field(default_factory=dict)
 
     @property
@@ -44,18 +51,24 @@ class PlannedCase:
 
 
 def plan_cases(
-    settings: RunSettings, scenarios: Iterable[Scenario], targets: Targets, *, cassettes: bool = True
+    settings: RunSettings,
+    scenarios: Iterable[Scenario],
+    targets: Targets,
+    *,
+    known: Iterable[str] = (),
+    cassettes: bool = True,
 ) -> list[PlannedCase]:
     """The cases of the scenarios on the paths asked for, scenario by scenario.
 
+    `known` are the ids of scenarios that were not asked for, and may have saved answers all the same.
     Without `cassettes` nothing is read that the model is to say. Raises SelectionError for a path that there
-    is not, CassetteError for a cassette that cannot be played.
+    is not, CassetteError for a cassette that cannot be played, and where none of them was recorded.
     """
     _require_paths(settings.paths)
     scenarios = list(scenarios)
     answers: Mapping[str, Mapping[int, Path]] = {}
     if settings.answers is not None:
-        answers = saved_answers(settings.answers, [scenario.id for scenario in scenarios])
+        answers = saved_answers(settings.answers, [*known, *(scenario.id for scenario in scenarios)])
     planned = []
     for scenario in scenarios:
         for path in PATHS:
@@ -66,6 +79,9 @@ def plan_cases(
                 else:
                     there, target = on_path(scenario, path), targets.of(scenario, path)
                     planned.append(PlannedCase(scenario=there, path=path, target=target))
+    unrecorded = [case.unrecorded for case in planned if case.unrecorded is not None]
+    if unrecorded and len(unrecorded) == len(planned):
+        raise unrecorded[0]
     return planned
 
 
@@ -89,7 +105,10 @@ def _planned(
         return PlannedCase(scenario=there, path=path, target=target, cassette=read_cassette(own))
     if target.is_own and is_built_in(scenario):
         return PlannedCase(scenario=there, path=path, target=target, skipped=_unrecorded(there, path, target))
-    return PlannedCase(scenario=there, path=path, target=target, cassette=cassette_for(there))
+    try:
+        return PlannedCase(scenario=there, path=path, target=target, cassette=cassette_for(there))
+    except MissingCassetteError as error:  # of one scenario: the others are none the worse for it
+        return PlannedCase(scenario=there, path=path, target=target, unrecorded=error)
 
 
 def _answered(scenario: Scenario, target: Target, saved: Mapping[int, Path]) -> PlannedCase:
@@ -145,6 +164,8 @@ def is_built_in(scenario: Scenario) -> bool:
 
 
 def _unrecorded(scenario: Scenario, path: str, target: Target) -> str:
+    if any(turn.http is not None for turn in scenario.turns):
+        return f"it calls the HTTP side of the built-in server, and {target.name} is driven without one"
     option = "--workflow" if path == AGENT_BUILDER else "--server"
     return (
         f"the model's words in it are for the built-in one; record {target.name} with: "

@@ -170,6 +170,7 @@ class CellRun:
             pacing=settings.pacing,
             pins=cell.pins,
             targets=targets,
+            environ=settings.env,
         ) as seat:
             self._seat = seat
             for case in cases:
@@ -179,8 +180,9 @@ class CellRun:
 
     def _case(self, cell: Cell, case: PlannedCase, seat: Seat) -> None:
         scenario = case.scenario
-        if scenario.unreadable is not None:
-            self._recorder.case(_result(cell, case, "error", reason=scenario.unreadable))
+        untold = scenario.unreadable or (str(case.unrecorded) if case.unrecorded else None)
+        if untold is not None:
+            self._recorder.case(_result(cell, case, "error", reason=untold))
             return
         unmet = case.skipped or scenario.unplayable or undriven(case, cell)
         unmet = unmet or unmet_requirement(scenario, cell.pins)

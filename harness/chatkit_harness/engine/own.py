@@ -16,6 +16,7 @@ from chatkit_harness.cells.checkout import (
     missing_extras,
     pair_notes,
     project_requirements,
+    require_named,
     server_reference,
     workflow_reference,
 )
@@ -31,12 +32,14 @@ from .targets import CHATKIT_MODULES, Target, Targets
 class Own:
     """What the user brings along; nothing of it by default.
 
-    `requirements` go into every cell besides the pair; `projects` are what they were read from.
+    `requirements` go into every cell besides the pair; `projects` are what they were read from,
+    `required_inputs` what the workflow's input needs besides the user's words.
     """
 
     targets: Targets = field(default_factory=Targets)
     requirements: tuple[str, ...] = ()
     projects: tuple[ProjectRequirements, ...] = ()
+    required_inputs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     def notes_on(self, pair: Pair) -> Iterator[str]:
@@ -54,6 +57,8 @@ def find_own(settings: RunSettings) -> Own:
     """
     cwd = Path.cwd()
     server = server_reference(settings.server, cwd) if settings.server is not None else None
+    if settings.server_context is not None:
+        require_named(settings.server_context, cwd, option="--context")
     workflow = workflow_reference(settings.workflow, cwd) if settings.workflow is not None else None
     named = [each for each in (server, workflow) if each is not None]
     projects = [project_requirements(project) for project in dict.fromkeys(each.project for each in named)]
@@ -71,6 +76,7 @@ def find_own(settings: RunSettings) -> Own:
         ),
         requirements=tuple(dict.fromkeys(requirements)),
         projects=tuple(of_server),
+        required_inputs=workflow.required_inputs if workflow else (),
         notes=tuple(notes),
     )
 
@@ -94,8 +100,9 @@ def _workflow(found: WorkflowReference, settings: RunSettings) -> Target:
         kind="workflow",
         file=found.file,
         function=found.function,
+        # Its folder goes on the path when its file is imported, after the packages under test: an export
+        # called agents.py must not take their place.
         inputs=settings.inputs,
-        path=(found.import_root,),
     )
 
 

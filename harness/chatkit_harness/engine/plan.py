@@ -74,7 +74,7 @@ def make_plan(settings: RunSettings, index: Index) -> Plan:
     require_known(settings.checks or ())
     own = find_own(settings)
     scenarios = plan_scenarios(settings)
-    cases = plan_cases(settings, scenarios, own.targets)
+    cases = plan_cases(settings, scenarios, own.targets, known=known_scenarios(settings))
     if not cases:
         raise SelectionError(
             "--path", "None of the scenarios is for that path.", "See `chatkit-harness list scenarios`."
@@ -88,8 +88,25 @@ def make_plan(settings: RunSettings, index: Index) -> Plan:
         index=index,
         own=own,
         complaints=tuple(_stale(page) for page in _pages(index).values() if page.stale),
-        notes=tuple(dict.fromkeys([*own.notes, *_differing(own, cells), *_future(cells)])),
+        notes=tuple(
+            dict.fromkeys(
+                [*own.notes, *_unasked(settings, own, cases), *_differing(own, cells), *_future(cells)]
+            )
+        ),
     )
+
+
+def _unasked(settings: RunSettings, own: Own, cases: Iterable[PlannedCase]) -> Iterator[str]:
+    """Scenarios that leave out what the workflow's input needs."""
+    needed = [name for name in own.required_inputs if name not in settings.inputs]
+    for case in cases:
+        given = {*case.scenario.context, *(key for turn in case.scenario.turns for key in turn.context)}
+        lacking = [name for name in needed if name not in given]
+        if case.target.kind == "workflow" and lacking and case.skipped is None:
+            yield (
+                f"{case.scenario.id}: the workflow's input needs {', '.join(lacking)}: give it in the "
+                f"scenario's context, or with --input {lacking[0]}=..."
+            )
 
 
 def _differing(own: Own, cells: Iterable[PlannedCell]) -> Iterator[str]:
@@ -141,12 +158,10 @@ def _told_apart(interpreters: list[Interpreter]) -> list[Interpreter]:
 
 def plan_scenarios(settings: RunSettings) -> list[Scenario]:
     """The scenarios asked for: the project's own first, then the built-in ones, then recorded streams."""
-    catalogue = load_all(scenario_folders(settings.scenario_folder), named=settings.scenario_folder)
-    if settings.data is not None:
-        catalogue.update({scenario.id: scenario for scenario in recorded_scenarios(settings.data)})
+    catalogue = known_scenarios(settings)
     chosen = select_scenarios(catalogue, settings.scenarios) if settings.scenarios else [*catalogue.values()]
-    if settings.server is not None and not settings.scenarios:
-        # What the built-in scenarios ask is for the tools of the reference server.
+    if (settings.server or settings.workflow) and not settings.scenarios:
+        # What the built-in scenarios ask is for the tools of the reference server and its workflow.
         chosen = [scenario for scenario in chosen if not is_built_in(scenario)] or chosen
     if not chosen:
         raise SelectionError(
@@ -155,6 +170,14 @@ def plan_scenarios(settings: RunSettings) -> list[Scenario]:
             "See `chatkit-harness list scenarios`.",
         )
     return chosen
+
+
+def known_scenarios(settings: RunSettings) -> dict[str, Scenario]:
+    """All scenarios that there are to choose from, by id."""
+    catalogue = load_all(scenario_folders(settings.scenario_folder), named=settings.scenario_folder)
+    if settings.data is not None:
+        catalogue.update({scenario.id: scenario for scenario in recorded_scenarios(settings.data)})
+    return catalogue
 
 
 def scenario_folders(own: Path | None) -> list[Path]:

@@ -19,6 +19,7 @@ from chatkit_harness.checks import run_checks
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.errors import CassetteError, ScenarioError
 from chatkit_harness.core.nouns import Finding
+from chatkit_harness.core.redaction import REDACTED
 from chatkit_harness.upstream import (
     Cassette,
     RecordingProxy,
@@ -137,14 +138,28 @@ def record_script(case: PlannedCase, path: Path, *, replace: bool = False) -> Re
 
 
 def record_live(
-    settings: RunSettings, case: PlannedCase, path: Path, *, own: Own, base_url: str, api_key: str | None
+    settings: RunSettings,
+    case: PlannedCase,
+    path: Path,
+    *,
+    own: Own,
+    base_url: str,
+    api_key: str | None,
+    replace: bool = False,
 ) -> Recorded:
     """Drive the case in one cell against a live API and write what the API answered.
 
     The key stays on the host: the proxy puts it on each request, the cell never sees it, no file holds
     it. A conversation that went wrong is kept beside the cassette as `NAME.failed.yaml`, so that nothing
-    good is overwritten. Raises CassetteError where the API gave nothing to record.
+    good is overwritten. Raises CassetteError where the API gave nothing to record, and where an earlier
+    live recording would be lost unless `replace`.
     """
+    if not replace and path.is_file() and read_cassette(path).provenance.origin == "recording":
+        raise CassetteError(
+            str(path),
+            "It holds a live recording already.",
+            "Pass --replace to record it anew, or --out to write elsewhere.",
+        )
     cache = Cache(settings.cache)
     index = Index(cache, settings.index)
     scenario = case.scenario
@@ -162,20 +177,30 @@ def record_live(
             pacing=0.0,
             pins=lock.pins,
             targets=[case.target],
+            environ=settings.env,
         ) as seat:
             transcript = seat.drive(scenario, None, case.target, case.path).transcript
-        troubles = [*proxy.troubles, *_told(run_checks(transcript, scenario, ["imports", "run"]))]
+        own_troubles = _told(run_checks(transcript, scenario, ["imports", "run"]))
+        # An API may repeat the key that it refuses: it goes to no file, and to no terminal either.
+        troubles = [without(each, api_key) for each in [*proxy.troubles, *own_troubles]]
         surprises = _told(run_checks(transcript, scenario, ["widgets", "expect", "text"]))
         cassette = proxy.to_cassette(scenario.id, scenario=scenario.id, versions=_versions(lock.pins))
     if not cassette.interactions:
         raise CassetteError(
             str(path),
             f"The live API gave nothing to record ({troubles[0] if troubles else 'it was never asked'}).",
-            "Check OPENAI_BASE_URL and OPENAI_API_KEY.",
+            "Check OPENAI_BASE_URL and OPENAI_API_KEY."
+            if proxy.troubles or not troubles
+            else "Mend that, and record again.",
         )
     target = path.with_name(f"{path.stem}.failed{path.suffix}") if troubles else path
     write_cassette(target, cassette)
     return _recorded(case, target, cassette, troubles=tuple(troubles), surprises=tuple(surprises))
+
+
+def without(text: str, key: str | None) -> str:
+    """The text with the key struck out."""
+    return text.replace(key, REDACTED) if key else text
 
 
 class _Live:

@@ -49,7 +49,7 @@ def recorded_scenarios(folder: Path) -> list[Scenario]:
 def _files(folder: Path, names: tuple[str, ...], suffixes: tuple[str, ...]) -> Iterator[Path]:
     for name in names:
         for suffix in suffixes:
-            yield from (folder / name).glob(f"*{suffix}")
+            yield from (file for file in (folder / name).glob(f"*{suffix}") if file.is_file())
 
 
 def _described() -> dict[str, Scenario]:

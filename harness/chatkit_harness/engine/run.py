@@ -6,10 +6,12 @@ import contextlib
 import logging
 import os
 import platform
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from typing import Protocol
 
 from chatkit_harness import __version__
 from chatkit_harness.cells.cache import Cache
@@ -72,13 +74,29 @@ def _all_cells(workshop: Workshop, plan: Plan, recorder: Recorder) -> None:
         for future in as_completed(futures):
             future.result()
     except BaseException:
-        workshop.ending.set()
-        end_all()
-        for each in runs:
-            each.interrupt()
+        interrupt_all(workshop.ending, runs)
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+class Interruptible(Protocol):
+    """What can be ended from another thread."""
+
+    def interrupt(self) -> None:
+        """End it now; it may be asked again."""
+
+
+def interrupt_all(ending: threading.Event, runs: Sequence[Interruptible]) -> None:
+    """End every cell's process; whoever presses Ctrl-C again meanwhile does not keep one of them alive."""
+    ending.set()
+    left = list(runs)
+    while left:
+        with contextlib.suppress(KeyboardInterrupt):
+            end_all()
+            while left:
+                left[0].interrupt()
+                left.pop(0)
 
 
 def _header(settings: RunSettings, plan: Plan) -> RunHeader:

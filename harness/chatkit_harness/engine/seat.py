@@ -70,7 +70,8 @@ class Seat:
     """Drives cases in one environment. Leave it (it is a context manager) and its process is gone.
 
     `targets` are all that will be driven in it; `path` and theirs is put first on its import path. `pins` is
-    what the cell has to find installed, exactly; None asks for nothing.
+    what the cell has to find installed, exactly; None asks for nothing. `environ` are variables besides the
+    cell's own.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Seat:
         memory_limit_mb: int,
         pacing: float,
         targets: Sequence[Target],
+        environ: Mapping[str, str] | None = None,
         path: Sequence[Path] = (),
         pins: Mapping[str, str] | None = None,
     ) -> None:
@@ -101,6 +103,7 @@ class Seat:
         self._path = [str(folder) for folder in dict.fromkeys([*path, *own])]
         self._pins = pins
         self._cwd = tempfile.TemporaryDirectory(prefix="chatkit-harness-cell-")
+        self._environ = dict(environ or {})
         self._worker: Worker | None = None
         self._facts = CellFacts(python="", platform="")
         self._imports: tuple[ImportResult, ...] = ()
@@ -192,7 +195,7 @@ class Seat:
             self._worker = Worker(
                 self._environment.python,
                 self._payload,
-                environ=cell_environment(self._session.base_url),
+                environ={**cell_environment(self._session.base_url), **self._environ},
                 cwd=Path(self._cwd.name),
                 log=self._log,
             )

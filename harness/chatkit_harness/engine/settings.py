@@ -19,7 +19,8 @@ class RunSettings:
     `memory_limit_mb` the private memory of a cell's process (0: no bound). `jobs` is how many cells run
     at once. `server` (`package.module:factory`), `server_context` (`package.module:function`) and `workflow`
     (`FILE[:FUNCTION]`) put the user's own in the place of the built-in ones; `inputs` are further fields
-    of the workflow's input, `extras` further requirements of each cell. `answers` holds what a hosted
+    of the workflow's input, `extras` further requirements of each cell, `env` further
+    variables of its environment (their values may be secret). `answers` holds what a hosted
     workflow said; `cassettes` the user's own recordings.
     """
 
@@ -39,6 +40,7 @@ class RunSettings:
     workflow: str | None = None
     inputs: Mapping[str, str] = field(default_factory=dict)
     extras: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
     answers: Path | None = None
     cassettes: Path | None = None
     pacing: float = 0.0

@@ -9,7 +9,8 @@ from itertools import chain, islice
 from typing import Any
 
 from chatkit_harness import chart
-from chatkit_harness.chart.commands import Commands, Placed, Rejected
+from chatkit_harness.chart.commands import Commands, Level, Placed, Rejected
+from chatkit_harness.chart.prose import MOST_PROSE
 from chatkit_harness.frontend.lines import sort_out
 from chatkit_harness.frontend.passages import Sheet
 from chatkit_harness.frontend.reading import CommandSource, FoundCommand, RejectedCommand
@@ -20,12 +21,10 @@ from chatkit_harness.frontend.values import Path, Place, Span
 MAX_COMMANDS = 10_000
 """How many commands of arrays, and how many of the text, are read."""
 
-MAX_PROSE = 50_000
-"""How many characters of prose are asked what they mean: it is a last resort, and no answer is longer."""
-
 _TOO_MANY = f"there are more than {MAX_COMMANDS} commands: from here on none is read"
 _VERBS = re.compile(r"(?<![A-Za-z_])[A-Za-z_]{2,24}[*`]{0,3}:")
 _SHOWN = 40
+_FIELD = 300
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,8 +36,8 @@ class Given:
     text: str
 
 
-def gather(sheets: Sequence[Sheet], surface: Surface, intent: str | None) -> Given:
-    """Every command, once.
+def gather(sheets: Sequence[Sheet], surface: Surface, intent: str | None, symbol: str | None = None) -> Given:
+    """Every command, once; `intent` and `symbol` are what the question was taken for.
 
     The prose is asked only where the answer tried no command at all: one that was cut short is a fault to
     be told, not to be guessed at.
@@ -46,15 +45,26 @@ def gather(sheets: Sequence[Sheet], surface: Surface, intent: str | None) -> Giv
     arrays = [(_read_array(each), each.place) for each in _no_more(_arrays(each) for each in sheets)]
     found = _extracted(surface.asked)
     spans = [(each.start, each.end) for each in found.placed]
-    left = sort_out(surface.text, sorted([*spans, *((each.start, each.end) for each in found.rejected)]))
+    spans += [(each.start, each.end) for each in found.rejected]
+    for_chart = _for_chart(found, (each for each, _ in arrays), intent, symbol)
+    left = sort_out(surface.text, sorted(spans) if for_chart else [])
     written = _only(found, lambda span: span not in left.spoken)
     groups: list[tuple[CommandSource, Commands]] = [("array", _moved(*each)) for each in arrays]
     groups.append(("text", _moved(written, surface.place)))
     if not any(each.placed or each.rejected for _, each in groups):
         spoken = _only(found, lambda span: span in left.spoken)
-        meant = Commands(placed=tuple(_meant(surface.asked, intent)))
+        meant = Commands(placed=tuple(_meant(surface.asked, intent, symbol)))
         groups = [("prose", _moved(each, surface.place)) for each in (spoken, meant)]
     return Given(commands=tuple(_merged(groups)), rejected=tuple(_rejected(groups)), text=left.text)
+
+
+def _for_chart(written: Commands, arrays: Iterable[Commands], intent: str | None, symbol: str | None) -> bool:
+    """Whether lines such as `TARGET:99.9%` are for a chart, and not words of an answer on something else."""
+    if symbol is not None or (intent is not None and _ABOUT_CHARTS.search(intent)):
+        return True
+    given = [*written.commands, *(command for each in arrays for command in each.commands)]
+    sided = any(isinstance(each, Level) and each.role in ("support", "resistance") for each in given)
+    return sided or chart.only_of_charts(given)
 
 
 def _extracted(text: str) -> Commands:
@@ -129,11 +139,27 @@ class _Array:
 
 
 def _no_more(arrays: Iterable[Iterator[_Array]]) -> Iterator[_Array]:
-    """The arrays with their first MAX_COMMANDS values; the rest of the values are told as one."""
+    """The arrays with their first MAX_COMMANDS commands; the rest of the values are told as one."""
     left = MAX_COMMANDS
     for array in chain.from_iterable(arrays):
-        yield replace(array, read=max(0, left))
-        left -= len(array.values)
+        read = 0
+        for value in array.values:
+            left -= _at_most(value)
+            if left < 0:
+                break
+            read += 1
+        yield replace(array, read=read)
+
+
+def _at_most(value: Any, deep: int = 4) -> int:
+    """How many commands a value can hold, one at least: a text one a colon, an envelope all that is in it."""
+    if isinstance(value, str):
+        return max(1, value.count(":"))
+    if isinstance(value, dict):  # short texts of an object are its fields, such as a time of day
+        held = [each for each in value.values() if not isinstance(each, str) or len(each) > _FIELD]
+    else:
+        held = value if isinstance(value, list) else []
+    return max(1, sum(_at_most(each, deep - 1) for each in held)) if deep else 1
 
 
 def _read_array(array: _Array) -> Commands:
@@ -156,16 +182,28 @@ def _arrays(sheet: Sheet) -> Iterator[_Array]:
     for part in sheet.parts:
         if part.role == "commands" and not (together and len(part.path) == 1):
             yield _Array(values=[part.value], spans=[sheet.place(part.path)])
-        for key in COMMAND_KEYS if part.role == "answer" else ():
+        if part.role != "answer" or _KEYS.isdisjoint(part.value):
+            continue
+        for key in COMMAND_KEYS:
             given, path = part.value.get(key), (*part.path, key)
             if isinstance(given, list):
                 yield _array(sheet, path, given)
             elif given is not None:
-                yield _Array(values=[given], spans=[sheet.place(path)])
+                written = {each.inside[-1] for each in sheet.hidden}
+                yield _Array(values=[_NOTHING if path in written else given], spans=[sheet.place(path)])
+
+
+_KEYS = frozenset(COMMAND_KEYS)
+_NOTHING: Any = {"chart_commands": []}
+"""In the place of a text that is itself a document of commands: that is read as one."""
 
 
 def _array(sheet: Sheet, path: Path, values: list[Any]) -> _Array:
-    return _Array(values=values, spans=[sheet.place((*path, index)) for index in range(len(values))])
+    written = {each.inside[-1] for each in sheet.hidden}
+    return _Array(
+        values=[_NOTHING if (*path, index) in written else each for index, each in enumerate(values)],
+        spans=[sheet.place((*path, index)) for index in range(len(values))],
+    )
 
 
 def _is_entry(value: Any) -> bool:
@@ -181,13 +219,13 @@ _SPEAKS_OF_CHART = re.compile(
 _SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?!\s)[^.!?\n]*)*[.!?\n]?")
 
 
-def _meant(text: str, intent: str | None) -> Iterator[Placed]:
+def _meant(text: str, intent: str | None, symbol: str | None) -> Iterator[Placed]:
     """What the prose means; where the question was of something else, only what speaks of the chart."""
     begin = len(text) - len(text.lstrip())
-    text = text[: begin + MAX_PROSE]
+    text = text[: begin + MOST_PROSE]
     meant = [
         replace(each, start=each.start + begin, end=each.end + begin)
-        for each in chart.from_prose(text[begin:]).placed
+        for each in chart.from_prose(text[begin:], symbol).placed
     ]
     if not meant or intent is None or _ABOUT_CHARTS.search(intent):
         yield from meant

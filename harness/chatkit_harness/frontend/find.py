@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chatkit_harness.frontend.fences import CodeFences, Fence
+from chatkit_harness.frontend.roles import role_of
 from chatkit_harness.frontend.scan import Extent, extent, loose_end
 from chatkit_harness.frontend.values import Span, value_at
 
@@ -33,10 +34,11 @@ _WINDOW = 80
 
 @dataclass(slots=True, kw_only=True)
 class Work:
-    """Characters gone through so far, and documents found."""
+    """Characters gone through so far, documents found, and whether it was told that there are too many."""
 
     steps: int = 0
     documents: int = 0
+    too_many: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,9 @@ def find(text: str, work: Work) -> Found:
             at = fences.meet(begun.start(), begun.end())
             continue
         if work.documents >= MAX_DOCUMENTS:
-            found.broken.append(_too_many(text, begun.start()))
+            if not work.too_many:
+                found.broken.append(_too_many(text, begun.start()))
+            work.too_many = True
             break
         whole = extent(text, begun.start())
         work.steps += 2 * (whole.end - begun.start())
@@ -119,7 +123,8 @@ def _is_document(value: Any, text: str, start: int, end: int, *, fenced: bool) -
     if isinstance(value, dict):
         return True
     if all(isinstance(each, str) for each in value):
-        return not text.startswith(("(", "[", ":"), end)
+        alone = fenced or role_of(value) == "commands" or _stands_alone(text, start, end)
+        return alone and not text.startswith(("(", "[", ":"), end)
     return any(isinstance(each, dict) for each in _flat(value))
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from chatkit_harness.frontend.find import MAX_DOCUMENTS, Broken, Document, Work, find
@@ -100,7 +99,7 @@ def _quoted(value: str, holder: Passage, span: Span, work: Work) -> Sheet:
     """A message that is one JSON string: what was encoded twice."""
     found = Document(start=span[0], end=span[1], value=value, fenced=False)
     sheet = Sheet(holder=holder, found=found, role="other", parts=())
-    sheet.words = [_words(sheet, (), value, work)]
+    sheet.words = [_words(sheet, (), value, work, sheet.span)]
     work.steps += 2 * len(value)
     return sheet
 
@@ -112,8 +111,9 @@ def _sheet(document: Document, holder: Passage, work: Work) -> Sheet:
         role = "commands"
     sheet = Sheet(holder=holder, found=document, role=role, parts=speaking)
     work.steps += document.end - document.start
+    span_of = sheet.span
     sheet.words = [
-        _words(sheet, (*part.path, part.text_key), part.value[part.text_key], work)
+        _words(sheet, (*part.path, part.text_key), part.value[part.text_key], work, span_of)
         for part in speaking
         if part.speaks and part.text_key is not None
     ]
@@ -122,8 +122,8 @@ def _sheet(document: Document, holder: Passage, work: Work) -> Sheet:
     return sheet
 
 
-def _words(sheet: Sheet, path: Path, words: str, work: Work) -> Passage:
-    place = Literal(sheet.holder.text, partial(sheet.span, path), sheet.holder.place)
+def _words(sheet: Sheet, path: Path, words: str, work: Work, span_of: Callable[[Path], Span]) -> Passage:
+    place = Literal(sheet.holder.text, span_of, path, sheet.holder.place)
     return passage(words, work, place, (*sheet.holder.inside, path))
 
 

@@ -30,7 +30,7 @@ def read(message: str) -> Reading:
     broken = tuple(_broken(message, top))
     surface = compose(top)
     said = _Said(sheets)
-    given = commands.gather(sheets, surface, said.intent or said.query_intent)
+    given = commands.gather(sheets, surface, said.intent or said.query_intent, said.symbol)
     work.steps += 3 * len(surface.text)
     return Reading(
         message=message,

@@ -67,7 +67,7 @@ def role_of(value: Any) -> Role:
     """The role of one object; of an array, that of commands where its elements are some."""
     if isinstance(value, list):
         return "commands" if any(_is_command(each) for each in value) else "other"
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return "other"
     if _is_envelope(value):
         return "commands"
@@ -121,7 +121,7 @@ def _is_envelope(value: Mapping[str, Any]) -> bool:
 def _is_command(value: Any) -> bool:
     if isinstance(value, str):
         return _WRITTEN_COMMAND.match(value) is not None
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return False
     name = value.get("type")
     return isinstance(name, str) and name.lower() in _COMMAND_TYPES and "children" not in value

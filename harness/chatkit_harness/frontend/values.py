@@ -80,10 +80,10 @@ class Spans:
 class Literal:
     """The place of a string's characters: inside the quotes, each escape being one character."""
 
-    __slots__ = ("_breaks", "_literal", "_outer", "_text")
+    __slots__ = ("_breaks", "_outer", "_path", "_span_of", "_text")
 
-    def __init__(self, text: str, literal: Callable[[], Span], outer: Place) -> None:
-        self._text, self._literal, self._outer = text, literal, outer
+    def __init__(self, text: str, span_of: Callable[[Path], Span], path: Path, outer: Place) -> None:
+        self._text, self._span_of, self._path, self._outer = text, span_of, path, outer
         self._breaks: tuple[list[int], list[int]] | None = None
 
     def __call__(self, start: int, end: int) -> Span:
@@ -93,7 +93,7 @@ class Literal:
 
     def _read(self) -> tuple[list[int], list[int]]:
         """The offsets behind each escape, in the string and as written."""
-        start, end = self._literal()
+        start, end = self._span_of(self._path)
         decoded, raw = [0], [start + 1]
         for escape in _ESCAPE.finditer(self._text, start + 1, end - 1):
             decoded.append(decoded[-1] + escape.start() - raw[-1] + 1)

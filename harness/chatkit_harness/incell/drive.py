@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any, Callable, Dict, Mapping, Optional
+from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Tuple
 
 from . import tracebacks
 from .native import NativeTalk
+from .user_files import UserServerError
 from .workflow import WorkflowTalk
 
 Talk = Any
@@ -33,26 +34,32 @@ class Driver:
         self._start = float(case["clock_start"])
         deadline = time.monotonic() + float(case["limit_s"])
         talk = TALKS[case["path"]](case, self._tell, self.at_ms)
-        if not await self._tried(talk.open(), deadline):
-            return
+        try:
+            if await self._tried("making it ready", talk.open(), deadline):
+                await self._turns(case, talk, deadline)
+        finally:
+            self.turn = None
+            await _cancel_leftovers()
+
+    async def _turns(self, case: Mapping[str, Any], talk: Talk, deadline: float) -> None:
         for index, turn in enumerate(case["turns"]):
             values = {**case["context"], **turn.get("context", {})}
-            if not await self._tried(talk.prepare(turn, values), deadline):
+            if not await self._tried("making its context", talk.prepare(turn, values), deadline):
                 return
             if not await self._turn(index, turn, talk, deadline):
                 break
         self.turn = None
         await talk.close()
-        await _cancel_leftovers()
 
-    async def _tried(self, step: Any, deadline: float) -> bool:
+    async def _tried(self, what: str, step: Awaitable[Any], deadline: float) -> bool:
         """Whether a step before the question went well; what went wrong is told as the server's failure."""
         try:
-            await asyncio.wait_for(step, max(deadline - time.monotonic(), 0.05))
-        except Exception as error:
+            _, error = await _by(deadline, step)
+        except _LateError:
+            error = UserServerError(f"{what} took longer than the case's time limit")
+        if error is not None:
             self._tell("case_failed", at_ms=self.at_ms(), raised=tracebacks.describe(error))
-            return False
-        return True
+        return error is None
 
     async def _turn(self, index: int, turn: Mapping[str, Any], talk: Talk, deadline: float) -> bool:
         """One request; False when the conversation cannot go on."""
@@ -62,10 +69,12 @@ class Driver:
         self._tell("turn_started", turn=index, user=turn["words"], request=request, at_ms=self.at_ms())
         end: Dict[str, Any]
         try:
-            left = max(deadline - time.monotonic(), 0.05)
-            end = await asyncio.wait_for(talk.ask(index, request), left)
-        except asyncio.TimeoutError:
-            end = {"end": "hung"}
+            end, error = await _by(deadline, talk.ask(index, request))
+        except _LateError:
+            end, error = {"end": "hung"}, None
+        if error is not None:
+            end = {"end": "raised", "raised": tracebacks.describe(error)}
+        more = talk.more()
         self._tell(
             "turn_ended",
             turn=index,
@@ -73,9 +82,37 @@ class Driver:
             cpu_ms=round((time.process_time() - cpu) * 1000, 3),
             starved_ms=_since(starved),
             **end,
-            **talk.more(),
+            **more,
         )
         return bool(talk.goes_on(end["end"]))
+
+
+class _LateError(Exception):
+    """The deadline came before the end."""
+
+
+async def _by(deadline: float, work: Awaitable[Any]) -> Tuple[Any, Optional[BaseException]]:
+    """What the work gives, or what it raises. Raises _LateError where it had to be ended.
+
+    It has a task of its own: whoever cancels that, or leaves it, ends this work and not the process. Work
+    that does not let itself be ended is for the host, which ends the process.
+    """
+    task = asyncio.ensure_future(_caught(work))
+    done, _ = await asyncio.wait({task}, timeout=max(deadline - time.monotonic(), 0.05))
+    if not done:
+        task.cancel()
+        await asyncio.wait({task})
+        raise _LateError
+    return task.result()
+
+
+async def _caught(work: Awaitable[Any]) -> Tuple[Any, Optional[BaseException]]:
+    try:
+        return await work, None
+    except SystemExit:  # it ends the process, as it would end a server's
+        raise
+    except BaseException as error:
+        return None, error
 
 
 def starved_ms() -> Optional[float]:

@@ -120,9 +120,14 @@ def _streamed(original: Any) -> Any:
     @functools.wraps(original)
     def run_streamed(cls: Any, starting_agent: Any, *args: Any, **kwargs: Any) -> Any:
         stages = _current.get()
-        if stages is not None and not _inside.get():
-            stages.begin("agent", _name(starting_agent), typed=_typed(starting_agent))
-        return original(cls, starting_agent, *args, **kwargs)
+        if stages is None or _inside.get():
+            return original(cls, starting_agent, *args, **kwargs)
+        stages.begin("agent", _name(starting_agent), typed=_typed(starting_agent))
+        token = _inside.set(True)  # for the task that streams, which begins here
+        try:
+            return original(cls, starting_agent, *args, **kwargs)
+        finally:
+            _inside.reset(token)
 
     return run_streamed
 

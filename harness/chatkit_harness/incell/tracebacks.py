@@ -35,10 +35,18 @@ def describe(error: BaseException, depth: int = 0) -> Dict[str, Any]:
         "cause": None,
         "subject": _subject(error),
     }
-    earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    earlier = _in_group(error) or error.__cause__
+    earlier = earlier or (None if error.__suppress_context__ else error.__context__)
     if earlier is not None and depth < CAUSE_LIMIT:
         document["cause"] = describe(earlier, depth + 1)
     return document
+
+
+def _in_group(error: BaseException) -> Optional[BaseException]:
+    """The first exception of a group, which itself only says how many there are."""
+    held = getattr(error, "exceptions", None)  # Python 3.10 has no class for groups, others bring one
+    first = held[0] if isinstance(held, tuple) and held and "Group" in type(error).__name__ else None
+    return first if isinstance(first, BaseException) else None
 
 
 def _subject(error: BaseException) -> Optional[Dict[str, Any]]:

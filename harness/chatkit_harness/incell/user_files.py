@@ -36,6 +36,8 @@ DISTRIBUTIONS = {
 }
 """Import names whose distribution is called otherwise: as the host has it, which cannot be imported here."""
 
+PACKAGES = {"agents": "openai-agents", "chatkit": "openai-chatkit", "openai": "openai"}
+
 _kept: List[str] = []
 
 
@@ -85,6 +87,7 @@ def _is_kept(path: str) -> bool:
 
 def import_named(module: str) -> ModuleType:
     """A module by its name. Raises UserServerError for what it lacks; else what importing it raises."""
+    _require_packages(module)
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
@@ -104,6 +107,7 @@ def import_file(file: str) -> ModuleType:
         raise UserServerError(f"{file} is not there")
     folder, short = os.path.split(path)
     leave_no_traces([folder])
+    _require_packages(short)
     _first_on_path(folder)
     try:
         name = _name_in_package(path)
@@ -154,6 +158,18 @@ def _name_in_package(path: str) -> Optional[str]:
     leave_no_traces([folder])
     _first_on_path(folder)
     return ".".join(parts)
+
+
+def _require_packages(what: str) -> None:
+    """Raise where a file of the user's own stands in the place of a package that is under test."""
+    for name, distribution in PACKAGES.items():
+        file = getattr(sys.modules.get(name), "__file__", None)
+        if file and _is_kept(os.path.dirname(file)):
+            place = os.path.join(*os.path.abspath(file).split(os.sep)[-2:])
+            raise UserServerError(
+                f"{what} would import {place} of its own project as {name}, instead of the package "
+                f"{distribution}: rename that, or move {what} away from it"
+            )
 
 
 def _first_on_path(folder: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
+import json
 from typing import Any, Iterator, List, Mapping, NamedTuple, Optional
 
 from .user_files import UserServerError
@@ -44,12 +46,35 @@ def inputs(model: Any, text: str, values: Mapping[str, Any]) -> Any:
     if place is None:
         raise UserServerError(f"{name} has no field {TEXT}: there is no place for what the user says")
     try:
-        return model(**given)
+        return _made(model, given, text)
     except Exception as error:
         words = _refusal(error)
         if words is None:
             raise
         raise UserServerError(f"{name} refuses its input: {words}") from error
+
+
+def _made(model: Any, given: Mapping[str, Any], text: str) -> Any:
+    """The model with these values; of those that it refuses as text, lists and objects written as JSON."""
+    try:
+        return model(**given)
+    except Exception:
+        read = {key: value if value == text else _as_written(value) for key, value in given.items()}
+        if read == given:
+            raise
+        with contextlib.suppress(Exception):
+            return model(**read)
+        raise
+
+
+def _as_written(value: Any) -> Any:
+    """The list or object that a text holds as JSON; any other value as it is."""
+    if not isinstance(value, str) or value.strip()[:1] not in ("[", "{"):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
 
 
 def _needs(name: str, missing: List[str]) -> str:

@@ -7,16 +7,18 @@ answer.chart_commands  # ("LOAD:TSLA", "TIMEFRAME:1D", 'SUPPORT:395.56 "tested 5
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .chart_question import ChartQuestion, read_question, read_timeframe
+from .chart_view import view_words
 from .indicators import Indicators, indicators
 from .levels import Level, fibonacci_swing, find_levels, lookback_days, trade_setup
 from .market.data import Bar, MarketData
 
 DEFAULT_TIMEFRAME = "1D"
 WHICH_SYMBOL = "Which symbol shall I use? No chart is loaded and the question names none."
+CANNOT_TAKE_OFF = "Single levels cannot be taken off; “clear the chart” takes off everything that was drawn."
 CAN_DO = (
     "load a symbol, change the timeframe, draw support and resistance, indicators, Fibonacci or a trade setup"
 )
@@ -67,13 +69,20 @@ async def control_chart(query: str, chart: ChartContext, market: MarketData) -> 
     if symbol is None:
         return _only_words(WHICH_SYMBOL, chart)
     if not (asked.symbol or asked.timeframe or asked.draws):
-        return _only_words(f"The chart shows {_shown(chart)}. I can {CAN_DO}.", chart)
+        if asked.view:
+            return replace(_only_words(view_words(asked.view), chart), chart_commands=asked.view)
+        told = f"{CANNOT_TAKE_OFF} " if asked.unwanted else ""
+        return _only_words(f"{told}The chart shows {_shown(chart)}. I can {CAN_DO}.", chart)
     timeframe = asked.timeframe or read_timeframe(chart.timeframe or "") or DEFAULT_TIMEFRAME
     sheet = _Sheet(symbol, timeframe)
     if asked.draws:
         await _draw(asked, sheet, market)
     else:
         await _load(sheet, market)
+    sheet.commands = [*asked.view, *sheet.commands]
+    sheet.sentences.append(view_words(asked.view))
+    sheet.sentences += [CANNOT_TAKE_OFF] if asked.unwanted else []
+    sheet.sentences += [f"I did not understand what to draw: I can {CAN_DO}."] if asked.unread else []
     return sheet.answer()
 
 
@@ -90,7 +99,7 @@ class _Sheet:
     def answer(self) -> ChartAnswer:
         """The answer, LOAD and TIMEFRAME first."""
         return ChartAnswer(
-            text=" ".join(self.sentences),
+            text=" ".join(filter(None, self.sentences)),
             chart_commands=(f"LOAD:{self.symbol}", f"TIMEFRAME:{self.timeframe}", *self.commands),
             tools_used=tuple(self.tools),
             chart_context={"symbol": self.symbol, "timeframe": self.timeframe},
@@ -135,7 +144,9 @@ async def _draw(asked: ChartQuestion, sheet: _Sheet, market: MarketData) -> None
         _draw_fibonacci(sheet, bars)
     if asked.setup:
         _draw_setup(sheet, bars)
-    if asked.indicators or asked.analysis:
+    off = [command.split(":")[1] for command in asked.indicators if command.endswith(":OFF")]
+    sheet.sentences += [f"{name} is off the chart." for name in off]
+    if asked.analysis or len(off) < len(asked.indicators):
         sheet.sentences.append(indicator_words(indicators(bars), bars[-1].close))
 
 

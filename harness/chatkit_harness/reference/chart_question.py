@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from .chart_view import read_view
 
 MAX_CHARACTERS = 2000
 
@@ -53,6 +55,8 @@ ADVERBS = {
     "monthly": "1M",
     "ytd": "YTD",
     "year to date": "YTD",
+    "all time": "MAX",
+    "all-time": "MAX",
 }
 TIMEFRAMES = frozenset(
     {"1m", "5m", "15m", "30m", "1H", "4H", "1D", "5D", "1W", "2W", "1M", "3M", "6M", "1Y", "2Y", "5Y"}
@@ -77,9 +81,18 @@ AVERAGE = re.compile(
 )
 """A moving average as people write it: "50-day moving average", "20 day EMA", "SMA 20 and 50", "EMA(21)"."""
 
+LEVEL_WORDS = {
+    "support": r"supp?orts?|unterst(?:ü|ue)tzung(?:en)?",
+    "resistance": r"resist[ae]n[cs]es?|widerst(?:a|ä|ae)nde?",
+    "levels": r"levels?|key prices?",
+}
+"""As people write them, in German too."""
+
+TO_DRAW = r"draw|plot|mark|zeichne|einzeichnen"
 DEFAULT_PERIOD = "20"
 SWITCH = re.compile(
-    r"\b(?:(?P<off>remove|hide|delete|without|(?:turn|switch|take) off)|add|show|draw|with|turn on|enable)\b",
+    r"\b(?:(?P<off>remove|hide|delete|erase|clear|without|no|(?:don't|do not)(?: \w+)?"
+    r"|(?:turn|switch|take) off)|add|show|draw|with|turn on|enable)\b",
     re.IGNORECASE,
 )
 
@@ -88,7 +101,8 @@ SWITCH = re.compile(
 class ChartQuestion:
     """What somebody wants of the chart; `symbol` and `timeframe` are None where the question names none.
 
-    `indicators` are commands; `current` asks what the chart shows.
+    `indicators` and `view` are commands; `current` asks what the chart shows. `unwanted` is whether levels
+    are named that are to go, `unread` whether something is to be drawn and nothing says what.
     """
 
     symbol: str | None = None
@@ -100,6 +114,9 @@ class ChartQuestion:
     setup: bool = False
     analysis: bool = False
     current: bool = False
+    view: tuple[str, ...] = ()
+    unwanted: bool = False
+    unread: bool = False
 
     @property
     def draws(self) -> bool:
@@ -114,23 +131,37 @@ def read_question(query: str) -> ChartQuestion:
     Nothing is looked for beyond the first two thousand characters.
     """
     query = query[:MAX_CHARACTERS]
-    support, resistance = _asks(query, r"supports?"), _asks(query, r"resistances?")
-    both = not support and not resistance and _asks(query, r"levels?|key prices?")
-    return ChartQuestion(
+    view = read_view(query)
+    named = {role: _named(query, words) for role, words in LEVEL_WORDS.items()}
+    if "CLEAR:ALL" in view and True not in named.values():
+        named = {}
+    support, resistance = named.get("support"), named.get("resistance")
+    both = named.get("levels") if support is None and resistance is None else None
+    question = ChartQuestion(
         symbol=_symbol(query),
         timeframe=_timeframe(AVERAGE.sub(" ", query)),
-        support=support or both,
-        resistance=resistance or both,
+        support=bool(support or both),
+        resistance=bool(resistance or both),
         indicators=tuple(dict.fromkeys(_indicators(query))),
         fibonacci=_asks(query, r"fibs?|fibonacci|retracements?"),
         setup=_asks(query, r"set-?ups?|trade (?:idea|plan)|entry|entries|stop-?loss|(?:i|you|to) trade"),
-        analysis=_asks(query, r"technicals?|technically|anal[yi][sz]e|analysis"),
+        analysis=_asks(query, r"technicals?|technically|technische\w*|anal[yi][sz]e|analysis"),
         current=_asks(
             query,
             r"(?:what|which)\b.{0,40}\b(?:chart|symbol|ticker|timeframe)\b.{0,40}"
-            r"\b(?:loaded|shown|showing|open|displayed|looking|on|now|currently|see)|am i looking at",
+            r"\b(?:loaded|shown|showing|open|displayed|looking|on|now|currently|see|this)|am i looking at",
         ),
+        view=view,
+        unwanted=False in (support, resistance, both),
     )
+    unread = not question.draws and not view and not question.unwanted and _asks(query, TO_DRAW)
+    return replace(question, unread=unread)
+
+
+def _named(query: str, words: str) -> bool | None:
+    """Whether what these words name is wanted, or (False) not; None where nobody names it."""
+    places = [found.start() for found in re.finditer(rf"\b(?:{words})\b", query, re.IGNORECASE)]
+    return not all(_switched_off(query, place) for place in places) if places else None
 
 
 def _asks(query: str, words: str) -> bool:
@@ -164,7 +195,7 @@ def _shouted(query: str) -> str | None:
 def _timeframe(query: str) -> str | None:
     """The first timeframe that a chart knows: `1h`, `H4`, `15 minute`, `daily`; `1m` and `1M` differ."""
     for found in re.finditer(
-        r"(?<![\w.$])(\d{1,2} ?-?[A-Za-z]+|[A-Za-z]+ to date|[A-Za-z]+\d{0,2})\b", query
+        r"(?<![\w.$])(\d{1,2} ?-?[A-Za-z]+|[A-Za-z]+ to date|[Aa]ll[- ][Tt]ime|[A-Za-z]+\d{0,2})\b", query
     ):
         value = read_timeframe(found[1])
         if value is not None:

@@ -67,7 +67,8 @@ def _lines(comparison: Comparison, room: _Room) -> list[str]:
         lines += ["", f"### {title}", "", *_statements(statements, room)]
     if comparison.scenarios:
         lines += ["", "### Scenarios", "", *_table(comparison.scenarios, room)]
-    lines += ["", "### What the documents say, and what was measured", "", *_figures(comparison)]
+    if comparison.figures:
+        lines += ["", "### What the documents say, and what was measured", "", *_figures(comparison)]
     for each in comparison.scenarios[: room.scenarios]:
         lines += ["", *folded(f"{each.scenario}: both sides", _both(each, room))]
     return [

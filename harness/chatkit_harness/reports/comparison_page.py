@@ -5,14 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from chatkit_harness.comparison.nouns import Comparison, Defect, Pairing, ScenarioComparison, Side
+from chatkit_harness.comparison.nouns import (
+    Comparison,
+    Defect,
+    Pairing,
+    Reason,
+    ScenarioComparison,
+    Side,
+)
+from chatkit_harness.comparison.where import cells_of
 from chatkit_harness.reports.comparison_rows import (
+    CALLS,
+    CONTENT,
     DEMONSTRATION,
     STATES,
     VERDICT_STATES,
     Number,
     cells_words,
     decisive_words,
+    in_brief,
     numbers,
     sections,
     shown,
@@ -23,7 +34,7 @@ from chatkit_harness.reports.text import PATH_NAMES
 
 _MOST_STATEMENTS = 60
 _MOST_SCENARIOS = 200
-_BRIEF = ("to the first widget or command", "to the end", "model calls, one after the other")
+_BRIEF = (CONTENT, "to the end", CALLS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +52,17 @@ class SideView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioView:
-    """One scenario as the page draws it, by the pairing that stands for the others."""
+    """One scenario as the page draws it, by the pairing that stands for the others.
+
+    `reasons` come with the cells in which they hold, empty for all of them. `brief` are figures for a table.
+    """
 
     scenario: ScenarioComparison
     pairing: Pairing
     state: str
     cells: str
     words: list[str]
+    reasons: list[tuple[Reason, str]]
     numbers: tuple[Number, ...]
     brief: list[Number]
     sides: list[SideView]
@@ -80,8 +95,9 @@ def _scenario(scenario: ScenarioComparison) -> ScenarioView:
         state=VERDICT_STATES[scenario.verdict],
         cells=cells_words(scenario) if len(scenario.cells) > 1 else "",
         words=decisive_words(scenario),
+        reasons=[(reason, cells_of(scenario, reason)) for reason in scenario.reasons],
         numbers=told,
-        brief=[each for each in told if each.what in _BRIEF],
+        brief=[in_brief(each) for each in told if each.what in _BRIEF],
         sides=[_side(pairing.native), _side(pairing.agent_builder)],
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chatkit_harness.comparison.nouns import (
     Comparison,
@@ -23,6 +23,7 @@ DEMONSTRATION = (
 SECTIONS = ("What breaks when moving, and what gets worse", "What gets better", "What is not known")
 UNKNOWN = "unknown"
 CONTENT = "to the first widget or command"
+CALLS = "model calls, one after the other"
 _BESIDES = ("answer", "commands", "form")
 STATES = {0: "pass", 1: "fail", 3: "error"}
 """The exit status of a comparison as one of the states that all reports know."""
@@ -66,21 +67,31 @@ def about(statement: Statement) -> str:
 
 
 def numbers(scenario: ScenarioComparison) -> tuple[Number, ...]:
-    """Times and costs of both sides."""
+    """Times and costs of both sides; cells in which nothing works would only blur them."""
+    judged = [each for each in scenario.pairings if each.verdict != "cannot be told"]
+    pairings = judged or scenario.pairings
     return (
-        _number("to the first event", scenario.pairings, _moment(lambda side: side.times.first_event)),
-        _number(CONTENT, scenario.pairings, _content),
-        _number("to the end", scenario.pairings, _moment(lambda side: side.times.end)),
-        _number("processor", scenario.pairings, _cpu),
-        _number("model calls, one after the other", scenario.pairings, _calls),
-        _number("tokens in, out", scenario.pairings, _tokens),
-        _number("bytes asked, answered", scenario.pairings, _bytes),
+        _number("to the first event", pairings, _moment(lambda side: side.times.first_event)),
+        _number(CONTENT, pairings, _content),
+        _number("to the end", pairings, _moment(lambda side: side.times.end)),
+        _number("processor", pairings, _cpu),
+        _number("model calls", pairings, _count(lambda side: side.costs.calls)),
+        _number(CALLS, pairings, _count(lambda side: side.costs.in_a_row)),
+        _number("tokens in, out", pairings, _tokens),
+        _number("bytes asked, answered", pairings, _bytes),
     )
 
 
 def number(scenario: ScenarioComparison, what: str) -> Number:
     """One of the figures by its name."""
     return next(each for each in numbers(scenario) if each.what == what)
+
+
+def in_brief(number: Number) -> Number:
+    """A figure for a narrow column: `+` where the model's time comes to it, `?` where it is not known."""
+    sides = (number.native, number.agent_builder)
+    native, there = ("?" if told == UNKNOWN else told.replace(" + model", " +") for told in sides)
+    return replace(number, native=native, agent_builder=there)
 
 
 def shown(scenario: ScenarioComparison) -> Pairing:
@@ -144,8 +155,12 @@ def _cpu(sides: list[Side]) -> str:
     return milliseconds(statistics.median(known)) if known else UNKNOWN
 
 
-def _calls(sides: list[Side]) -> str:
-    return _counts([(side.costs.calls, side.costs.in_a_row) for side in sides])
+def _count(of: Callable[[Side], int | None]) -> Callable[[list[Side]], str]:
+    def told(sides: list[Side]) -> str:
+        known = [number for number in map(of, sides) if number is not None]
+        return f"{statistics.median_low(known):,}" if known else UNKNOWN
+
+    return told
 
 
 def _tokens(sides: list[Side]) -> str:

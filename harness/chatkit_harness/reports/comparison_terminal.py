@@ -13,6 +13,7 @@ from rich.text import Text
 
 from chatkit_harness.comparison.nouns import Comparison, ScenarioComparison, Statement
 from chatkit_harness.reports.comparison_rows import (
+    CALLS,
     DEMONSTRATION,
     STATES,
     VERDICT_STATES,
@@ -20,6 +21,7 @@ from chatkit_harness.reports.comparison_rows import (
     cells_words,
     decisive_words,
     head_of,
+    in_brief,
     number,
     sections,
 )
@@ -52,11 +54,12 @@ def _parts(comparison: Comparison, console: Console, reports: Sequence[Path]) ->
     if comparison.scenarios:
         told += [Text(), _table(comparison.scenarios)]
         told.append(Text(_LEGEND, style="dim"))
-    told += [
-        Text(),
-        Text("What the documents say, and what was measured", style="bold"),
-        _figures(comparison),
-    ]
+    if comparison.figures:
+        told += [
+            Text(),
+            Text("What the documents say, and what was measured", style="bold"),
+            _figures(comparison),
+        ]
     told += [Text(), *(Text(clip(label, 160), style="dim") for label in comparison.labels[:6])]
     if reports:
         told.append(Text(f"Reports: {reports[0].parent}"))
@@ -66,7 +69,7 @@ def _parts(comparison: Comparison, console: Console, reports: Sequence[Path]) ->
 
 _LEGEND = (
     "Each figure: native | Agent Builder, medians over the cells. calls: one after the other. "
-    "overhead + model: the model's time is not known."
+    "+: overhead, to which the model's time comes, which is not known."
 )
 
 
@@ -92,20 +95,16 @@ def _table(scenarios: Sequence[ScenarioComparison]) -> RenderableType:
     table.add_column("to the end", overflow="fold")
     table.add_column("in what", overflow="fold", ratio=1)
     for each in scenarios:
-        calls, end = number(each, "model calls, one after the other"), number(each, "to the end")
+        calls, end = (in_brief(number(each, what)) for what in (CALLS, "to the end"))
         verdict = Text(each.verdict, style=COLOURS[VERDICT_STATES[each.verdict]])
         table.add_row(
             Text(clean(each.scenario)),
             verdict,
-            Text(f"{_last(calls.native)} | {_last(calls.agent_builder)}"),
+            Text(f"{calls.native} | {calls.agent_builder}"),
             Text(f"{end.native} | {end.agent_builder}"),
             Text(_why(each)),
         )
     return table
-
-
-def _last(counts: str) -> str:
-    return counts.rpartition(", ")[2] if counts != "unknown" else "?"
 
 
 def _why(scenario: ScenarioComparison) -> str:

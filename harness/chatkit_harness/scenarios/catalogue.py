@@ -7,7 +7,14 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from chatkit_harness.core.errors import CassetteError, ScenarioError, SelectionError, did_you_mean, nearest
+from chatkit_harness.core.errors import (
+    CassetteError,
+    MissingCassetteError,
+    ScenarioError,
+    SelectionError,
+    did_you_mean,
+    nearest,
+)
 from chatkit_harness.core.scenario import Scenario
 
 from .load import load_scenario
@@ -96,9 +103,10 @@ def cassette_path(scenario: Scenario) -> Path:
     """The file of the cassette that a scenario names.
 
     A relative path is below the folder that holds the scenarios' folder, where `cassettes/` lies beside
-    it. Raises CassetteError, saying how to record it, where there is no such file.
+    it. Raises MissingCassetteError, saying how to record it, where there is no such file.
     """
-    record = f"Record it with: chatkit-harness record --scenario {scenario.id}"
+    live = "" if scenario.script else " --live"
+    record = f"Record it with: chatkit-harness record{live} --scenario {scenario.id}"
     if scenario.model is None:
         cause = "the scenario names no cassette."
         raise CassetteError(f"scenario {scenario.id!r}", cause, "Give it a 'model' or a 'script'.")
@@ -108,5 +116,5 @@ def cassette_path(scenario: Scenario) -> Path:
         near = nearest(path.name, beside, limit=1)
         hint = f" (the nearest there is {near[0]})" if near else ""
         cause = f"the cassette of scenario {scenario.id!r} does not exist{hint}."
-        raise CassetteError(str(path), cause, record)
+        raise MissingCassetteError(str(path), cause, record)
     return path

@@ -87,7 +87,7 @@ def _require_model(located: LocatedDocument) -> None:
     if "answer" in data or not any("user" in turn for turn in data["turns"]):
         return
     cause = "neither 'model' (a cassette) nor 'script' is given"
-    step = "Give one of the two: it says what the model answers."
+    step = "Give one of the two: it says what the model answers (`script: []` where nobody asks it)."
     if "native" in paths and not {"model", "script"} & set(data):
         raise ScenarioError(located.where(()), f"{cause}.", step)
     if "agent_builder" in paths and not {"model", "script"} & set(data.get("agent_builder", ())):

@@ -19,9 +19,11 @@ def create_context(values: Mapping[str, Any]) -> Mapping[str, Any]:
     return values
 
 
-def create_server(options: Mapping[str, Any]) -> LyingServer:
+async def create_server(options: Mapping[str, Any]) -> LyingServer:
     if options.get("lie") == "cannot_be_made":
         raise ValueError("no server today")
+    if options.get("lie") == "is_never_made":
+        await asyncio.sleep(600)
     return LyingServer(str(options.get("lie", "none")))
 
 

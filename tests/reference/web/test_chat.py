@@ -88,6 +88,9 @@ async def test_a_thread_that_is_not_there_is_not_found(page: Page, kind: str, pa
 async def test_what_the_server_does_not_offer_is_said(page: Page) -> None:
     said = await page.sdk("attachments.create", name="a.png", size=3, mime_type="image/png")
     assert (said.status, said.error["code"]) == (501, "not_implemented")
+    asked = {**message("look at this"), "attachments": ["atc_1"]}
+    said = await page.sdk("threads.create", input=asked)
+    assert (said.status, said.error["code"]) == (501, "not_implemented"), "before anything is streamed"
 
 
 async def test_a_client_secret_finds_the_session_and_its_user(page: Page, model: LoopbackModel) -> None:

@@ -69,6 +69,8 @@ async def test_the_body_that_the_documents_show_is_refused(page: Page, route: st
     ("route", "body", "field"),
     [
         ("/api/chatkit/session", {"user_id": 7}, "user_id"),
+        ("/api/chatkit/session", {"user_id": "ada\x00"}, "user_id"),
+        ("/api/chatkit/session", {"device_id": "a\nb"}, "device_id"),
         ("/api/chatkit/update-context", {"session_id": "x", "symbol": None, "timeframe": "1D"}, "symbol"),
         ("/api/chatkit/chart-action", {"query": ["draw"]}, "query"),
         ("/api/chatkit/chart-action", {"query": "   "}, "query"),

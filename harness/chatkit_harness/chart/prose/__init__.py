@@ -1,5 +1,5 @@
 """Commands that prose only means: a fallback for answers that write none out."""
 
-from .read import from_prose, read_prose
+from .read import MOST_PROSE, from_prose, read_prose
 
-__all__ = ["from_prose", "read_prose"]
+__all__ = ["MOST_PROSE", "from_prose", "read_prose"]

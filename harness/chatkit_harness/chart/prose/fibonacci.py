@@ -46,6 +46,8 @@ def fibonacci_at(tokens: Tokens, index: int) -> tuple[Placed, int] | None:
     if first is None:
         return None
     at = first + 1
+    if tokens.low(at) in {"high", "low"} and tokens.low(at + 1) in {"to", "-", "\u2013", "and"}:
+        at += 1  # `from the $480 high to the $420 low`
     if tokens.low(at) == ")":
         at += 1
     joins = tokens.low(at)

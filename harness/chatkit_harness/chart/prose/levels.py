@@ -15,9 +15,11 @@ from .prices import (
     prices_from,
     role_at,
 )
+from .sentences import only_offered
 from .tokens import Tokens
 from .words import (
     AFTER,
+    HOUSES,
     LEVEL_WORDS,
     NAMING,
     OPINIONS,
@@ -27,8 +29,21 @@ from .words import (
 
 
 def an_opinion(tokens: Tokens, index: int, role: Role) -> bool:
-    """True for what others expect: an analysts' price target."""
-    return role == "target" and any(each in OPINIONS for each in tokens.lows(index - 6, index))
+    """True for what others expect, an analysts' price target; and for a company of that name."""
+    if role != "target":
+        return False
+    start, end = _sentence(tokens, index)
+    if "tgt" in tokens.lows(index - 3, index) or not HOUSES.isdisjoint(tokens.lows(start, end)):
+        return True
+    return any(each in OPINIONS for each in tokens.lows(index - 6, index))
+
+
+def _sentence(tokens: Tokens, index: int) -> tuple[int, int]:
+    """The tokens of the sentence around an index, as far as is looked."""
+    stops = {".", "!", "?", ";", ""}
+    start = next((at + 1 for at in range(index - 1, index - 12, -1) if tokens.low(at) in stops), index - 11)
+    end = next((at for at in range(index, index + 14) if tokens.low(at) in stops), index + 14)
+    return start, end
 
 
 def levels_at(tokens: Tokens, index: int) -> tuple[list[Placed], int] | None:
@@ -43,6 +58,8 @@ def levels_at(tokens: Tokens, index: int) -> tuple[list[Placed], int] | None:
     price = price_after(tokens, behind, trade=role not in {"support", "resistance"})
     if price is None or denied(tokens, index) or an_opinion(tokens, index, role):
         return None
+    if only_offered(tokens, index):
+        return [], price + 1
     row = prices_from(tokens, price)
     return placed(row, role, tokens.at(index).start), row.after
 
@@ -66,7 +83,8 @@ def _two_roles(tokens: Tokens, role: Role, behind: int) -> tuple[list[Placed], i
     if second is None or price is None:
         return None
     row = prices_from(tokens, price)
-    if len(row.tokens) != 2 or row.tokens[0].value == row.tokens[1].value or denied(tokens, behind - 1):
+    no = len(row.tokens) != 2 or row.tokens[0].value == row.tokens[1].value or denied(tokens, behind - 1)
+    if no or only_offered(tokens, behind - 1):
         return [], row.after
     found = [*placed(row, role)[:1], *placed(row, second[0])[1:]]
     lower_first = row.tokens[0].value < row.tokens[1].value
@@ -94,7 +112,7 @@ def named_prices(tokens: Tokens, index: int) -> tuple[list[Placed], int]:
         or tokens.at(row.after - 1).low in UNITS
     ):
         return [], row.after
-    if denied(tokens, index) or an_opinion(tokens, at, role):
+    if denied(tokens, index) or an_opinion(tokens, at, role) or only_offered(tokens, index):
         return [], row.after
     many = tokens.low(row.after) in {"are", "as", "act", "serve"}
     kept = row if many else Prices(tokens=[last], after=row.after, labels=row.labels)

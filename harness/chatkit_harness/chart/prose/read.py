@@ -10,8 +10,9 @@ from .actions import actions_at
 from .fibonacci import fibonacci_at
 from .levels import levels_at, named_prices, placed
 from .prices import Prices, is_price, prices_from, role_at
+from .subjects import of_one_symbol
 from .tokens import Tokens
-from .words import BETWEEN
+from .words import BETWEEN, HEADED
 
 _ITEM = frozenset({
     "-", "•", "+", "·", ">", ")", ".", "immediate", "first", "second", "third", "primary", "secondary",
@@ -19,21 +20,28 @@ _ITEM = frozenset({
 })  # fmt: skip
 
 
-def from_prose(text: str) -> Commands:
+MOST_PROSE = 50_000
+"""How many characters are asked what they mean: it is a last resort, and no answer is longer."""
+
+
+def from_prose(text: str, symbol: str | None = None) -> Commands:
     """The commands that prose means, each once: `support at $440 and $435`, `add RSI`, `I've loaded NVDA`.
 
     Commands written out (`**SUPPORT: 443.84** "recent low"`) come along; nothing is ever rejected, since
-    prose that cannot be understood is only prose. Questions, offers and denials mean nothing. Never raises;
-    the work is linear in the length of the text.
+    prose that cannot be understood is only prose. Questions, offers and denials mean nothing. Where it
+    speaks of several symbols, only the levels of the one that the chart shows count: `symbol`, or else the
+    one that it loads. Never raises; the work is linear in the length of the text, of which the first
+    50,000 characters are asked what they mean.
     """
-    return read_prose(text)[0]
+    return read_prose(text, symbol)[0]
 
 
-def read_prose(text: str) -> tuple[Commands, int]:
+def read_prose(text: str, symbol: str | None = None) -> tuple[Commands, int]:
     """What `from_prose` gives, and how many steps it took."""
+    begin = len(text) - len(text.lstrip())
     written = extract(text).placed
-    tokens = Tokens(_without(text, written))
-    meant = _walk(tokens)
+    tokens = Tokens(_without(text, written)[: begin + MOST_PROSE])
+    meant = of_one_symbol(tokens, _walk(tokens), symbol)
     both = sorted([*written, *meant], key=lambda each: (each.start, each.end))
     return merge(Commands(placed=tuple(both))), tokens.steps
 
@@ -95,7 +103,7 @@ def _heading(tokens: Tokens, index: int) -> Role | None:
         token = tokens.at(further)
         if token.kind == "line":
             return role
-        if token.low not in BETWEEN:
+        if token.low not in BETWEEN and token.low not in HEADED:
             return None
     return None
 

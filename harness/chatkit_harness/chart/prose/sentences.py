@@ -5,7 +5,7 @@ from __future__ import annotations
 from chatkit_harness.chart.commands import ChartCommand, Placed
 
 from .tokens import Tokens
-from .words import NEGATIONS, OFFERS
+from .words import ASKING, NEGATIONS, OFFERS
 
 Found = tuple[list[Placed], int]
 
@@ -21,6 +21,20 @@ def only_talk(tokens: Tokens, index: int) -> bool:
     said = " ".join(before).replace("\u2019", "'")
     if any(offer in said for offer in OFFERS) or "if" in before:
         return True
+    return _asks(tokens, index)
+
+
+def only_offered(tokens: Tokens, index: int) -> bool:
+    """True for a level that is asked about, or that a sentence only offers to draw."""
+    start = index
+    while start > index - 12 and tokens.low(start - 1) not in {".", "!", "?", "", ";"} and start > 0:
+        start -= 1
+    said = " ".join(tokens.lows(start, index)).replace("\u2019", "'")
+    return any(each in said for each in ASKING) or _asks(tokens, index)
+
+
+def _asks(tokens: Tokens, index: int) -> bool:
+    """True where the sentence ends with a question mark."""
     for at in range(index, index + 25):
         token = tokens.at(at)
         if token.kind == "line" or token.low in {".", "!", "?", ";"}:

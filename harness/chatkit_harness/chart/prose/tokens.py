@@ -18,13 +18,18 @@ _TOKEN = re.compile(
         |[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![0-9]))
     | (?P<number>(?P<sign>[$€£][ ]?)?(?P<whole>[0-9]{1,3}(?:,[0-9]{3}){1,6}(?![0-9])|[0-9]+)
         (?P<part>\.[0-9]+)?
-        (?P<suffix>[ ]?%|(?:\.[0-9]+)+|-?[A-Za-z]{1,30}|['\u2019]s)?)
+        (?P<suffix>[ ]?%|(?:\.[0-9]+)+|,[0-9]{1,2}(?![0-9])(?:[ ]?€)?|-?[A-Za-z]{1,30}|['\u2019]s)?
+        (?P<behind>(?<=\.[0-9]{3})[ ]?[$€](?![0-9]))?)
     | (?P<word>[A-Za-z][A-Za-z0-9]*(?:['\u2019][A-Za-z]+)?)
     | (?P<mark>(?P<first>[^\s*_`])(?P=first)*)
     """,
     re.VERBOSE,
 )
-"""Emphasis and code marks are no tokens: they only dress what they stand around."""
+"""Emphasis and code marks are no tokens: they only dress what they stand around.
+
+A decimal comma (`443,84`, `1.234,56`) and a currency sign behind three decimals (`60.000 €`) are how other
+languages write numbers, and are no price.
+"""
 
 _CURRENCY = frozenset({"usd", "eur", "dollars", "-usd"})
 
@@ -93,7 +98,12 @@ def _number(match: re.Match[str], text: str) -> Token:
     written, suffix = match[0], (match["suffix"] or "").strip().lower()
     start, end = match.span()
     other = Token(kind="other", text=written[:60], low=written[:60].lower(), start=start, end=end)
-    if (suffix and suffix not in _CURRENCY) or len(match["whole"]) > MOST_DIGITS or _signed(text, start):
+    if (
+        (suffix and suffix not in _CURRENCY)
+        or match["behind"]
+        or len(match["whole"]) > MOST_DIGITS
+        or _signed(text, start)
+    ):
         return other
     if len(match["part"] or "") > MOST_DIGITS or _ambiguous(match):
         return other

@@ -20,8 +20,18 @@ NEGATIONS = frozenset({
     "hardly", "little",
 })  # fmt: skip
 OPINIONS = frozenset({"analyst", "analysts", "consensus", "average", "mean", "median", "street", "brokers",
-                      "brokerage", "rating", "ratings", "revenue", "sales"})  # fmt: skip
+                      "brokerage", "rating", "ratings", "revenue", "sales", "12-month", "one-year",
+                      "year-end", "1-year"})  # fmt: skip
 """Before `target`: what others expect, not where a trade is to end."""
+HOUSES = frozenset({
+    "analyst", "analysts", "goldman", "sachs", "jpmorgan", "wedbush", "barclays", "citi", "citigroup", "ubs",
+    "jefferies", "bernstein", "wells", "fargo", "hsbc", "deutsche", "evercore", "piper", "oppenheimer",
+    "needham", "rbc", "bofa", "mizuho", "stifel", "keybanc", "baird", "guggenheim", "cowen", "morgan",
+    "raised", "raises", "raising", "lifted", "lifts", "hiked", "hikes", "boosted", "boosts", "cut", "cuts",
+    "lowered", "lowers", "trimmed", "trims", "reiterated", "reiterates", "initiated", "initiates",
+    "upgraded", "downgraded",
+})  # fmt: skip
+"""Anywhere in its sentence: a target that an analyst has, or has changed."""
 
 BETWEEN = frozenset({  # what may stand between a level's word and its price
     "at", "near", "around", "of", "is", "are", "was", "were", "level", "levels", "zone", "zones", "area",
@@ -34,9 +44,12 @@ BETWEEN = frozenset({  # what may stand between a level's word and its price
     "average", "sma", "ema", "set", "placed", "psychological", "mark", "pivot", "range", "forms",
     "formed", "forming", "established", "appears", "noted", "marked", "drawn", "drawing", "low", "high",
     "good", "still", "likely", "fibonacci", "fib", "retracement",
+    "has", "have", "had", "held", "been",
     "be", "would", "could", "should", "being", "solid", "potential", "recent", "intraday", "then", "loss",
     ":", "(", "=", "~", "≈", "@", "|", "-", "\u2013", "\u2014",
 })  # fmt: skip
+HEADED = frozenset({"watch", "monitor", "include", "includes", "follow", "follows", "are", "as", "below"})
+"""What a heading may say besides: `Support levels to watch:`."""
 BEFORE_THE = {"in": ("the", "a"), "on": ("the", "a"), "for": ("the",), "below": ("at",), "above": ("at",)}
 """Words that may stand between only where an article (or, after `for` and `on`, a symbol) follows."""
 
@@ -58,15 +71,17 @@ AFTER = frozenset({  # what may follow a price that is a bare whole number
     "i", "it", "from", "until", "above", "below", "first", "next", "has", "have", "holds", "hold", "held",
     "holding", "fails", "breaks", "followed", "currently", "around", "price", "respectively",
     "plus", "both", "through", "was", "were", "remains", "remain", "acts", "when", "once", "like",
-    "initially", "tp", "sl", "take", "sits", "sit",
+    "initially", "tp", "sl", "take", "sits", "sit", "yesterday", "tomorrow", "overnight", "recently",
 })  # fmt: skip
 
 NAMING = frozenset({  # what may stand between a price and the level's word behind it
     "as", "is", "are", "acts", "acting", "act", "serves", "serve", "serving", "the", "a", "an", "key",
     "major", "strong", "immediate", "next", "first", "second", "level", "area", "zone", "mark", "price",
-    "now", "our", "your", "(", "-", "\u2013", "\u2014", "=",
+    "now", "our", "your", "has", "have", "acted", "served", "been", "(", "-", "\u2013", "\u2014", "=",
 })  # fmt: skip
-SAYING = frozenset({"as", "is", "are", "acts", "acting", "act", "serves", "serve", "serving", "("})
+SAYING = frozenset(
+    {"as", "is", "are", "acts", "acting", "act", "acted", "serves", "serve", "serving", "served", "("}
+)
 """Of these, the ones that leave no doubt that the price before belongs to the level's word behind."""
 
 OFFERS = (
@@ -77,6 +92,12 @@ OFFERS = (
     "once you", "before you", "trying to",
 )  # fmt: skip
 """Words by which a sentence offers or explains what could be done, and does nothing."""
+
+ASKING = (
+    "would you like", "like me", "want me", "let me know", "happy to", "shall i", "should i", "do you want",
+    "i can draw", "i can add", "i can mark", "i can plot", "i could draw", "i could add",
+)  # fmt: skip
+"""Words by which a sentence offers to draw a level, so that there is none yet."""
 
 NO_SYMBOLS = frozenset({
     "I", "A", "AN", "THE", "AI", "US", "USA", "UK", "EU", "USD", "EUR", "CEO", "CFO", "CTO", "ETF",

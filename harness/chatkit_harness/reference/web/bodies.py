@@ -35,11 +35,15 @@ class Metadata(Body):
     chart_context: ChartShown | None = None
 
 
+# Who somebody is stands in logs and stores: no control characters there.
+_PLAIN = r"^[^\x00-\x1f\x7f-\x9f]*$"
+
+
 class OpenSession(Body):
     """POST /api/chatkit/session; `existing_session` is a session's id or its client secret."""
 
-    device_id: str | None = Field(None, min_length=1, max_length=200)
-    user_id: str | None = Field(None, min_length=1, max_length=200)
+    device_id: str | None = Field(None, min_length=1, max_length=200, pattern=_PLAIN)
+    user_id: str | None = Field(None, min_length=1, max_length=200, pattern=_PLAIN)
     existing_session: str | None = Field(None, max_length=2000)
 
 
@@ -72,7 +76,7 @@ class Conversation(Body):
     """POST /api/chatkit/proxy."""
 
     messages: list[Message] = Field(min_length=1, max_length=200)
-    user: str | None = Field(None, min_length=1, max_length=200)
+    user: str | None = Field(None, min_length=1, max_length=200, pattern=_PLAIN)
     session_id: str | None = Field(None, min_length=1, max_length=200)
     metadata: Metadata | None = None
 

@@ -67,7 +67,9 @@ class Chat:
             parsed = REQUEST.validate_json(body)
         except ValidationError as error:
             raise wrong_fields(error) from None
-        if parsed.type.startswith("attachments.") and self._backend.server.attachment_store is None:
+        asked = getattr(getattr(parsed, "params", None), "input", None)
+        attached = parsed.type.startswith("attachments.") or getattr(asked, "attachments", None)
+        if attached and self._backend.server.attachment_store is None:
             raise ApiError(501, "not_implemented", "This server takes no attachments.")
 
     async def _require_thread(self, thread_id: Any, context: RequestContext) -> None:

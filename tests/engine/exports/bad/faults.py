@@ -53,6 +53,25 @@ async def spins(workflow_input: WorkflowInput) -> dict[str, Any]:
     return {"output_text": "at last"}
 
 
+async def cancels(workflow_input: WorkflowInput) -> None:
+    raise asyncio.CancelledError("as a scope of anyio does")
+
+
+async def cancels_its_task(workflow_input: WorkflowInput) -> None:
+    task = asyncio.current_task()
+    assert task is not None
+    task.cancel()
+    await asyncio.sleep(60)
+
+
+async def interrupts(workflow_input: WorkflowInput) -> None:
+    raise KeyboardInterrupt
+
+
+async def raises_a_group(workflow_input: WorkflowInput) -> None:
+    raise BaseExceptionGroup("unhandled", [ValueError("the first of them"), GeneratorExit()])
+
+
 async def leaves(workflow_input: WorkflowInput) -> dict[str, Any]:
     sys.exit(7)
 
