@@ -209,15 +209,15 @@ def test_an_old_recording_is_told_and_fails_nothing() -> None:
     assert "record --scenario quote-aapl --live" in told[0].message
 
 
-FAILING = {"script": ({"fault": {"status": 500}},)}
+FAILING = ({"fault": {"status": 500}},)
 
 
 def test_a_fault_of_the_model_that_never_came_about_is_no_proof_of_anything() -> None:
     broken = transcript(turn(error("ValidationError")), exchanges=())
-    found = [each.rule for each in run.check(broken, scenario(**FAILING))]
+    found = [each.rule for each in run.check(broken, scenario(script=FAILING))]
     assert "run/fault-not-met" in found
 
 
 def test_a_fault_that_was_met_is_quiet() -> None:
     met = transcript(turn(error("boom")), exchanges=(exchange(outcome="fault", status=500),))
-    assert "run/fault-not-met" not in [each.rule for each in run.check(met, scenario(**FAILING))]
+    assert "run/fault-not-met" not in [each.rule for each in run.check(met, scenario(script=FAILING))]
