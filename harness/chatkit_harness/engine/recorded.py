@@ -71,7 +71,11 @@ def _answers(file: Path, known: Mapping[str, Scenario]) -> Iterator[Scenario]:
         return
     examples = read_examples(file)
     for name, (question, _) in examples.items():
-        yield _answer(f"{file.stem}/{name}", question, f"{where}#{name}", where)
+        described = known.get(f"{file.name}#{name}")
+        if described is not None:
+            yield replace(described, answer=f"{where}#{name}")
+        else:
+            yield _answer(f"{file.stem}/{name}", question, f"{where}#{name}", where)
     if not examples:
         words = re.sub(r"^\d+[_-]|[_-]+", " ", file.stem).strip()
         yield _answer(file.stem, words or file.stem, where, where)
