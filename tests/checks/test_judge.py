@@ -226,3 +226,13 @@ def test_neither_imports_alone_nor_odd_events_are_a_broken_conversation() -> Non
     held = transcript(turn(odd, build.message("Hello", "n")))
     assert rules(run.check(held, build.scenario())) == ["run/invalid-event"]
     assert judge(held, build.scenario(), [], names=["text"]).outcome == "pass"
+
+
+def test_another_failure_than_the_one_that_was_asked_for_is_not_expected() -> None:
+    wanted = Expectation(findings=(FindingExpectation(rule="run/error-event"),))
+    asked = replace(build.scenario(), script=({"fault": {"status": 500}},), expect=wanted)
+    broken = transcript(turn(build.error("ValidationError")), exchanges=())
+    judgement = judge(broken, asked, run.check(broken, asked))
+    severities = {each.rule: each.severity for each in judgement.findings}
+    assert judgement.outcome == "fail"
+    assert (severities["run/error-event"], severities["run/fault-not-met"]) == ("error", "note")

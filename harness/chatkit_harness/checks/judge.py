@@ -163,10 +163,13 @@ def _expected(
     """Expected findings as notes, and a finding for each expectation that nothing meets."""
     wanted = scenario.expect.findings
     failing_turns = set(_turns_that_may_fail(transcript, scenario))
+    # Where the model never failed as it was told to, what failed instead is not what was to be shown.
+    other = any(finding.rule == FAULT_NOT_MET for finding in findings)
     result = []
     for finding in findings:
         meant = any(matches(each, finding) for each in wanted)
         meant = meant or (finding.rule in _TOLD and finding.evidence.get("turn") in failing_turns)
+        meant = meant and not (other and finding.rule in _TOLD)
         result.append(_as_note(finding, expected=True) if meant else finding)
     demanded = [each for each in wanted if _demanded(each, names)]
     unmet = [each for each in demanded if not any(matches(each, finding) for finding in findings)]
@@ -207,7 +210,8 @@ _NOT_DRAWN = (
     *("commands/missing", "commands/wrong-symbol", "commands/wrong-timeframe", "commands/wrong-indicators"),
     *("commands/levels-missing", "commands/intent-without-command"),
 )
-_FOLLOWS = ("expect/", *_SILENT, "run/not-driven", "text/empty", *_NOT_DRAWN)
+FAULT_NOT_MET = "run/fault-not-met"
+_FOLLOWS = ("expect/", *_SILENT, "run/not-driven", FAULT_NOT_MET, "text/empty", *_NOT_DRAWN)
 _FOLLOWS_EXPECTED = ("expect/widget-", "expect/items", *_NOT_DRAWN)
 
 
@@ -215,6 +219,7 @@ def _is_root(finding: Finding) -> bool:
     return finding.rule.startswith(("imports/", "run/", "upstream/unmatched")) and finding.rule not in (
         "run/leak",
         *_SILENT,
+        FAULT_NOT_MET,
         "run/not-driven",
         "run/not-read-back",
     )
