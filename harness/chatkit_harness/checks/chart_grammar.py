@@ -125,7 +125,7 @@ def _shown(turn: Turn) -> Iterator[Finding]:
     if lines:
         message = (
             f"the user is shown chart commands as text: {_short(', '.join(lines))}"
-            " (a client effect would reach the chart alone; chatkit has them from 1.4.1 on)"
+            " (a client effect would reach the chart alone; chatkit has them from 1.4.0 on)"
         )
         evidence = {"commands": lines, "text": reading.user_text(turn)[:2000]}
         yield finding("shown-as-text", "", message, turn, severity="warning", evidence=evidence)
