@@ -32,7 +32,10 @@ class Cell:
 
     `resolution` is `contemporary`, `today` or an instant in UTC. `pins` is the whole lock, empty where
     there is none; `lock` its digest; `unresolvable` the resolver's reason in that case, and
-    `unavailable` why the harness could not even ask (index out of reach, build failed).
+    `unavailable` why the harness could not even ask (index out of reach, build failed). `isolation` is
+    `venv` (a fresh virtual environment and process), `process` (shared layers, a fresh process) or `fork`
+    (shared layers, a child of a process that has imported what is common). `lacks` are names that its
+    chatkit uses and its agents or openai has not, found by reading alone. `seconds` is what it cost.
     """
 
     id: str
@@ -40,13 +43,15 @@ class Cell:
     agents: str
     python: str
     resolution: str
-    isolation: str = "process"
+    isolation: str = "venv"
     lock: str = ""
     pins: Mapping[str, str] = field(default_factory=dict)
     interpreter: str = ""
     as_of: str | None = None
     unresolvable: str | None = None
     unavailable: str | None = None
+    lacks: tuple[str, ...] = ()
+    seconds: float | None = None
 
     @property
     def pair(self) -> Pair:
@@ -71,7 +76,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResult:
-    """What one case (cell x path x scenario) came to; `timing` is in milliseconds."""
+    """What one case (cell x path x scenario) came to; `timing` is in milliseconds.
+
+    `fingerprint` is a digest of all that the outcome rests on (pins, interpreter, scenario, cassette, what
+    is under test, harness): equal ones need no second run. `confirmed` is whether a fresh virtual
+    environment showed the outcome.
+    """
 
     id: str
     cell: str
@@ -86,11 +96,17 @@ class CaseResult:
     findings: tuple[Finding, ...] = ()
     timing: Mapping[str, float | None] = field(default_factory=dict)
     transcript: str | None = None
+    fingerprint: str = ""
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Findings of one root, told once. `confirmed` is whether a fresh environment showed it too."""
+    """Findings of one root, told once. `confirmed` is whether a fresh environment showed it too.
+
+    `ranges` says in words which cells it covers; `suspect` which pin, at which value, separates them from
+    green ones (a suspicion, which a bisection proves); `reproduce` is a command line that shows it.
+    """
 
     key: str
     title: str
@@ -98,6 +114,9 @@ class Cause:
     confirmed: bool = False
     culprit: str | None = None
     advice: str | None = None
+    ranges: tuple[str, ...] = ()
+    suspect: str | None = None
+    reproduce: str | None = None
     example: Mapping[str, Any] = field(default_factory=dict)
 
 
