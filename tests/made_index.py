@@ -21,7 +21,10 @@ from packaging.utils import canonicalize_name
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeRelease:
-    """A release to serve; `files` maps paths in the wheel to their source."""
+    """A release to serve; `files` maps paths in the wheel to their source.
+
+    One that `lies` has a RECORD with checksums of other contents.
+    """
 
     project: str
     version: str
@@ -30,6 +33,8 @@ class MadeRelease:
     uploaded: str | None = "2025-11-13T12:00:00Z"
     yanked: bool = False
     sdist_only: bool = False
+    lies: bool = False
+    requires_python: str | None = None
 
     @property
     def stem(self) -> str:
@@ -44,9 +49,10 @@ class MadeRelease:
 
 
 def wheel(release: MadeRelease) -> bytes:
-    """A valid wheel with a true RECORD."""
+    """A valid wheel, with a true RECORD unless it lies."""
     info = f"{release.stem}-{release.version}.dist-info"
     metadata = f"Metadata-Version: 2.1\nName: {release.project}\nVersion: {release.version}\n"
+    metadata += f"Requires-Python: {release.requires_python}\n" if release.requires_python else ""
     metadata += "".join(f"Requires-Dist: {name}\n" for name in release.requires)
     files = {
         **release.files,
@@ -58,7 +64,8 @@ def wheel(release: MadeRelease) -> bytes:
     with zipfile.ZipFile(buffer, "w") as archive:
         for path, source in files.items():
             content = source.encode()
-            checksum = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+            told = b"something else" if release.lies and path in release.files else content
+            checksum = base64.urlsafe_b64encode(hashlib.sha256(told).digest()).rstrip(b"=").decode()
             record += f"{path},sha256={checksum},{len(content)}\n"
             archive.writestr(path, content)
         archive.writestr(f"{info}/RECORD", record + f"{info}/RECORD,,\n")
@@ -69,6 +76,8 @@ class MadeIndex:
     """The releases being served; `url` is the index, `status` what project pages answer with.
 
     `instead` is served in place of project pages (content type and body), `moved_to` sends askers elsewhere.
+    `spoiled` maps a project to what its wheels are answered with: a status, or other bytes. The wheels of
+    `stalling` projects stop halfway, those of `cut` ones end there. `asked` lists the paths asked for.
     """
 
     def __init__(self, releases: Sequence[MadeRelease], *, form: str) -> None:
@@ -78,6 +87,11 @@ class MadeIndex:
         self.instead: tuple[str, bytes] | None = None
         self.moved_to: str | None = None
         self.url = ""
+        self.spoiled: dict[str, int | bytes] = {}
+        self.stalling: set[str] = set()
+        self.cut: set[str] = set()
+        self.asked: list[str] = []
+        self.closing = threading.Event()
 
     def page(self, project: str) -> tuple[str, bytes] | None:
         """Content type and body of a project's page; None for no such project."""
@@ -99,6 +113,7 @@ class MadeIndex:
                 "hashes": {},
                 "yanked": release.yanked,
                 "upload-time": release.uploaded,
+                "requires-python": release.requires_python,
             }
             for release in releases
         ]
@@ -107,6 +122,8 @@ class MadeIndex:
 
     def _link(self, release: MadeRelease) -> str:
         extra = f' data-upload-time="{html.escape(release.uploaded)}"' if release.uploaded else ""
+        python = release.requires_python
+        extra += f' data-requires-python="{html.escape(python)}"' if python else ""
         extra += ' data-yanked=""' if release.yanked else ""
         return f'<a href="/files/{release.filename}"{extra}>{release.filename}</a><br/>'
 
@@ -118,45 +135,60 @@ class QuietServer(ThreadingHTTPServer):
         """Say nothing."""
 
 
+class _Handler(BaseHTTPRequestHandler):
+    index: MadeIndex
+
+    def do_GET(self) -> None:  # the base class wants this name
+        self.index.asked.append(self.path)
+        parts = self.path.strip("/").split("/")
+        if parts[0] == "files":
+            self._file(next(r for r in self.index.releases if r.filename == parts[-1]))
+            return
+        if self.index.moved_to is not None:
+            self.send_response(302)
+            self.send_header("Location", self.index.moved_to)
+            self.end_headers()
+            return
+        page = self.index.page(parts[-1])
+        if self.index.status != 200 or page is None:
+            self._answer(self.index.status if self.index.status != 200 else 404, "text/plain", b"no")
+        else:
+            self._answer(200, *page)
+
+    def _file(self, release: MadeRelease) -> None:
+        instead = self.index.spoiled.get(release.project, wheel(release))
+        kind = "application/octet-stream"
+        if isinstance(instead, int):
+            self._answer(instead, "text/plain", b"no")
+        elif release.project in self.index.stalling | self.index.cut:
+            self._answer(200, kind, instead, sent=len(instead) // 2)
+            if release.project in self.index.stalling:
+                self.index.closing.wait(60)
+        else:
+            self._answer(200, kind, instead)
+
+    do_HEAD = do_GET  # noqa: N815 - likewise
+
+    def _answer(self, status: int, kind: str, body: bytes, sent: int | None = None) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body[:sent])
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        """Say nothing."""
+
+
 @contextmanager
 def made_index(
     releases: Sequence[MadeRelease], *, form: str = "json", tls: ssl.SSLContext | None = None
 ) -> Iterator[MadeIndex]:
     """Serve the releases on loopback for as long as the block lasts, over https where `tls` is given."""
     index = MadeIndex(releases, form=form)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # the base class wants this name
-            parts = self.path.strip("/").split("/")
-            if parts[0] == "files":
-                found = [r for r in index.releases if r.filename == parts[-1]]
-                self._answer(200, "application/octet-stream", wheel(found[0]))
-                return
-            if index.moved_to is not None:
-                self.send_response(302)
-                self.send_header("Location", index.moved_to)
-                self.end_headers()
-                return
-            page = index.page(parts[-1])
-            if index.status != 200 or page is None:
-                self._answer(index.status if index.status != 200 else 404, "text/plain", b"no")
-            else:
-                self._answer(200, *page)
-
-        do_HEAD = do_GET  # noqa: N815 - likewise
-
-        def _answer(self, status: int, kind: str, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if self.command == "GET":
-                self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-            """Say nothing."""
-
-    server = QuietServer(("127.0.0.1", 0), Handler)
+    handler = type("Handler", (_Handler,), {"index": index})
+    server = QuietServer(("127.0.0.1", 0), handler)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     index.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_address[1]}/simple/"
@@ -165,6 +197,7 @@ def made_index(
     try:
         yield index
     finally:
+        index.closing.set()
         server.shutdown()
         server.server_close()
         thread.join()

@@ -32,9 +32,11 @@ def test_one_root_in_many_cells_is_one_cause() -> None:
 
 def test_the_key_is_the_same_in_every_version_line_and_message() -> None:
     one = failing(sample.cell(), sample.finding(raised_in("a", "1.0", line=3, message="at 0x7f01 in /tmp/x")))
-    other = failing(sample.cell("1.6.5"), sample.finding(raised_in("a", "2.3", line=9, message="at 0x8e02")))
+    other = failing(
+        sample.cell("1.6.5"), sample.finding(raised_in("a", "2.3", line=9, message="at 0x8e02 in /srv/y"))
+    )
     (cause,) = group([one, other], [])
-    assert cause.key == "ValueError@a:lib.thing:work"
+    assert cause.key == "ValueError(at ADDRESS in PATH)@a:work"
     assert cause.culprit == "a 1.0, 2.3"
 
 
@@ -43,8 +45,8 @@ def test_places_and_types_are_told_apart() -> None:
     other_type = dataclasses.replace(raised_in("a", "1"), type="builtins.KeyError")
     cases = [
         failing(cell, sample.finding(raised_in("a", "1"))),
-        failing(cell, sample.finding(raised_in("b", "1"))),
-        failing(cell, sample.finding(other_type)),
+        failing(cell, sample.finding(raised_in("b", "1")), scenario="news-tsla"),
+        failing(cell, sample.finding(other_type), scenario="two-turns"),
     ]
     assert len(group(cases, [cell])) == 3
 
@@ -56,8 +58,13 @@ def test_imports_of_different_names_at_one_place_are_different_roots() -> None:
             raised, type="builtins.ImportError", message=f"cannot import name '{name}' from 'agents'"
         )
 
-    cases = [failing(sample.cell(), sample.finding(missing(name))) for name in ("Runner", "Agent")]
-    assert {cause.key.rpartition(" ")[2] for cause in group(cases, [])} == {"agents.Runner", "agents.Agent"}
+    cases = [
+        failing(sample.cell(), sample.finding(missing(name)), scenario=name) for name in ("Runner", "Agent")
+    ]
+    assert {cause.key for cause in group(cases, [])} == {
+        "ImportError(agents.Runner)@server",
+        "ImportError(agents.Agent)@server",
+    }
 
 
 def test_what_follows_from_an_exception_is_no_cause_of_its_own() -> None:
@@ -97,25 +104,68 @@ def test_many_versions_are_told_as_a_range_in_their_own_order() -> None:
         failing(sample.cell(agents=f"0.{n}.0"), sample.finding(raised_in("a", f"0.{n}.0"))) for n in range(12)
     ]
     (cause,) = group(cases, [])
-    assert cause.culprit == "a 0.0.0 to 0.11.0 (12 versions)"
+    assert cause.culprit == "a 0.0.0 to 0.11.0"
 
 
 def of_module(version: str, raiser: str = "a") -> Raised:
     subject = Subject(name="b.thing", distribution="b", version=version)
     message = "module 'b.thing' has no attribute 'x'"
-    return dataclasses.replace(raised_in(raiser, "1.0", message=message), subject=subject)
+    raised = raised_in(raiser, "1.0", message=message)
+    return dataclasses.replace(raised, type="builtins.AttributeError", subject=subject)
 
 
 def test_the_definer_is_told_with_its_versions_and_the_key_has_none() -> None:
     cases = [failing(sample.cell(agents=n), sample.finding(of_module(n))) for n in ("0.1.0", "0.2.0")]
     (cause,) = group(cases, [])
     assert "(a module of b 0.1.0, 0.2.0), raised by a 1.0 in lib/thing.py" in cause.title
-    assert cause.key == "ValueError@a:lib.thing:work"
+    assert cause.key == "AttributeError(b.thing.x)@a of b"
 
 
 def test_who_defines_and_raises_is_named_once() -> None:
     (cause,) = group([failing(sample.cell(), sample.finding(of_module("1.0", raiser="b")))], [])
     assert "a module of" not in cause.title
+
+
+def test_a_definer_that_one_case_cannot_tell_splits_no_cause() -> None:
+    known = of_module("0.1.0")
+    cases = [
+        failing(sample.cell(agents=str(n)), sample.finding(raised))
+        for n, raised in enumerate((known, dataclasses.replace(known, subject=None)))
+    ]
+    (cause,) = group(cases, [])
+    assert (cause.key, len(cause.cases)) == ("AttributeError(b.thing.x)@a of b", 2)
+
+
+def test_two_definers_of_one_name_are_two_causes() -> None:
+    other = dataclasses.replace(of_module("0.1.0"), subject=Subject(name="c.thing", distribution="c"))
+    cases = [
+        failing(sample.cell(agents=str(n)), sample.finding(raised))
+        for n, raised in enumerate((of_module("0.1.0"), other))
+    ]
+    assert len(group(cases, [])) == 2
+
+
+def test_one_fault_at_two_places_is_one_cause_that_says_so() -> None:
+    moved = dataclasses.replace(
+        of_module("1"), frames=(dataclasses.replace(of_module("1").frames[0], function="renamed"),)
+    )
+    cases = [
+        failing(sample.cell(agents=str(n)), sample.finding(raised))
+        for n, raised in enumerate((of_module("1"), moved))
+    ]
+    (cause,) = group(cases, [])
+    assert cause.title.endswith(" and 1 other place")
+
+
+def test_findings_of_one_check_that_always_go_together_are_one_cause() -> None:
+    lacks = sample.finding(None, rule="expect/tool-missing", key="expect/tool-missing", message="not called")
+    shows = sample.finding(None, rule="expect/widget-missing", key="expect/widget", message="no Card")
+    late = sample.finding(None, rule="latency/total", key="latency/total", message="too slow")
+    causes = group([failing(cell, lacks, shows, late) for cell in (sample.cell(), sample.cell("1.6.5"))], [])
+    assert [cause.key for cause in causes] == ["expect/tool-missing", "latency/total"]
+    assert causes[0].title == "not called (in the same cases: no Card)"
+    alone = failing(sample.cell("1.4.0"), lacks)
+    assert len(group([failing(sample.cell(), lacks, shows), alone], [])) == 2
 
 
 def test_unresolvable_cells_are_grouped_by_the_reason_and_told_after_failures() -> None:

@@ -125,6 +125,7 @@ def test_a_choice_outlives_the_index_and_says_that_it_is_old(
         resolver.lock(["kit==1.0"], python, None)
     for path in (tmp_path / "resolved").rglob("*.json"):
         cache.write_json(path, {**cache.read_json(path), "resolved": 0})
+    resolver = Resolver(cache, Index(cache, served.url))  # another run: it believes no page of an earlier one
     lock = resolver.lock(["kit==1.0"], python, None)
     assert lock.stale is not None
     assert lock.pins["kit"] == "1.0"

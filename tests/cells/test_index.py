@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -47,9 +49,39 @@ def test_a_page_is_kept_for_when_the_index_is_out_of_reach(tmp_path: Path) -> No
     assert len(page.releases) == 4
 
 
-def age(cache: Cache) -> None:
+def age(cache: Cache, fetched: float = 0) -> None:
     for meta in cache.root.rglob("openai-chatkit.json"):
-        cache.write_json(meta, {**cache.read_json(meta), "fetched": 0})
+        cache.write_json(meta, {**cache.read_json(meta), "fetched": fetched})
+
+
+@pytest.mark.parametrize(("moved", "seen"), [(-60, 4), (3600, 5), (10**9, 5), (-(10**9), 5)])
+def test_a_page_that_a_moved_clock_dates_wrong_is_fetched_again(
+    tmp_path: Path, moved: float, seen: int
+) -> None:
+    cache = Cache(tmp_path)
+    with made_index(RELEASES) as served:
+        index = Index(cache, served.url)
+        assert len(index.project("openai-chatkit").releases) == 4
+        served.releases = [*RELEASES, MadeRelease(project="openai-chatkit", version="2.0")]
+        age(cache, time.time() + moved)
+        assert len(index.project("openai-chatkit").releases) == seen
+
+
+def test_many_threads_are_answered_by_one_request(tmp_path: Path) -> None:
+    with made_index(RELEASES) as served, ThreadPoolExecutor(8) as pool:
+        index = Index(Cache(tmp_path), served.url)
+        pages = list(pool.map(index.project, ["openai-chatkit"] * 8))
+    assert all(page.releases is pages[0].releases for page in pages)
+
+
+def test_files_are_fetched_by_the_address_that_the_page_names(tmp_path: Path) -> None:
+    with made_index(RELEASES) as served:
+        index = Index(Cache(tmp_path), served.url)
+        wheels = [release.wheel for release in index.project("openai-chatkit").releases]
+        assert [bool(address) for address in wheels] == [True, True, False, True]
+        assert (index.file(wheels[0]) or b"")[:2] == b"PK"
+    with pytest.raises(IndexUnreachableError):
+        index.file(wheels[0])
 
 
 def test_an_index_that_never_answered_is_an_error(tmp_path: Path) -> None:

@@ -38,6 +38,8 @@ KNOWN = releases("1.0.0", "1.0.1", "1.1.0", "1.2.0", "1.3.0", "1.4.0a1", "1.4.0"
         ("1.2.0", ["1.2.0"]),
         ("==1.2.0", ["1.2.0"]),
         ("newest", ["1.4.0"]),
+        ("all", ["1.0.0", "1.0.1", "1.1.0", "1.2.0", "1.4.0"]),
+        ("all,1.3.0", ["1.0.0", "1.0.1", "1.1.0", "1.2.0", "1.3.0", "1.4.0"]),
         ("newest:2", ["1.2.0", "1.4.0"]),
         ("minor", ["1.0.1", "1.1.0", "1.2.0", "1.4.0"]),
         (">=1.0,<1.2", ["1.0.0", "1.0.1", "1.1.0"]),
@@ -59,6 +61,7 @@ def test_newest_as_of_an_instant_is_what_was_newest_then() -> None:
     known = [replace(r, uploaded=dt.datetime(2025, n + 1, 1, tzinfo=dt.UTC)) for n, r in enumerate(KNOWN)]
     then = dt.datetime(2025, 2, 15, tzinfo=dt.UTC)
     chosen = select_of(known, "newest,>=1.0", project="openai-chatkit", as_of=then)
+    assert chosen == select_of(known, "all", project="openai-chatkit", as_of=then)
     assert [release.version for release in chosen] == ["1.0.0", "1.0.1"]
 
 
@@ -67,13 +70,24 @@ def test_an_unknown_version_is_answered_with_its_neighbours() -> None:
         select(KNOWN, "1.2.9")
 
 
+@pytest.mark.parametrize(("word", "meant"), [("newst", "newest"), ("ALL", "all"), ("minors", "minor")])
+def test_a_misspelt_word_is_answered_with_the_nearest(word: str, meant: str) -> None:
+    with pytest.raises(SelectionError, match=f"Did you mean '{meant}'"):
+        select(KNOWN, word)
+
+
+def test_all_takes_no_release_that_has_no_wheel() -> None:
+    known = releases("1.0.0", "1.1.0", no_wheel="1.1.0")
+    assert [release.version for release in select(known, "all")] == ["1.0.0"]
+
+
 def test_a_release_without_a_wheel_says_so() -> None:
     known = releases("1.0.0", "1.1.0", no_wheel="1.1.0")
     with pytest.raises(SelectionError, match="no wheel"):
         select(known, "1.1.0")
 
 
-@pytest.mark.parametrize("words", ["1.0.0", "newest", "minor", ">=1", "x"])
+@pytest.mark.parametrize("words", ["1.0.0", "all", "newest", "minor", ">=1", "x"])
 def test_a_project_without_releases_is_named(words: str) -> None:
     with pytest.raises(SelectionError, match="openai-chatkit"):
         select([], words)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -106,6 +107,22 @@ def test_texts_lose_their_secrets_whatever_they_are_called(value: object, secret
 def test_what_holds_no_secret_is_not_copied() -> None:
     document = {"token": ["risk-averse, mail me@example.org"]}
     assert redact_strings(document, json.dumps(document)) is document
+
+
+PIECES = ('"', "\\", "\n", "/home/", "ada", "C:\\Users\\", "/root/", "sk-", "a1B2" * 6, "@", "://")
+
+
+@given(st.lists(st.sampled_from(PIECES)))
+def test_a_text_in_a_body_is_cleaned_like_one_by_itself(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    assert redact({"a": [text], f"b{text}": 1}) == {"a": [redact_text(text)], redact_text(f"b{text}"): 1}
+
+
+def test_a_body_without_secrets_is_copied_all_the_same() -> None:
+    body: dict[str, Any] = {"input": [{"role": "user", "content": "Hello caf\u00e9 \ud83d"}], "stream": True}
+    clean = redact(body)
+    assert clean == body
+    assert clean["input"][0] is not body["input"][0]
 
 
 @given(words)

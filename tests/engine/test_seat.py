@@ -24,7 +24,7 @@ from chatkit_harness.cells.environment import Environment, Environments
 from chatkit_harness.cells.index import Index
 from chatkit_harness.cells.interpreters import select_interpreters
 from chatkit_harness.cells.payload import payload
-from chatkit_harness.cells.worker import Worker, WorkerGoneError, cell_environment
+from chatkit_harness.cells.worker import WorkerGoneError, cell_environment, start_worker
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.scenario import Scenario, TurnPlan
 from chatkit_harness.core.transcript import Transcript
@@ -228,7 +228,7 @@ def test_a_machine_that_grants_less_memory_is_no_reason_to_fail(home: Path, upst
 @pytest.mark.skipif(sys.platform == "win32", reason="the program is a shell script")
 def test_a_message_that_would_break_the_host_is_unreadable(home: Path) -> None:
     python = script(home / "deep", "head -c 200000 /dev/zero | tr '\\0' '['\necho\nexec sleep 60")
-    worker = Worker(python, home, environ={"PATH": os.environ["PATH"]}, cwd=home, log=home / "deep.log")
+    worker = start_worker(python, home, environ={"PATH": os.environ["PATH"]}, cwd=home, log=home / "deep.log")
     with pytest.raises(WorkerGoneError) as gone:
         worker.receive(20)
     assert gone.value.how == "unreadable"
@@ -245,10 +245,10 @@ import sys
 from pathlib import Path
 from chatkit_harness.cells.cache import Cache
 from chatkit_harness.cells.payload import payload
-from chatkit_harness.cells.worker import Worker
+from chatkit_harness.cells.worker import start_worker
 
 home, liars, log = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
-worker = Worker(Path(sys.executable), payload(Cache(home)), environ={}, cwd=home, log=log)
+worker = start_worker(Path(sys.executable), payload(Cache(home)), environ={}, cwd=home, log=log)
 worker.send("setup", modules=["lying_server"], memory_limit_mb=0, fence=True, path=[liars])
 turn = {"user": "hi", "words": "hi", "answers_client_tool": False, "client_tool_output": None, "http": None,
         "context": {}}
@@ -297,7 +297,9 @@ def converse(
     modules: Sequence[str] = ("json", "lying_server"),
 ) -> list[dict[str, Any]]:
     """Every message of a worker that is asked to drive one case, up to where it says that it is done."""
-    worker = Worker(python, payload(Cache(home)), environ=environ or {}, cwd=home, log=home / "messages.log")
+    worker = start_worker(
+        python, payload(Cache(home)), environ=environ or {}, cwd=home, log=home / "messages.log"
+    )
     try:
         messages = [worker.receive(60)]
         setup = {"modules": list(modules), "memory_limit_mb": 0, "fence": True}

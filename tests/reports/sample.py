@@ -249,3 +249,31 @@ def two_pythons() -> Made:
         name = cell_id(Pair(chatkit="1.2.0", agents="0.5.1"), python, "today")
         cells.append(dataclasses.replace(cell(), id=name, python=python))
     return cells, [case(cells[0]), case(cells[1], outcome="fail")]
+
+
+def sweep(*, lacks: tuple[str, ...] = ()) -> Results:
+    """Three chatkit releases with agents 0.4.0 on, forked: today those before 0.9.0 fail, one has no pins."""
+    cells, cases = [], []
+    for resolution in ("contemporary", "today"):
+        for chatkit in ("1.2.0", "1.4.0", "1.6.5"):
+            for minor in range(4, 14):
+                pinless = resolution == "contemporary" and (chatkit, minor) == ("1.6.5", 13)
+                reason = {"unresolvable": "openai 2 is too old"} if pinless else {}
+                here = cell(chatkit, f"0.{minor}.0", resolution, **reason)
+                broken = resolution == "today" and minor < 9
+                here = dataclasses.replace(here, isolation="fork", lacks=lacks if broken else (), seconds=0.2)
+                outcome: Outcome = "unresolvable" if pinless else "fail" if broken else "pass"
+                cells.append(here)
+                cases += [case(here, name, outcome, **reason) for name in ("quote-aapl", "two-turns")]
+    made = results((cells, cases))
+    matrix = {"cells": [each.id for each in cells]}
+    header = dataclasses.replace(HEADER, selection={"admitted": True}, matrix=matrix)
+    return dataclasses.replace(made, header=header)
+
+
+def with_causes(made: Results, **changes: Any) -> Results:
+    """The same run, the first cause of which says something else."""
+    assert made.footer is not None
+    first, *rest = made.footer.causes
+    causes = (dataclasses.replace(first, **changes), *rest)
+    return dataclasses.replace(made, footer=dataclasses.replace(made.footer, causes=causes))

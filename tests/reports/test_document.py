@@ -12,7 +12,7 @@ from tests.reports import sample
 from chatkit_harness.core import transcript as nouns
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.errors import OutputError
-from chatkit_harness.reports import result_document, write_reports
+from chatkit_harness.reports import document_pieces, result_document, write_reports
 from chatkit_harness.results import RESULTS_FILE
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
@@ -97,6 +97,33 @@ def test_all_reports_are_written_into_the_folder(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_loses_nothing(tmp_path: Path) -> None:
     results = sample.write(tmp_path / "run")
+    before = (tmp_path / "run" / RESULTS_FILE).read_bytes()
     with pytest.raises(OutputError, match="cannot be written"):
         write_reports(results, tmp_path / "run" / RESULTS_FILE / "reports")
-    assert len((tmp_path / "run" / RESULTS_FILE).read_text().splitlines()) == 74
+    assert (tmp_path / "run" / RESULTS_FILE).read_bytes() == before
+
+
+def test_what_a_sweep_adds_has_its_schema() -> None:
+    told = {"ranges": ("agents 0.4.0 to 0.8.0",), "suspect": "openai", "reproduce": "chatkit-harness run"}
+    document = result_document(sample.with_causes(sample.sweep(lacks=("agents.x (chatkit/y.py:1)",)), **told))
+    Draft202012Validator(schema("results")).validate(document)
+    assert document["causes"][0]["ranges"] == ["agents 0.4.0 to 0.8.0"]
+    assert {tuple(cell["lacks"]) for cell in document["cells"]} == {(), ("agents.x (chatkit/y.py:1)",)}
+    assert {cell["seconds"] for cell in document["cells"]} == {0.2}
+    assert {case["confirmed"] for case in document["cases"]} == {False}
+
+
+def test_a_shard_says_which_it_is() -> None:
+    whole = sample.results()
+    assert result_document(whole)["run"]["shard"] is None
+    header = dataclasses.replace(sample.HEADER, matrix={"shard": {"index": 2, "of": 3}})
+    document = result_document(dataclasses.replace(whole, header=header))
+    Draft202012Validator(schema("results")).validate(document)
+    assert document["run"]["shard"] == {"index": 2, "of": 3}
+
+
+def test_a_document_comes_in_pieces_no_larger_than_a_case() -> None:
+    pieces = list(document_pieces(sample.sweep()))
+    assert len(pieces) > 60 + 120
+    assert max(map(len, pieces)) < 20_000
+    assert json.loads("".join(pieces)) == result_document(sample.sweep())

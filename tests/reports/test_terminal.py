@@ -8,9 +8,8 @@ import pytest
 from rich.console import Console
 from tests.reports import sample
 
-from chatkit_harness.core import events
 from chatkit_harness.core.nouns import Cell
-from chatkit_harness.reports import listener, print_report
+from chatkit_harness.reports import print_report
 from chatkit_harness.reports.view import view
 from chatkit_harness.results import Results
 
@@ -67,17 +66,6 @@ def test_what_a_server_sent_is_neither_markup_nor_a_control_sequence() -> None:
     assert "[red]no[/green]" in text
     assert "[bold]x[/nope]" in text
     assert "\x1b" not in text
-
-
-def test_a_big_matrix_is_cut_but_shows_every_cause() -> None:
-    cells = [sample.cell(agents=f"0.{n}.0") for n in range(300)]
-    icon = sample.finding(None, key="widgets/icon", message="no such icon")
-    cases = [sample.case(cell, outcome="fail") for cell in cells[:-1]]
-    cases.append(sample.case(cells[-1], outcome="fail", findings=(icon,)))
-    text = printed(sample.results((cells, cases)))
-    assert len(text.splitlines()) < 100
-    assert "0.299.0" in text
-    assert "260 cells more" in text
 
 
 def test_many_scenarios_are_counted_instead_of_drawn() -> None:
@@ -213,67 +201,12 @@ def test_no_line_ends_with_a_blank(width: int) -> None:
     assert [line for line in lines if line != line.rstrip()] == []
 
 
-def drive(console: Console) -> None:
-    cells, cases = sample.matrix()
-    with listener(console) as tell:
-        tell(events.RunPlanned(cells=len(cells), cases=len(cases)))
-        for cell in cells:
-            tell(events.CellStarted(cell_id=cell.id))
-            tell(events.CellResolved(cell=cell))
-            tell(events.CellBuilt(cell_id=cell.id, seconds=0.5, reused=False))
-            for case in cases:
-                if case.cell == cell.id:
-                    tell(events.CaseFinished(case=case))
-            tell(events.CellFinished(cell_id=cell.id, seconds=4.12))
-        tell(events.Note(text="a [note]\x1b"))
-        tell(events.RunFinished(seconds=33.0))
-
-
-def test_without_a_terminal_progress_is_one_line_a_cell() -> None:
-    stream = StringIO()
-    drive(Console(file=stream, width=40))
-    lines = stream.getvalue().splitlines()
-    assert lines[0] == "8 cells, 64 cases"
-    assert lines[2] == "[2/8] chatkit 1.2.0 agents 0.5.1 py3.12 today: 8 fail (4.1 s)"
-    assert lines[-2:] == ["a [note]\N{REPLACEMENT CHARACTER}", "done in 33.0 s: 64 cases, 16 failing"]
-
-
-def test_progress_says_why_a_cell_has_no_pins() -> None:
-    stream = StringIO()
-    with listener(Console(file=stream)) as tell:
-        cell = sample.cell(unresolvable="nothing fits")
-        tell(events.CellResolved(cell=cell))
-        tell(events.CaseFinished(case=sample.case(cell, outcome="unresolvable")))
-        tell(events.CellFinished(cell_id=cell.id, seconds=0.1))
-    assert stream.getvalue().strip().endswith("1 unresolvable (nothing fits) (0.1 s)")
-
-
-def test_on_a_terminal_progress_is_a_live_bar(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CI", raising=False)
-    monkeypatch.setenv("TERM", "xterm")
-    stream = StringIO()
-    drive(Console(file=stream, width=140, force_terminal=True, color_system=None))
-    assert "8/8 cells, 64/64 cases, 16 failing" in stream.getvalue()
-    assert "left" in stream.getvalue()
-
-
 def test_two_pythons_of_one_minor_are_told_apart() -> None:
     rows = [line.split() for line in printed(sample.results(sample.two_pythons()), width=120).splitlines()]
     assert [row[2:6] for row in rows if row[:1] == ["1.2.0"]] == [
         ["3.12.1", "today", "✓", "works"],
         ["3.12.9", "today", "✗", "fails"],
     ]
-
-
-def test_progress_tells_two_pythons_of_one_minor_apart() -> None:
-    stream = StringIO()
-    cells, _ = sample.two_pythons()
-    with listener(Console(file=stream, width=120)) as tell:
-        for cell in cells:
-            tell(events.CellResolved(cell=cell))
-            tell(events.CellFinished(cell_id=cell.id, seconds=1.0))
-    told = [line.partition(": ")[0].split()[-2] for line in stream.getvalue().splitlines()]
-    assert told == ["py3.12.1", "py3.12.9"]
 
 
 @pytest.mark.parametrize("end", [True, False])

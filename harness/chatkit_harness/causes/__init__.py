@@ -1,5 +1,8 @@
 """Findings that share one root, told once. Pure: cases and cells in, causes out."""
 
+from chatkit_harness.causes.edges import edges, ranges_of
 from chatkit_harness.causes.group import group
+from chatkit_harness.causes.ranges import Range
+from chatkit_harness.causes.roots import Roots
 
-__all__ = ["group"]
+__all__ = ["Range", "Roots", "edges", "group", "ranges_of"]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from chatkit_harness.causes.asked import Asked, Reds
 from chatkit_harness.causes.pins import difference
 from chatkit_harness.causes.words import python_words
-from chatkit_harness.core.nouns import CaseResult, Cell
+from chatkit_harness.core.nouns import Cell
 
 _MOST_WAYS = 3
+_Row = Sequence[tuple[Cell, int]]
+"""The red cells of one pair on one Python, each with the questions in which it is red."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,32 +38,28 @@ class _Way:
 
 
 class Greens:
-    """The passing cases of a run, to be found by what they have in common with a failing one."""
+    """The cells of a run that pass something, to be found by what they have in common with a red one."""
 
-    def __init__(self, cases: Iterable[CaseResult], cells: Mapping[str, Cell]) -> None:
-        self._cells = cells
-        self._found: defaultdict[tuple[str, ...], list[Cell]] = defaultdict(list)
-        self._flawed: set[str] = set()
-        for case in cases:
-            cell = cells.get(case.cell)
-            if case.outcome not in ("pass", "skipped"):
-                self._flawed.add(case.cell)
-            if case.outcome == "pass" and cell is not None:
-                self._found[_question(case, cell)].append(cell)
+    def __init__(self, asked: Asked, cells: Iterable[Cell]) -> None:
+        self._asked = asked
+        self._cells: dict[str, Cell] = {}
+        self._of_pair: defaultdict[str, list[Cell]] = defaultdict(list)
+        for cell in cells:
+            self._cells[cell.id] = cell
+            if asked.of(cell.id).passed:
+                self._of_pair[str(cell.pair)].append(cell)
 
-    def advice(
-        self, cases: Iterable[CaseResult], suspect: tuple[str, str] | None, suspects: Sequence[str]
-    ) -> str | None:
-        """How many of the pairs of `cases` pass elsewhere in the run, where, and what differs; or None.
+    def advice(self, reds: Reds, suspect: tuple[str, str] | None, suspects: Sequence[str]) -> str | None:
+        """How many of the pairs of `reds` pass elsewhere in the run, where, and what differs; or None.
 
         `suspect` is the distribution whose `class` or `module` the failure is about; `suspects` are
         those to name next among the pins that differ.
         """
-        rows: defaultdict[tuple[str, str], list[tuple[CaseResult, Cell]]] = defaultdict(list)
-        for case in cases:
-            red = self._cells.get(case.cell)
+        rows: defaultdict[tuple[str, str], list[tuple[Cell, int]]] = defaultdict(list)
+        for cell, questions in reds.items():
+            red = self._cells.get(cell)
             if red is not None:
-                rows[str(red.pair), red.python].append((case, red))
+                rows[str(red.pair), red.python].append((red, questions))
         grouped: defaultdict[tuple[str | None, bool, str], list[_Way]] = defaultdict(list)
         for row in rows.values():
             way = self._way(row)
@@ -75,21 +74,18 @@ class Greens:
         told[0] += difference(twins, suspect, suspects, python=ordered[0][0].python is not None)
         return " ".join(f"{each}." for each in told)
 
-    def _way(self, row: Sequence[tuple[CaseResult, Cell]]) -> _Way | None:
+    def _way(self, row: _Row) -> _Way | None:
         """The green cell that says most about the failing cases of one pair on one Python."""
-        passing: defaultdict[str, list[Cell]] = defaultdict(list)
-        for case, red in row:
-            for green in self._found.get(_question(case, red), ()):
-                passing[green.id].append(red)
-        own = row[0][1].python
-        red_ones = {red.resolution for _, red in row}
+        own = row[0][0].python
+        red_ones = {red.resolution for red, _ in row}
+        passing = {cell.id: self._passing(cell, row) for cell in self._of_pair.get(str(row[0][0].pair), ())}
 
         def rank(green: Cell) -> tuple[object, ...]:
             other = green.python != own
             return (
                 other,
-                green.id in self._flawed,
-                -len(passing[green.id]),
+                bool(self._asked.of(green.id).flawed),
+                -passing[green.id],
                 # On another Python nothing else should differ; on the same, the resolution must.
                 other and green.resolution not in red_ones,
                 green.resolution != "contemporary",
@@ -97,23 +93,29 @@ class Greens:
                 green.python,
             )
 
-        if not passing:
+        found = [self._cells[cell] for cell, number in passing.items() if number]
+        if not found:
             return None
-        green = min((self._cells[cell] for cell in passing), key=rank)
-        reds = tuple({red.id: red for red in passing[green.id]}.values())
+        green = min(found, key=rank)
+        passed = self._asked.of(green.id).passed
         return _Way(
             green=green,
-            reds=reds,
-            passing=len(passing[green.id]),
-            failing=len(row),
-            whole=green.id not in self._flawed,
+            reds=tuple(red for red, questions in row if questions & passed),
+            passing=passing[green.id],
+            failing=sum(questions.bit_count() for _, questions in row),
+            whole=not self._asked.of(green.id).flawed,
             python=python_words(green) if green.python != own else None,
         )
 
+    def _passing(self, green: Cell, row: _Row) -> int:
+        passed = self._asked.of(green.id).passed
+        return sum((questions & passed).bit_count() for _, questions in row)
+
 
 def _rank(ways: Sequence[_Way]) -> tuple[object, ...]:
-    first = ways[0]
-    return first.python is not None, not first.whole, -len(ways), first.green.resolution != "contemporary"
+    green = ways[0].green
+    python, whole, resolution = ways[0].kind
+    return python is not None, not whole, -len(ways), resolution != "contemporary", resolution, green.python
 
 
 def _sentence(ways: Sequence[_Way], rows: int, what: str) -> str:
@@ -126,9 +128,9 @@ def _sentence(ways: Sequence[_Way], rows: int, what: str) -> str:
     verb = "passes" if passing == 1 else "pass"
     if failing == rows == 1:
         return f"This case passes with the same pair {where}"
-    share = f"{passing} of the {failing}" if passing < failing else f"the {failing}"
+    share = f"{passing:,} of the {failing:,}" if passing < failing else f"the {failing:,}"
     if len(ways) < rows:
-        return f"Of {len(ways)} of the {rows} {_many(what)}, {share} cases {verb} {where}"
+        return f"Of {len(ways):,} of the {rows:,} {_many(what)}, {share} cases {verb} {where}"
     return f"{share[0].upper()}{share[1:]} cases {verb} with the same pair {where}"
 
 
@@ -137,15 +139,10 @@ def _pairs(number: int, of: int, what: str) -> str:
     if of == 1:
         return f"The same {what} passes"
     if number == of:
-        return f"{'Both' if of == 2 else f'All {of}'} {many} pass"
-    return f"{number} of the {of} {many} {'passes' if number == 1 else 'pass'}"
+        return f"{'Both' if of == 2 else f'All {of:,}'} {many} pass"
+    return f"{number:,} of the {of:,} {many} {'passes' if number == 1 else 'pass'}"
 
 
 def _many(what: str) -> str:
     one, _, rest = what.partition(" ")
     return f"{one}s {rest}".rstrip()
-
-
-def _question(case: CaseResult, cell: Cell) -> tuple[str, ...]:
-    """What a case asks, but for the Python and the resolution of its cell."""
-    return str(cell.pair), case.path, case.scenario, case.server, case.store, case.client

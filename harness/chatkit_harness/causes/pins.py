@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from chatkit_harness.causes.tree import CLOSE
 from chatkit_harness.causes.words import in_order
 from chatkit_harness.core.nouns import Cell
 
-# Where the traceback does not say, these are the likeliest to matter: what the pair stands on directly.
-_CLOSE = ("openai", "pydantic", "pydantic-core", "mcp", "httpx", "httpx2", "starlette", "jinja2", "griffe")
 _SHOWN = 5
 _ABSENT = "absent"
 
@@ -25,7 +24,9 @@ def difference(
     Where no pin does, those of the first twin are told, by the name of its red cell. `suspect` and
     `suspects` are as in `Greens.advice`; `python` is whether the green cells are on another Python.
     """
-    where = "" if len(twins) == 1 else " in both cells" if len(twins) == 2 else f" in all {len(twins)} cells"
+    where = (
+        "" if len(twins) == 1 else " in both cells" if len(twins) == 2 else f" in all {len(twins):,} cells"
+    )
     names = set.intersection(*(_names(green, red) for green, red in twins))
     if not names and not any(_names(green, red) for green, red in twins):
         what = "Python itself" if python else "outside of the packages"
@@ -34,15 +35,14 @@ def difference(
         twins = [next(twin for twin in twins if _names(*twin))]
         names, where = _names(*twins[0]), f" in {twins[0][1].id}"
     name, kind = suspect or ("", "")
-    first = [name, *suspects, *_CLOSE]
+    first = [name, *suspects, *CLOSE]
     ranked = sorted(names, key=lambda n: (first.index(n) if n in first else len(first), n))
-    told = [f"{each} {_span(each, twins)}" for each in ranked]
     if name not in names:
-        return f"; pins that differ{where}: {_listed(told)}"
-    probable = f"; probably {told[0]}, whose {kind} it is"
-    if len(told) == 1:
+        return f"; pins that differ{where}: {_listed(ranked, twins)}"
+    probable = f"; probably {name} {_span(name, twins)}, whose {kind} it is"
+    if len(ranked) == 1:
         return f"{probable}, the only pin that differs{where}"
-    return f"{probable}; other pins that differ{where}: {_listed(told[1:])}"
+    return f"{probable}; other pins that differ{where}: {_listed(ranked[1:], twins)}"
 
 
 def _names(green: Cell, red: Cell) -> set[str]:
@@ -63,6 +63,6 @@ def _ends(versions: Iterable[str]) -> str:
     return told[0] if len(every) < 2 else f"({' or '.join(told)})"
 
 
-def _listed(told: Sequence[str]) -> str:
-    more = f" and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
-    return f"{', '.join(told[:_SHOWN])}{more}"
+def _listed(names: Sequence[str], twins: Sequence[tuple[Cell, Cell]]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{', '.join(f'{name} {_span(name, twins)}' for name in names[:_SHOWN])}{more}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from packaging.version import InvalidVersion, Version
 
@@ -57,25 +58,32 @@ def subject_kind(raised: Raised) -> str:
 
 
 def with_versions(name: str, versions: Iterable[str]) -> str:
-    """A distribution with each of the versions, the first and the last of many."""
+    """A distribution with each of a few versions, the first and the last of many."""
     ordered = in_order(set(versions))
     if len(ordered) > 4:
-        return f"{name} {ordered[0]} to {ordered[-1]} ({len(ordered)} versions)"
+        return f"{name} {ordered[0]} to {ordered[-1]}"
     return f"{name} {', '.join(ordered)}".strip()
 
 
 def python_words(cell: Cell) -> str:
     """A cell's Python as far as it has to be told from the other Pythons of the run, as its id has it."""
-    found = _PYTHON.search(cell.id)
-    return found[1] if found else ".".join(cell.python.split(".")[:2])
+    return _python_told(cell.id) or ".".join(cell.python.split(".")[:2])
+
+
+@lru_cache(maxsize=20_000)
+def _python_told(cell: str) -> str | None:
+    found = _PYTHON.search(cell)
+    return found[1] if found else None
 
 
 def in_order(versions: Iterable[str]) -> list[str]:
     """Versions from the oldest to the newest."""
-    return sorted(versions, key=_by_version)
+    return sorted(versions, key=version_key)
 
 
-def _by_version(text: str) -> tuple[bool, Version, str]:
+@lru_cache(maxsize=20_000)
+def version_key(text: str) -> tuple[bool, Version, str]:
+    """What versions are ordered by; what is none comes before all that are."""
     try:
         return True, Version(text), text
     except InvalidVersion:

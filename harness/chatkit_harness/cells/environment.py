@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import logging
 import shutil
-import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
 
 from chatkit_harness.core.errors import BuildError, HarnessError, IndexUnreachableError
 from chatkit_harness.core.nouns import digest
 
 from .cache import Cache
 from .index import Index
+from .integrity import (
+    MADE_BY_UV,
+    STAMP,
+    damage,
+    distribution,
+    first_damage,
+    one_spelling,
+    python_of,
+    site_packages,
+    strange,
+)
 from .interpreters import Interpreter
 from .uv import run_uv, shortened
 
-STAMP = "chatkit-harness.json"
-MADE_BY_UV = ("__pycache__", "_virtualenv.py", "_virtualenv.pth")
-"""What may lie in site-packages although no distribution brought it."""
+__all__ = ["STAMP", "Environment", "Environments", "site_packages", "trouble"]
+
+Check = Callable[[Path, Path, set[str]], str | None]
+"""Looks at one distribution: site-packages, its dist-info folder, and a set for what it owns there."""
 
 logger = logging.getLogger("chatkit_harness.environment")
 
@@ -54,7 +64,7 @@ class Environments:
         """
         name = digest({"pins": dict(pins), "interpreter": interpreter.identity})[:24]
         folder = self._cache.folder("environments") / name
-        python = _python(folder)
+        python = python_of(folder)
         if trouble(folder, pins, interpreter) is None:
             return Environment(folder=folder, python=python, reused=True)
         with self._cache.lock(folder):
@@ -83,13 +93,13 @@ class Environments:
         wanted = "".join(f"{name}=={version}\n" for name, version in sorted(pins.items()))
         requirements = folder / "requirements.txt"
         requirements.write_text(wanted, encoding="utf-8")
-        arguments = ["pip", "install", "--quiet", "--python", str(_python(folder)), "--no-deps"]
+        arguments = ["pip", "install", "--quiet", "--python", str(python_of(folder)), "--no-deps"]
         arguments += ["--only-binary", ":all:", "--default-index", self._index.url, "-r", str(requirements)]
         done = run_uv(arguments, ending=self._cache.ending)
         if done.status != 0:
             raise _refused(done.out_of_reach, shortened(done.stderr, limit=400))
         self._cache.write_json(folder / STAMP, _stamp(pins, interpreter))
-        found = trouble(folder, pins, interpreter)
+        found = trouble(folder, pins, interpreter, check=partial(first_damage, self._cache))
         if found is not None:
             raise _refused(False, f"it is not whole after the installation: {found}")
 
@@ -108,12 +118,14 @@ def _stamp(pins: Mapping[str, str], interpreter: Interpreter) -> dict[str, objec
     return {"pins": dict(pins), "interpreter": interpreter.identity}
 
 
-def trouble(folder: Path, pins: Mapping[str, str], interpreter: Interpreter) -> str | None:
+def trouble(
+    folder: Path, pins: Mapping[str, str], interpreter: Interpreter, *, check: Check = damage
+) -> str | None:
     """What is wrong with an environment, or None when it is whole.
 
     Whole is: finished for these pins and this interpreter, with these distributions in these versions and
     no other, every file of their RECORDs there with its recorded size, and nothing beside them that a
-    `import` or the start of the interpreter would find.
+    `import` or the start of the interpreter would find. `check` looks at one distribution.
     """
     try:
         stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
@@ -121,74 +133,20 @@ def trouble(folder: Path, pins: Mapping[str, str], interpreter: Interpreter) -> 
         return "it was never finished"
     if stamp != _stamp(pins, interpreter):
         return "it was made for other pins or another interpreter"
-    if not _python(folder).exists():
+    if not python_of(folder).exists():
         return "its interpreter is gone"
     packages = site_packages(folder)
     if packages is None:
         return "its site-packages folder is gone"
     infos = sorted(packages.glob("*.dist-info"))
-    present = Counter(_distribution(info) for info in infos)
-    wanted = Counter((str(canonicalize_name(name)), _version(pin)) for name, pin in pins.items())
+    present = Counter(distribution(info) for info in infos)
+    wanted = Counter((str(canonicalize_name(name)), one_spelling(pin)) for name, pin in pins.items())
     if present != wanted:
         other = sorted(f"{name} {version}" for name, version in (present - wanted) + (wanted - present))
         return f"other distributions are installed: {', '.join(other[:3])}"
     owned = set(MADE_BY_UV)
     for info in infos:
-        damage = _damage(packages, info, owned)
-        if damage:
-            return damage
-    strange = sorted(
-        entry.name for entry in packages.iterdir() if entry.name not in owned and not _harmless(entry)
-    )
-    return f"{strange[0]} belongs to no distribution" if strange else None
-
-
-def _harmless(entry: Path) -> bool:
-    """An empty folder that no import can name, as some wheels leave one: `PyYAML.libs`."""
-    return not entry.name.isidentifier() and entry.is_dir() and not any(entry.iterdir())
-
-
-def _distribution(info: Path) -> tuple[str, str]:
-    name, _dash, version = info.name.removesuffix(".dist-info").rpartition("-")
-    return str(canonicalize_name(name)), _version(version)
-
-
-def _version(text: str) -> str:
-    """One spelling for each version: a wheel may call itself 2024.01 where its pin is 2024.1."""
-    try:
-        return str(Version(text))
-    except InvalidVersion:
-        return text
-
-
-def _damage(packages: Path, info: Path, owned: set[str]) -> str | None:
-    """What is wrong with one distribution; the top-level names of its files are added to `owned`."""
-    owned.add(info.name)
-    try:
-        for row in csv.reader((info / "RECORD").read_text(encoding="utf-8").splitlines()):
-            if not row:
-                continue
-            owned.add(row[0].partition("/")[0])
-            if row[0].endswith(".pyc"):
-                continue
-            size = (packages / row[0]).stat().st_size
-            if len(row) > 2 and row[2] and int(row[2]) != size:
-                return f"{row[0]} was changed"
-    except FileNotFoundError as error:
-        return f"{Path(error.filename).name} of {info.name} is missing"
-    except (OSError, ValueError, csv.Error) as error:
-        return f"the RECORD of {info.name} cannot be followed ({error})"
-    return None
-
-
-def site_packages(folder: Path) -> Path | None:
-    """The environment's site-packages folder."""
-    if sys.platform == "win32":
-        found = [folder / "Lib" / "site-packages"]
-    else:
-        found = sorted((folder / "lib").glob("python3.*/site-packages"))
-    return found[0] if found and found[0].is_dir() else None
-
-
-def _python(folder: Path) -> Path:
-    return folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+        found = check(packages, info, owned)
+        if found:
+            return found
+    return strange(packages, owned)

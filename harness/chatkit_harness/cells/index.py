@@ -13,6 +13,7 @@ import functools
 import os
 import ssl
 import sys
+import threading
 import time
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -125,6 +126,9 @@ class Index:
         self.url = _normal(url) if url else configured_index()
         self._cache = cache
         self._timeout_s = timeout_s
+        self._parsed: dict[str, _Kept] = {}
+        self._asking: dict[str, threading.Lock] = {}
+        self._guard = threading.Lock()
 
     @property
     def key(self) -> str:
@@ -132,11 +136,17 @@ class Index:
         return digest(self.url)[:12]
 
     def project(self, name: str) -> ProjectPage:
-        """The project's releases.
+        """The project's releases; threads that ask at the same time are answered by one request.
 
         Raises IndexUnreachableError where the index does not answer and nothing is cached, and
         SelectionError where it has no such project.
         """
+        with self._guard:
+            asking = self._asking.setdefault(name, threading.Lock())
+        with asking:
+            return self._project(name)
+
+    def _project(self, name: str) -> ProjectPage:
         folder = self._cache.folder("index", self.key)
         body, meta = folder / f"{name}.page", folder / f"{name}.json"
         kept = self._kept(name, body, meta)
@@ -149,35 +159,48 @@ class Index:
             if kept is not None:
                 return ProjectPage(project=name, releases=kept.releases, stale=error.cause)
             raise
+        fetched = time.time()
         self._cache.write_bytes(body, content)
-        self._cache.write_json(meta, {"fetched": time.time(), "type": kind})
+        self._cache.write_json(meta, {"fetched": fetched, "type": kind})
+        self._parsed[name] = _Kept(releases=releases, fetched=fetched)
         return ProjectPage(project=name, releases=releases)
+
+    def file(self, address: str) -> bytes | None:
+        """A file that a page of the index names; None where there is none.
+
+        Raises IndexUnreachableError where the index does not answer.
+        """
+        response = self._get(address, {})
+        if response.status_code == 404:
+            return None
+        if response.status_code != 200:
+            raise self._unreachable(f"it answers {response.status_code}")
+        return response.content
 
     def _kept(self, name: str, body: Path, meta: Path) -> _Kept | None:
         """The page as it was last fetched; None where there is none, or none that can be read."""
         match self._cache.read_json(meta):
             case {"fetched": int() | float() as fetched, "type": str() as kind}:
+                known = self._parsed.get(name)
+                if known is not None and known.fetched == fetched:
+                    return known
                 with contextlib.suppress(OSError, NotAnIndexPageError):
-                    return _Kept(releases=parse_page(name, body.read_bytes(), kind), fetched=fetched)
+                    releases = self._parse(name, body.read_bytes(), kind)
+                    self._parsed[name] = _Kept(releases=releases, fetched=fetched)
+                    return self._parsed[name]
         return None
 
     def _read(self, name: str, content: bytes, kind: str) -> tuple[Release, ...]:
         try:
-            return parse_page(name, content, kind)
+            return self._parse(name, content, kind)
         except NotAnIndexPageError:
             raise self._unreachable("it answers something that is no index page") from None
 
+    def _parse(self, name: str, content: bytes, kind: str) -> tuple[Release, ...]:
+        return parse_page(name, content, kind, address=f"{self.url}{name}/")
+
     def _fetch(self, name: str) -> tuple[bytes, str]:
-        try:
-            response = httpx.get(
-                f"{self.url}{name}/",
-                headers={"Accept": ACCEPT},
-                follow_redirects=True,
-                timeout=self._timeout_s,
-                verify=_trust(),  # also for http: it may send us on to https
-            )
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            raise self._unreachable(f"{type(error).__name__}: {error}") from None
+        response = self._get(f"{self.url}{name}/", {"Accept": ACCEPT})
         if response.status_code == 404:
             raise SelectionError(
                 name, "The package index has no such project.", "Check the name and the configured index."
@@ -185,6 +208,18 @@ class Index:
         if response.status_code != 200:
             raise self._unreachable(f"it answers {response.status_code}")
         return response.content, response.headers.get("content-type", "text/html").split(";")[0]
+
+    def _get(self, address: str, headers: dict[str, str]) -> httpx.Response:
+        try:
+            return httpx.get(
+                address,
+                headers=headers,
+                follow_redirects=True,
+                timeout=self._timeout_s,
+                verify=_trust(),  # also for http: it may send us on to https
+            )
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            raise self._unreachable(f"{type(error).__name__}: {error}") from None
 
     def _unreachable(self, why: str) -> IndexUnreachableError:
         return IndexUnreachableError(

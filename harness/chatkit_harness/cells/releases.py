@@ -1,40 +1,46 @@
-"""Releases of a project, and the words that select them: versions, ranges, `newest`, `newest:5`, `minor`."""
+"""Releases of a project, and the words that select them: versions, ranges, `all`, `newest:5`, `minor`."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import parse_sdist_filename, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
-from chatkit_harness.core.errors import SelectionError
+from chatkit_harness.core.errors import SelectionError, nearest
 
-_File: TypeAlias = tuple[str, dt.datetime | None, bool]
-"""A file's name, when it was uploaded, and whether it is yanked."""
+_File: TypeAlias = tuple[str, dt.datetime | None, bool, str]
+"""A file's name, when it was uploaded, whether it is yanked, and its address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """One release in the index; `uploaded` is when its first file came, None where it does not say."""
+    """One release in the index; `uploaded` is when its first file came, None where it does not say.
+
+    `wheel` is the address of one of its wheels, empty where it has none; it may hold credentials.
+    """
 
     project: str
     version: str
     uploaded: dt.datetime | None
     yanked: bool
     has_wheel: bool
+    wheel: str = field(default="", repr=False, compare=False)
 
 
 class NotAnIndexPageError(ValueError):
     """What was given is no page of a package index."""
 
 
-def parse_page(project: str, content: bytes, content_type: str) -> tuple[Release, ...]:
-    """The releases of a simple-index page, JSON or HTML, oldest version first.
+def parse_page(
+    project: str, content: bytes, content_type: str, *, address: str | None = None
+) -> tuple[Release, ...]:
+    """The releases of a simple-index page, JSON or HTML, oldest version first; `address` is the page's own.
 
     Raises NotAnIndexPageError for anything else: JSON of another kind, or HTML that neither links to a
     file of a release nor says that it is a package index, such as the login page of a proxy.
@@ -48,7 +54,7 @@ def parse_page(project: str, content: bytes, content_type: str) -> tuple[Release
 
         read = _from_json if "json" in content_type else _from_html
         try:
-            files, is_index = read(content.decode("utf-8", "replace"))
+            files, is_index = read(content.decode("utf-8", "replace"), address)
         except (ValueError, TypeError, RecursionError, UnsupportedRepoVersionError) as error:
             raise NotAnIndexPageError(str(error)) from None
     releases = _by_version(project, files)
@@ -57,21 +63,22 @@ def parse_page(project: str, content: bytes, content_type: str) -> tuple[Release
     return releases
 
 
-def _from_json(text: str) -> tuple[list[_File], bool]:
+def _from_json(text: str, address: str | None) -> tuple[list[_File], bool]:
     from pypi_simple import ProjectPage
 
-    page = ProjectPage.from_json_data(json.loads(text))
-    return [(p.filename, p.upload_time, bool(p.is_yanked)) for p in page.packages], True
+    page = ProjectPage.from_json_data(json.loads(text), base_url=address)
+    return [(p.filename, p.upload_time, bool(p.is_yanked), p.url) for p in page.packages], True
 
 
-def _from_html(text: str) -> tuple[list[_File], bool]:
+def _from_html(text: str, address: str | None) -> tuple[list[_File], bool]:
     from pypi_simple import RepositoryPage
 
-    page = RepositoryPage.from_html(text)
-    return [_from_link(link.text, link.attrs) for link in page.links], page.repository_version is not None
+    page = RepositoryPage.from_html(text, base_url=address)
+    files = [_from_link(link.text, link.attrs, link.url) for link in page.links]
+    return files, page.repository_version is not None
 
 
-def _from_link(text: str, attrs: dict[str, Any]) -> _File:
+def _from_link(text: str, attrs: dict[str, Any], address: str) -> _File:
     stamp = attrs.get("data-upload-time")
     when = None
     if isinstance(stamp, str):
@@ -79,29 +86,31 @@ def _from_link(text: str, attrs: dict[str, Any]) -> _File:
             when = dt.datetime.fromisoformat(stamp)
         except ValueError:
             when = None
-    return text.strip(), when, "data-yanked" in attrs
+    return text.strip(), when, "data-yanked" in attrs, address
 
 
 def _by_version(project: str, files: Iterable[_File]) -> tuple[Release, ...]:
-    found: dict[Version, list[tuple[dt.datetime | None, bool, bool]]] = {}
-    for name, when, yanked in files:
+    found: dict[Version, list[tuple[dt.datetime | None, bool, str]]] = {}
+    for name, when, yanked, address in files:
         wheel = name.endswith(".whl")
         try:
             version = parse_wheel_filename(name)[1] if wheel else parse_sdist_filename(name)[1]
         except (ValueError, InvalidVersion):  # eggs, signatures and the like
             continue
         moment = when.replace(tzinfo=dt.UTC) if when and when.tzinfo is None else when
-        found.setdefault(version, []).append((moment, yanked, wheel))
+        found.setdefault(version, []).append((moment, yanked, address if wheel else ""))
     releases = []
     for version in sorted(found):
         times = [when for when, _yanked, _wheel in found[version] if when is not None]
+        wheels = [address for _when, _yanked, address in found[version] if address]
         releases.append(
             Release(
                 project=project,
                 version=str(version),
                 uploaded=min(times) if times else None,
                 yanked=all(yanked for _when, yanked, _wheel in found[version]),
-                has_wheel=any(wheel for _when, _yanked, wheel in found[version]),
+                has_wheel=bool(wheels),
+                wheel=wheels[0] if wheels else "",
             )
         )
     return tuple(releases)
@@ -112,10 +121,10 @@ def select(
 ) -> list[Release]:
     """The releases of `project` that comma-separated words name, oldest first and each once.
 
-    A word is a version, `newest`, `newest:N`, `minor` (the last of each minor) or a range in requirement
-    syntax; the commas of a range such as `>=1.4,<1.6` belong together. Yanked releases and pre-releases
-    are left out unless named by version, and so are those that came after `as_of`: what was newest then.
-    Raises SelectionError with the nearest valid versions.
+    A word is a version, `all`, `newest`, `newest:N`, `minor` (the last of each minor) or a range in the
+    syntax of requirements; the commas of a range such as `>=1.4,<1.6` belong together. Yanked releases and
+    pre-releases are left out unless named by version, and so are those that came after `as_of`: what was
+    newest then. Raises SelectionError with the nearest valid versions.
     """
     known = list(releases)
     usable = [r for r in known if not r.yanked and r.has_wheel and not Version(r.version).is_prerelease]
@@ -146,12 +155,14 @@ def _select_one(
     known: list[Release], usable: list[Release], word: str, *, project: str, nothing: str
 ) -> list[Release]:
     counted = word == "newest" or word.startswith("newest:")
-    if not usable and (counted or word == "minor"):
+    if not usable and (counted or word in ("all", "minor")):
         raise SelectionError(
             f"{project} {word}", nothing, "Name a version or a later instant, or check the configured index."
         )
     if counted:
         return usable[-_count(word) :]
+    if word == "all":
+        return usable
     if word == "minor":
         last = {Version(r.version).release[:2]: r for r in usable}
         return list(last.values())
@@ -191,10 +202,8 @@ def _exactly(known: list[Release], word: str, project: str) -> Release:
     except InvalidVersion:
         raise SelectionError(
             f"{project} {word!r}",
-            "This is neither a version nor one of newest, newest:N, minor or a range.",
-            f"The newest ones: {', '.join(r.version for r in known[-3:])}."
-            if known
-            else "It has none at all.",
+            "This is neither a version nor one of all, newest, newest:N, minor or a range.",
+            _meant(known, word),
         ) from None
     for release in known:
         if Version(release.version) == wanted:
@@ -210,6 +219,14 @@ def _exactly(known: list[Release], word: str, project: str) -> Release:
         "The index has no such release.",
         f"Nearest ones: {_near(known, wanted)}." if known else "It has none at all.",
     )
+
+
+def _meant(known: list[Release], word: str) -> str:
+    close = nearest(word.lower(), ("all", "minor", "newest"), limit=1)
+    if close:
+        return f"Did you mean {close[0]!r}?"
+    newest = ", ".join(release.version for release in known[-3:])
+    return f"The newest ones: {newest}." if known else "It has none at all."
 
 
 def _near(known: list[Release], wanted: Version) -> str:

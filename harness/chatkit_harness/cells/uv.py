@@ -33,11 +33,23 @@ _OUT_OF_REACH = (
     "Request failed after",
     "status server error",
     "client error (Connect)",
+    # A download that stalled, or was cut off, halfway.
+    "network timeout",
+    "error decoding response body",
+    "error reading a body from connection",
     # With these uv finds "no solution", but only because it was not shown the index.
     "the network was disabled",
     "lack of valid authentication credentials",
     "403 Forbidden",
 )
+
+_NO_ROOM = re.compile(
+    r"\(os error (?:39|112)\)" if sys.platform == "win32" else r"\(os error (?:27|28|30|122)\)"
+)
+"""A full disk; a file too large, a file system that is read only, a used-up quota."""
+
+STALL_S = 10
+"""So long an index may send nothing before uv gives a request up: its own 30 s, with retries, are minutes."""
 
 # How uv reaches an index and where it keeps things may be set from outside. What it chooses may not: a
 # verdict on two releases must not depend on whose machine it was found on.
@@ -57,6 +69,7 @@ _KEPT_SETTINGS = (
     "UV_REQUEST_TIMEOUT",
     "UV_SYSTEM_CERTS",
 )
+_TIMEOUTS = ("UV_HTTP_TIMEOUT", "UV_REQUEST_TIMEOUT", "HTTP_TIMEOUT")
 _SETTINGS = ("UV_*", "PIP_*", "PYTHON*", "VIRTUAL_ENV*", "CONDA_*", "RUST_LOG", "RUST_BACKTRACE")
 
 _running: set[subprocess.Popen[str]] = set()
@@ -71,6 +84,11 @@ class UvResult:
     status: int
     stdout: str
     stderr: str
+
+    @property
+    def no_room(self) -> bool:
+        """Whether what uv had to write could not be written."""
+        return _NO_ROOM.search(self.stderr) is not None
 
     @property
     def out_of_reach(self) -> bool:
@@ -188,6 +206,8 @@ def _environment(environ: Mapping[str, str]) -> dict[str, str]:
     certificates = environ.get("SSL_CERT_FILE") or environ.get("PIP_CERT")
     if certificates:
         kept["SSL_CERT_FILE"] = certificates
+    if not any(environ.get(name) for name in _TIMEOUTS):
+        kept["UV_HTTP_TIMEOUT"] = str(STALL_S)
     return {**kept, "UV_PYTHON_DOWNLOADS": "never"}
 
 

@@ -1,4 +1,4 @@
-"""The process that drives a cell: started, spoken to in JSON Lines, ended by the id it was started with."""
+"""A conversation in JSON Lines with the process that drives a cell, up to its end and how that came."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ import contextlib
 import json
 import os
 import queue
-import signal
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
-from chatkit_harness.core.errors import BuildError
 from chatkit_harness.core.redaction import redact_secrets
 
 from .payload import ENTRY
+from .process import Process, SpawnedProcess, close_pipes, signal_name
 
 LAST_WORDS = 2000
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "TZ", "HOME")
@@ -53,33 +49,22 @@ def cell_environment(base_url: str) -> dict[str, str]:
 
 
 class Worker:
-    """One running driver. Not thread-safe: one thread of the host talks with it."""
+    """One running driver, whatever process is behind it. Not thread-safe: one thread talks with it.
 
-    def __init__(
-        self, python: Path, payload: Path, *, environ: Mapping[str, str], cwd: Path, log: Path
-    ) -> None:
+    What the process writes to standard error is appended to `log`.
+    """
+
+    def __init__(self, process: Process, *, log: Path) -> None:
+        self._process = process
         self._log_path = log
-        self._log = log.open("ab")
-        self._log_start = log.stat().st_size
-        self._lines: queue.Queue[bytes | None] = queue.Queue()
         try:
-            self._process = subprocess.Popen(
-                [str(python), "-I", "-X", "utf8", str(payload / ENTRY)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                cwd=cwd,
-                env=dict(environ),
-                start_new_session=sys.platform != "win32",
-            )
-        except OSError as error:
-            self._log.close()
-            raise BuildError(
-                str(python), f"The cell's interpreter cannot be started ({error}).", "Delete the cache."
-            ) from None
-        self._stdin = cast("IO[bytes]", self._process.stdin)
-        self._stdout = cast("IO[bytes]", self._process.stdout)
-        self._stderr = cast("IO[bytes]", self._process.stderr)
+            self._log = log.open("ab")
+            self._log_start = log.stat().st_size
+        except OSError:
+            process.kill()
+            close_pipes(process)
+            raise
+        self._lines: queue.Queue[bytes | None] = queue.Queue()
         self._readers = [
             threading.Thread(target=each, name="cell-reader", daemon=True)
             for each in (self._read, self._copy_errors)
@@ -96,8 +81,8 @@ class Worker:
         """Send one message. Raises WorkerGoneError where nobody is there to read it."""
         line = json.dumps({"type": kind, **fields}, ensure_ascii=True).encode() + b"\n"
         try:
-            self._stdin.write(line)
-            self._stdin.flush()
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
         except OSError:
             raise self._gone("exited") from None
 
@@ -127,23 +112,17 @@ class Worker:
         """Say goodbye and wait briefly; whatever is left of the process group is killed."""
         with contextlib.suppress(WorkerGoneError):
             self.send("quit")
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=3)
+        self._process.wait(3)
         self.kill()
 
     def kill(self) -> None:
         """End the process and what it started, and let go of its pipes."""
-        if sys.platform == "win32":
-            self._process.kill()
-        else:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        self._process.kill()
         for reader in self._readers:
             reader.join(timeout=5)
-        for pipe in (self._stdin, self._stdout, self._stderr, self._log):
-            with contextlib.suppress(OSError):
-                pipe.close()
+        close_pipes(self._process)
+        with contextlib.suppress(OSError):
+            self._log.close()
 
     def last_words(self) -> str:
         """The end of what this process wrote to standard error."""
@@ -152,32 +131,40 @@ class Worker:
             return file.read().decode("utf-8", "replace").strip()
 
     def _gone(self, how: str) -> WorkerGoneError:
-        deadline = time.monotonic() + 5
-        while self._process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.005)
-        code = self._process.poll()
+        end = self._process.wait(5)
+        code = end.code if end is not None else None
         name = None
         if how == "exited" and code is not None and code < 0:
-            how, name = "signalled", _signal_name(-code)
+            how, name = "signalled", signal_name(-code)
         self.kill()
         return WorkerGoneError(how, exit_code=code, signal_name=name, last_words=self.last_words())
 
     def _read(self) -> None:
         with contextlib.suppress(OSError, ValueError):
-            for line in self._stdout:
+            for line in self._process.stdout:
                 self._lines.put(line)
         self._lines.put(None)
 
     def _copy_errors(self) -> None:
         """Standard error goes to the log line by line, without the secrets that a server may print."""
         with contextlib.suppress(OSError, ValueError):
-            for line in iter(lambda: self._stderr.readline(65536), b""):
+            for line in iter(lambda: self._process.stderr.readline(65536), b""):
                 self._log.write(redact_secrets(line.decode("utf-8", "replace")).encode())
                 self._log.flush()
 
 
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return str(number)
+def start_worker(
+    python: Path,
+    payload: Path,
+    *,
+    environ: Mapping[str, str],
+    cwd: Path,
+    log: Path,
+    layers: Sequence[Path] = (),
+) -> Worker:
+    """A worker in a process of its own; `layers` are folders that go behind its site-packages.
+
+    Raises BuildError where the interpreter cannot be started.
+    """
+    command = [str(python), "-I", "-X", "utf8", str(payload / ENTRY), *map(str, layers)]
+    return Worker(SpawnedProcess(command, environ=environ, cwd=cwd), log=log)

@@ -72,6 +72,9 @@ def place(raised: Raised) -> Place | None:
     """
     own = [frame for frame in _asking(raised) if not _is_library(frame)]
     blamed = [frame for frame in own if frame.distribution not in VALIDATORS] or own
+    # Some Pythons have no frame for a comprehension: what is in one belongs to the function around it.
+    while len(blamed) > 1 and blamed[-1].function in _INLINED and blamed[-1].file == blamed[-2].file:
+        blamed = blamed[:-1]
     if not blamed:
         return None
     frame = blamed[-1]
@@ -83,6 +86,7 @@ def place(raised: Raised) -> Place | None:
     )
 
 
+_INLINED = frozenset({"<listcomp>", "<dictcomp>", "<setcomp>"})
 _LOOKUPS = frozenset({"__getattr__", "__getattribute__"})
 
 
@@ -139,7 +143,7 @@ def missing_name(raised: Raised) -> str | None:
         if found:
             return form.format(*found.groups())
     if short_type(raised) == "KeyError" and message:
-        return message.strip("'\"")[:80]
+        return normalised(message).strip("'\"")
     return None
 
 
@@ -149,6 +153,7 @@ def invalid_fields(raised: Raised) -> tuple[str, tuple[str, ...]] | None:
 
 
 _VARYING: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s'\"<>)\]}]+"), "URL"),
     (re.compile(r"0x[0-9a-fA-F]+"), "ADDRESS"),
     (re.compile(r"\b[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\b"), "ID"),
     (re.compile(r"\b[a-z]{2,8}_(?=[a-zA-Z]*\d)[0-9a-zA-Z]{6,}\b"), "ID"),

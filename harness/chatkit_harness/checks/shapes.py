@@ -13,10 +13,13 @@ _READ_PROPS = frozenset(
 )
 """Widget props whose value a user reads."""
 
+_LEAVES = (str, int, float, type(None))
+
 
 def mapping(value: Any) -> Mapping[str, Any]:
     """The value where it is an object, else an empty one."""
-    return value if isinstance(value, Mapping) else {}
+    # What was read from JSON is a dict: asking an abstract class costs ten times as much.
+    return value if type(value) is dict or isinstance(value, Mapping) else {}
 
 
 def sequence(value: Any) -> list[Any]:
@@ -54,10 +57,11 @@ def widget_rows(widget: Any) -> int:
 
 def components(node: Any) -> Iterator[Mapping[str, Any]]:
     """Every object in a widget: its components, and what stands in their props."""
-    if isinstance(node, Mapping):
+    if type(node) is dict or isinstance(node, Mapping):
         yield node
         for value in node.values():
-            yield from components(value)
+            if not isinstance(value, _LEAVES):
+                yield from components(value)
     elif isinstance(node, list | tuple):
         for value in node:
             yield from components(value)

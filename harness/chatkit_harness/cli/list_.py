@@ -17,7 +17,8 @@ from chatkit_harness.core.errors import SelectionError, did_you_mean
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.engine.cases import is_built_in
 from chatkit_harness.engine.pairs import AGENTS, CHATKIT
-from chatkit_harness.engine.plan import make_cells, plan_scenarios
+from chatkit_harness.engine.plan import plan_scenarios
+from chatkit_harness.engine.plan_cells import make_cells
 from chatkit_harness.engine.settings import RunSettings
 
 from . import options

@@ -17,10 +17,12 @@ from .tell import tell_error
 
 COMMANDS = {
     "run": "run",
+    "sweep": "sweep",
     "compare": "compare",
     "record": "record",
     "recheck": "recheck",
     "report": "report",
+    "merge": "merge",
     "list": "list_",
     "schemas": "schemas",
     "serve": "serve",

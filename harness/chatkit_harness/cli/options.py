@@ -27,7 +27,7 @@ CHATKIT = click.option(
     "--chatkit",
     metavar="VERSIONS",
     help="openai-chatkit releases: versions, newest, newest:N, minor (the last of each minor), or a range "
-    "such as '>=1.4,<1.6'; none for a cell without it; comma-separated.",
+    "such as '>=1.4,<1.6'; all; none for a cell without it; comma-separated.",
 )
 AGENTS = click.option("--agents", metavar="VERSIONS", help="openai-agents releases, worded likewise.")
 PAIR = click.option(
@@ -40,7 +40,8 @@ RESOLUTION = click.option(
     "--resolution",
     metavar="WORDS",
     help="How the rest is pinned: contemporary (the index as it stood 24 hours after the younger of the "
-    "pair), today, or an instant such as 2025-11-17T00:00:00Z; comma-separated.",
+    "pair), today, lowest (the oldest pins of the pair's time), an instant such as 2025-11-17T00:00:00Z, or "
+    "a lock file (uv.lock, pylock.toml, requirements, pip freeze); comma-separated.",
 )
 SCENARIO = click.option(
     "--scenario", "scenario", multiple=True, metavar="NAME", help="Only these scenarios (globs, or files)."
@@ -104,7 +105,8 @@ WITH = click.option(
     "extras",
     multiple=True,
     metavar="REQUIREMENT",
-    help="A further package in each cell, such as pyyaml or 'pandas<3'.",
+    help="A further package in each cell, such as pyyaml or 'pandas<3'; openai==2.30.0 takes the place of "
+    "what the resolution chooses.",
 )
 ENV = click.option(
     "--env",
@@ -137,6 +139,78 @@ CACHE = click.option(
     envvar="CHATKIT_HARNESS_CACHE",
     help="Where environments and answers of the index are kept. Also from CHATKIT_HARNESS_CACHE.",
 )
+PACING = click.option(
+    "--pacing",
+    type=click.FloatRange(0, 100),
+    default=0.0,
+    show_default=True,
+    help="0: the model answers at once; 1: as slowly as it was recorded.",
+)
+TIME_LIMIT = click.option(
+    "--time-limit",
+    type=click.FloatRange(1, 3600),
+    default=30.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="A case that takes longer is ended.",
+)
+MEMORY_LIMIT = click.option(
+    "--memory-limit",
+    type=click.IntRange(0),
+    default=4096,
+    show_default=True,
+    metavar="MB",
+    help="Private memory of a cell's process; 0 sets no bound.",
+)
+JOBS = click.option(
+    "-j", "--jobs", type=click.IntRange(1), metavar="N", help="Cells at once; default: one a core."
+)
+OUT = click.option(
+    "--out",
+    type=_path(),
+    metavar="DIR",
+    help="Where results, reports and logs go; default: reports/TIME.",
+)
+CHECK = click.option("--check", "checks", multiple=True, metavar="NAME", help="Only these checks.")
+ISOLATION = click.option(
+    "--isolation",
+    type=click.Choice(["fork", "process", "venv"]),
+    help="How cells are kept apart. venv: a virtual environment and a process of its own; process: packages "
+    "that cells share, a process of its own; fork: a child of a process that has imported what is common.",
+)
+CONFIRM = click.option(
+    "--confirm",
+    type=click.Choice(["none", "causes", "all"]),
+    default="causes",
+    show_default=True,
+    help="Which failures of cells that share packages are driven again in fresh virtual environments: of "
+    "each cause one, and the ends of its ranges; or all.",
+)
+EXECUTOR = click.option(
+    "--executor",
+    metavar="NAME",
+    help="Where cells run: local (processes on this machine), threads, or dask://HOST:PORT.",
+)
+SHARD = click.option(
+    "--shard", metavar="I/N", help="Only this part of the cells, such as 2/8; `merge` joins the parts."
+)
+COSTS = click.option(
+    "--costs",
+    type=_path(),
+    metavar="RESULTS",
+    help="An earlier run, by whose recorded costs the shards are balanced: give every shard the same one.",
+)
+SAMPLE = click.option(
+    "--sample", type=click.IntRange(1), metavar="N", help="Only so many cells, drawn by --seed."
+)
+SEED = click.option("--seed", type=int, default=0, show_default=True, help="Which cells --sample draws.")
+RESUME = click.option(
+    "--resume",
+    type=_path(),
+    metavar="DIR",
+    help="Go on with the run in this folder, as it was asked for; options given here beat what it had. What "
+    "has an outcome, and rests on nothing that has changed since, is not driven again.",
+)
 VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Show the run's log as it is written.")
 
 
@@ -153,6 +227,15 @@ def selection(function: F) -> F:
 def targets(function: F) -> F:
     """The options that say what is under test, for commands that drive it without a matrix."""
     return _all(function, (PATHS, *_TARGETS))
+
+
+_HOW = (ISOLATION, CONFIRM, EXECUTOR, SHARD, COSTS, SAMPLE, SEED, RESUME)
+_LIMITS = (PACING, TIME_LIMIT, MEMORY_LIMIT, JOBS, OUT)
+
+
+def driving(function: F) -> F:
+    """The options that say how and where cells are driven."""
+    return _all(function, (CHECK, *_LIMITS, *_HOW))
 
 
 def _all(function: F, options: tuple[Callable[[F], F], ...]) -> F:

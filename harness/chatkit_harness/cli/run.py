@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
 import click
 
 from chatkit_harness.engine.run import run
-from chatkit_harness.reports import listener, print_report, result_document
+from chatkit_harness.reports import document_pieces, listener, print_report
 from chatkit_harness.results import RESULTS_FILE, exit_status, read_results
 
 from . import options
 from .folders import output_folder
+from .resume import resumed, resumed_folder
 from .selection import run_settings
-from .tell import console, follow_log, print_document
+from .tell import console, follow_log
 
 REPORTS = ("report.html", "summary.md", "junit.xml", "results.json", "comparison.md", "comparison.json")
 
 
 @click.command()
 @options.selection
-@click.option("--check", "checks", multiple=True, metavar="NAME", help="Only these checks.")
-@click.option("--pacing", type=click.FloatRange(0, 100), default=0.0, show_default=True,
-              help="0: the model answers at once; 1: as slowly as it was recorded.")  # fmt: skip
-@click.option("--time-limit", type=click.FloatRange(1, 3600), default=30.0, show_default=True,
-              metavar="SECONDS", help="A case that takes longer is ended.")  # fmt: skip
-@click.option("--memory-limit", type=click.IntRange(0), default=4096, show_default=True, metavar="MB",
-              help="Private memory of a cell's process; 0 sets no bound.")  # fmt: skip
-@click.option("-j", "--jobs", type=click.IntRange(1), metavar="N",
-              help="Cells at once; default: one a core.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
-              help="Where results, reports and logs go; default: reports/TIME.")  # fmt: skip
+@options.driving
 @options.INDEX
 @options.CACHE
 @options.FORMAT
@@ -50,14 +42,24 @@ def command(**given: Any) -> int:
       chatkit-harness run --pair 1.6.5:0.24.0 --resolution today --scenario 'quote-*' --format json
     """
     follow_log(given["verbose"])
-    with output_folder(given["out"]) as out:
+    return drive(given)
+
+
+def drive(given: dict[str, Any], *, command: str = "run") -> int:
+    """Do the run that the options ask for, or go on with one, and show what it came to."""
+    with output_folder(resumed_folder(given)) as out:
+        settings = run_settings(given, out=out)
+        if given["resume"]:
+            settings = resumed(settings)
         try:
             with listener(console(stderr=True)) as heard:
-                run(run_settings(given, out=out), heard)
-        except KeyboardInterrupt:
+                run(settings, heard)
+        except BaseException:
             if (out / RESULTS_FILE).exists():
+                folder = shlex.quote(str(out))
                 click.echo(
-                    f"Interrupted. What is finished is kept; to see it: chatkit-harness report {out}",
+                    f"What is finished is kept. To go on: chatkit-harness {command} --resume {folder}; "
+                    f"to see it: chatkit-harness report {folder}",
                     err=True,
                 )
             raise
@@ -71,8 +73,11 @@ def show(source: Path, style: str, *, reports: Path | None = None) -> int:
     """
     results = read_results(source)
     folder = reports or results.folder
+    # A sweep names no cell: those that cannot be resolved are told, and nobody waited for them.
+    named = () if results.header.selection.get("admitted") else None
     if style == "json":
-        print_document(result_document(results))
+        for piece in document_pieces(results):
+            click.echo(piece, nl=False)
     else:
         print_report(results, console(), [folder / name for name in REPORTS if (folder / name).exists()])
-    return exit_status(results, interrupted_is=None)
+    return exit_status(results, named=named, interrupted_is=None)

@@ -26,8 +26,16 @@ _names: dict[type[Any], tuple[str, ...]] = {}
 def to_document(noun: Any) -> Any:
     """A JSON-ready copy of a noun: dataclasses become objects, tuples become arrays."""
     kind = type(noun)
-    if kind in _PLAIN:  # most of what a transcript holds, and each case has one
+    # Each case has a transcript with thousands of values, nearly all of them of these four.
+    if kind in _PLAIN:
         return noun
+    if kind is dict:
+        return {
+            key if type(key) is str else str(key): value if type(value) in _PLAIN else to_document(value)
+            for key, value in noun.items()
+        }
+    if kind is list or kind is tuple:
+        return [value if type(value) in _PLAIN else to_document(value) for value in noun]
     if dataclasses.is_dataclass(noun) and not isinstance(noun, type):
         names = _names.get(kind)
         if names is None:
@@ -55,12 +63,13 @@ _known_hints: dict[str, dict[str, Any]] = {}
 def _hints(kind: type[Any]) -> dict[str, Any]:
     name = f"{kind.__module__}.{kind.__qualname__}"
     if name not in _known_hints:
-        _known_hints[name] = typing.get_type_hints(kind)
+        hints = typing.get_type_hints(kind)
+        _known_hints[name] = {field.name: hints[field.name] for field in dataclasses.fields(kind)}
     return _known_hints[name]
 
 
 def _decode(kind: Any, value: Any, where: str) -> Any:
-    if kind is Any or kind is object:
+    if kind is Any or kind is object or (type(value) is kind and kind in _PLAIN):
         return value
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         return _decode_dataclass(kind, value, where)
@@ -77,11 +86,16 @@ def _decode(kind: Any, value: Any, where: str) -> Any:
         item = typing.get_args(kind)[0]
         return tuple(_decode(item, each, f"{where}[{n}]") for n, each in enumerate(value))
     if origin is not None:  # Mapping[str, X], dict[str, X]
-        if not isinstance(value, Mapping):
-            raise CodecError(f"{where}: expected an object, got {type(value).__name__}")
-        item = typing.get_args(kind)[1]
-        return {key: _decode(item, each, f"{where}.{key}") for key, each in value.items()}
+        return _decode_mapping(typing.get_args(kind)[1], value, where)
     return _decode_scalar(kind, value, where)
+
+
+def _decode_mapping(item: Any, value: Any, where: str) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise CodecError(f"{where}: expected an object, got {type(value).__name__}")
+    if item is Any:
+        return dict(value)
+    return {key: _decode(item, each, f"{where}.{key}") for key, each in value.items()}
 
 
 def _decode_dataclass(kind: type[Any], value: Any, where: str) -> Any:
@@ -89,9 +103,7 @@ def _decode_dataclass(kind: type[Any], value: Any, where: str) -> Any:
         raise CodecError(f"{where}: expected an object, got {type(value).__name__}")
     hints = _hints(kind)
     given = {
-        f.name: _decode(hints[f.name], value[f.name], f"{where}.{f.name}")
-        for f in dataclasses.fields(kind)
-        if f.name in value
+        name: _decode(hint, value[name], f"{where}.{name}") for name, hint in hints.items() if name in value
     }
     try:
         return kind(**given)

@@ -12,6 +12,7 @@
         ├── IndexUnreachableError  resolve: the package index does not answer
         ├── UnresolvableError      resolve: no set of pins exists (told as a result of the cell)
         ├── BuildError             build: an environment could not be made
+        ├── IsolationError         confirm: a fresh environment contradicts a shared one
         └── OutputError            results, reports: what was found cannot be written
 
 A handled error prints three sentences and no traceback. A bug is not an error of this kind: it crashes.
@@ -39,6 +40,10 @@ class HarnessError(Exception):
         self.culprit = culprit
         self.cause = cause
         self.next_step = next_step
+
+    def __reduce__(self) -> tuple[type[HarnessError], tuple[str, str, str]]:
+        """Errors travel between the processes of a run."""
+        return type(self), (self.culprit, self.cause, self.next_step)
 
     def as_document(self) -> dict[str, str]:
         """The error as a JSON object with code, culprit, cause and next_step."""
@@ -113,6 +118,12 @@ class BuildError(UnavailableError):
     """An environment could not be made."""
 
     code = "build"
+
+
+class IsolationError(UnavailableError):
+    """A cell in a fresh environment came to another outcome than the one that shared packages."""
+
+    code = "isolation"
 
 
 class OutputError(UnavailableError):

@@ -6,6 +6,7 @@ place keeps its shape (a JSON string stays a JSON string of the same kind), so t
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,13 +40,12 @@ ALLOWED_HEADERS = frozenset(
 )
 
 # Keys of a JSON object whose values are secret whatever they look like.
-_SECRET_KEYS = re.compile(
-    r"""^(authorization|proxy[-_]authorization|cookie|set[-_]cookie|x[-_]api[-_]key|(openai[-_])?api[-_]?key
-        |(openai[-_])?organi[sz]ation([-_]id)?|(openai[-_])?project([-_]id)?|client[-_]?secret
-        |access[-_]?token|refresh[-_]?token|id[-_]?token|auth[-_]?token|password|passwd|secret
-        |secret[-_]?(access[-_]?)?key|private[-_]?key)$""",
-    re.IGNORECASE | re.VERBOSE,
-)
+_TELLING = r"""(authorization|proxy[-_]authorization|cookie|set[-_]cookie|x[-_]api[-_]key
+        |(openai[-_])?api[-_]?key|(openai[-_])?organi[sz]ation([-_]id)?|(openai[-_])?project([-_]id)?
+        |client[-_]?secret|access[-_]?token|refresh[-_]?token|id[-_]?token|auth[-_]?token
+        |password|passwd|secret|secret[-_]?(access[-_]?)?key|private[-_]?key)"""
+_SECRET_KEYS = re.compile(rf"^{_TELLING}$", re.IGNORECASE | re.VERBOSE)
+_TELLING_KEY = re.compile(rf'"{_TELLING}"', re.IGNORECASE | re.VERBOSE)
 
 # Not inside a word, nor inside a blob of base64; but a key may stand right after an escaped line end.
 _START = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt]))"
@@ -137,6 +137,8 @@ _HOMES = (
     r"\b[A-Za-z]:(?:\\{1,2}|/)Users(?:\\{1,2}|/)[^\\/\s\"':<>]+",
 )
 _HOME = re.compile("|".join(_HOMES))
+_HOME_HINTS = ("/home/", "/root", "Users")
+"""Each home folder holds one of these, also as JSON writes it."""
 
 
 def allowed_headers(headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -176,12 +178,30 @@ def redact(value: Any) -> Any:
     A telling key (`api_key`, `Authorization`, ...) blanks text only: numbers, null and the schemas that
     describe such a field (objects) stay readable.
     """
+    if isinstance(value, dict | list):
+        try:
+            serialised = json.dumps(value, ensure_ascii=False)
+        except (TypeError, ValueError, RecursionError):
+            return _redacted(value)
+        if not _suspect(serialised):  # most requests: one look at the whole instead of one at each text
+            return json.loads(serialised)
+    return _redacted(value)
+
+
+def _suspect(serialised: str) -> bool:
+    """Whether JSON may hold anything that `redact` replaces."""
+    if _TELLING_KEY.search(serialised) or any(hint in serialised for hint in _HOME_HINTS):
+        return True
+    return bool(_hinted(serialised, _KINDS))
+
+
+def _redacted(value: Any) -> Any:
     if isinstance(value, str):
         return redact_text(value)
     if isinstance(value, Mapping):
         return {_key(key): _redact_field(key, each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [redact(each) for each in value]
+        return [_redacted(each) for each in value]
     return value
 
 
@@ -253,7 +273,7 @@ def _key(key: Any) -> Any:
 def _redact_field(key: Any, value: Any) -> Any:
     if isinstance(key, str) and isinstance(value, str) and value and _SECRET_KEYS.match(key):
         return REDACTED
-    return redact(value)
+    return _redacted(value)
 
 
 def _masked(secret: str) -> str:

@@ -28,7 +28,8 @@ class PlannedCase:
     """A case of every cell. `scenario` is as it is on this path; `skipped` is why it is driven nowhere, and
     `unrecorded` that the model's words were never recorded.
 
-    `answers` are the files of saved answers by turn, where those stand in for driving.
+    `answers` are the files of saved answers by turn, where those stand in for driving. `digest` stands for
+    all that the outcome rests on besides the cell.
     """
 
     scenario: Scenario
@@ -38,6 +39,12 @@ class PlannedCase:
     skipped: str | None = None
     unrecorded: MissingCassetteError | None = None
     answers: Mapping[int, Path] = field(default_factory=dict)
+    digest: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from the other cases of a cell."""
+        return f"{self.path}/{self.scenario.id}"
 
     @property
     def server(self) -> str:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
-import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Self
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, cast
 
 from packaging.specifiers import SpecifierSet
 
-from chatkit_harness.cells.cache import Cache
-from chatkit_harness.cells.environment import Environment, Environments
-from chatkit_harness.cells.payload import payload
-from chatkit_harness.cells.resolve import Lock, Resolver
+from chatkit_harness.cells.resolve import Lock
 from chatkit_harness.checks import run_checks
 from chatkit_harness.checks.judge import judge
 from chatkit_harness.core import events
@@ -23,62 +18,52 @@ from chatkit_harness.core.errors import (
     BuildError,
     HarnessError,
     IndexUnreachableError,
+    OutputError,
     UnresolvableError,
 )
 from chatkit_harness.core.nouns import CaseResult, Cell, Outcome
 from chatkit_harness.core.scenario import Scenario
-from chatkit_harness.upstream import ReplayServer
 
 from .answers import saved_transcript
 from .cases import PlannedCase
+from .fingerprint import fingerprint
+from .grounds import Place
 from .pairs import AGENTS, CHATKIT
 from .parse import parsed
-from .plan import Plan, PlannedCell
-from .recorder import Recorder
+from .plan_cell import PlannedCell
 from .seat import Driven, Seat
-from .settings import RunSettings
+from .sink import Sink
 from .targets import NATIVE
+from .workshop import Workshop
 
 logger = logging.getLogger("chatkit_harness.cell")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workshop:
-    """What all cells of a run share."""
-
-    settings: RunSettings
-    cases: Sequence[PlannedCase]
-    resolver: Resolver
-    environments: Environments
-    payload: Path
-    upstream: ReplayServer
-    logs: Path
-    ending: threading.Event
-
-    @classmethod
-    def open(cls, settings: RunSettings, plan: Plan, cache: Cache, upstream: ReplayServer) -> Self:
-        """The workshop of a plan."""
-        logs = settings.out / "workers"
-        logs.mkdir(parents=True, exist_ok=True)
-        return cls(
-            settings=settings,
-            cases=plan.cases,
-            resolver=Resolver(cache, plan.index),
-            environments=Environments(cache, plan.index),
-            payload=payload(cache),
-            upstream=upstream,
-            logs=logs,
-            ending=cache.ending,
-        )
-
-
 class CellRun:
-    """One cell's way; `run` belongs in a thread of its own, `interrupt` may come from another."""
+    """One cell's way; `run` belongs in a thread of its own, `interrupt` may come from another.
 
-    def __init__(self, workshop: Workshop, planned: PlannedCell, recorder: Recorder) -> None:
+    `lock` are its pins where they are known already. `kept` are fingerprints of cases (by id) that need no
+    second run; `only` the keys of the cases to drive, where not all are; `attempt` counts from 1.
+    """
+
+    def __init__(
+        self,
+        workshop: Workshop,
+        planned: PlannedCell,
+        sink: Sink,
+        *,
+        lock: Lock | None = None,
+        kept: Mapping[str, str] | None = None,
+        only: Collection[str] | None = None,
+        attempt: int = 1,
+    ) -> None:
         self._shop = workshop
         self._planned = planned
-        self._recorder = recorder
+        self._sink = sink
+        self._lock = lock
+        self._kept = kept or {}
+        self._cases = [case for case in workshop.cases if only is None or case.key in only]
+        self._attempt = attempt
         self._stop = workshop.ending
         self._seat: Seat | None = None
 
@@ -91,34 +76,28 @@ class CellRun:
         """Resolve, build and drive; whatever stops the cell early gives each of its cases an outcome."""
         if self._stop.is_set():
             return
-        began = time.monotonic()
-        self._recorder.tell(events.CellStarted(cell_id=self._planned.id))
+        self._began = began = time.monotonic()
+        self._sink.tell(events.CellStarted(cell_id=self._planned.id))
         self._steps()
         seconds = time.monotonic() - began
         logger.info("%s finished in %.2f s", self._planned.id, seconds)
-        self._recorder.tell(events.CellFinished(cell_id=self._planned.id, seconds=seconds))
+        self._sink.tell(events.CellFinished(cell_id=self._planned.id, seconds=seconds))
 
     def _steps(self) -> None:
         try:
-            self._with_lock(self._resolve())
-        except UnresolvableError as error:
-            self._without("unresolvable", error.cause, self._cell(unresolvable=error.cause))
-        except (IndexUnreachableError, BuildError) as error:
-            self._unavailable(error, {})
+            lock = self._lock or self._resolve()
+        except HarnessError as error:
+            self._refused(error)
+        else:
+            self._with_lock(lock)
 
     def _resolve(self) -> Lock:
         planned = self._planned
-        if planned.too_young is not None:
-            raise UnresolvableError(planned.id, planned.too_young, "Choose a later instant.")
         logger.info("%s: asks for %s as of %s", planned.id, planned.requirements, planned.as_of or "today")
-        lock = self._shop.resolver.lock(planned.requirements, planned.interpreter, planned.as_of)
+        lock = self._shop.locks.lock(planned)
         logger.info("%s: %d pins, lock %s", planned.id, len(lock.pins), lock.digest[:12])
         if lock.stale:
-            self._recorder.complain(
-                IndexUnreachableError(
-                    planned.id, f"Pins chosen earlier were used: {lock.stale}.", "Run again when it answers."
-                )
-            )
+            self._sink.complain(stale(planned, lock))
         return lock
 
     def _with_lock(self, lock: Lock) -> None:
@@ -126,42 +105,50 @@ class CellRun:
         began = time.monotonic()
         if self._stop.is_set():
             return
-        self._recorder.tell(events.CellResolved(cell=cell))
+        self._sink.tell(events.CellResolved(cell=cell))
+        left = [case for case in self._cases if not self._is_kept(cell, case)]
+        if not left:
+            return
         try:
-            environment = self._shop.environments.environment(lock.pins, self._planned.interpreter)
-        except (BuildError, IndexUnreachableError) as error:
-            self._unavailable(error, lock.pins)
+            place = self._shop.ground.place(lock.pins, self._planned.interpreter)
+        except (BuildError, IndexUnreachableError, OutputError) as error:  # also a cache that is full
+            self._refused(error, lock.pins)
             return
         if self._stop.is_set():
             return
-        self._recorder.cell(cell)
+        cell = dataclasses.replace(cell, isolation=place.isolation, lacks=self._shop.lacks(place, lock.pins))
+        self._sink.cell(cell)
         seconds = time.monotonic() - began
-        logger.info("%s environment %s reused=%s", cell.id, environment.folder.name, environment.reused)
-        self._recorder.tell(events.CellBuilt(cell_id=cell.id, seconds=seconds, reused=environment.reused))
-        self._drive_all(cell, environment)
+        logger.info("%s %s reused=%s", cell.id, place, place.reused)
+        self._sink.tell(events.CellBuilt(cell_id=cell.id, seconds=seconds, reused=place.reused))
+        self._drive_all(cell, place, left)
+        # Told once more, with what it cost: a run that is killed before has the cell all the same.
+        self._sink.cell(dataclasses.replace(cell, seconds=round(time.monotonic() - self._began, 3)))
 
-    def _drive_all(self, cell: Cell, environment: Environment) -> None:
-        cases = list(self._shop.cases)
+    def _is_kept(self, cell: Cell, case: PlannedCase) -> bool:
+        known = self._kept.get(case_id(cell.id, case))
+        return known is not None and known == fingerprint(cell, case)
+
+    def _drive_all(self, cell: Cell, place: Place, cases: list[PlannedCase]) -> None:
         while cases and not self._stop.is_set():
             seated = [case for case in cases if case.seat == cases[0].seat]
             cases = [case for case in cases if case.seat != seated[0].seat]
             try:
-                self._drive(cell, environment, seated)
+                self._drive(cell, place, seated)
             except BuildError as error:  # the environment is not what its lock says
-                self._recorder.complain(error)
-                done = self._recorder.ids()
+                self._sink.complain(error)
+                done = self._sink.ids()
                 for left in [*seated, *cases]:
-                    result = _result(cell, left, "error", reason=str(error))
-                    if result.id not in done:
-                        self._recorder.case(result)
+                    if case_id(cell.id, left) not in done or self._attempt > 1:
+                        self._sink.case(self._result(cell, left, "error", reason=str(error)))
                 return
 
-    def _drive(self, cell: Cell, environment: Environment, cases: Sequence[PlannedCase]) -> None:
+    def _drive(self, cell: Cell, place: Place, cases: Sequence[PlannedCase]) -> None:
         """Cases that share a process."""
         settings = self._shop.settings
         targets = [case.target for case in cases if cell.chatkit or case.path != NATIVE]
         with Seat(
-            environment,
+            place.environment,
             self._shop.payload,
             self._shop.upstream,
             log=self._shop.logs / f"{cell.id}.log",
@@ -171,6 +158,9 @@ class CellRun:
             pins=cell.pins,
             targets=targets,
             environ=settings.env,
+            layers=place.layers,
+            # What is the user's own goes first on the path, before anything of the pair is imported.
+            launch=None if any(target.is_own for target in targets) else place.launch,
         ) as seat:
             self._seat = seat
             for case in cases:
@@ -182,12 +172,12 @@ class CellRun:
         scenario = case.scenario
         untold = scenario.unreadable or (str(case.unrecorded) if case.unrecorded else None)
         if untold is not None:
-            self._recorder.case(_result(cell, case, "error", reason=untold))
+            self._sink.case(self._result(cell, case, "error", reason=untold))
             return
         unmet = case.skipped or scenario.unplayable or undriven(case, cell)
         unmet = unmet or unmet_requirement(scenario, cell.pins)
         if unmet is not None:
-            self._recorder.case(_result(cell, case, "skipped", reason=unmet))
+            self._sink.case(self._result(cell, case, "skipped", reason=unmet))
             return
         if case.answers:
             driven = Driven(transcript=saved_transcript(scenario, cell, case.answers))
@@ -195,7 +185,7 @@ class CellRun:
             driven = seat.drive(scenario, case.cassette, case.target, case.path)
         if self._stop.is_set():  # what an interrupted case said is no verdict on anything
             return
-        self._recorder.case(self._judged(cell, case, driven))
+        self._sink.case(self._judged(cell, case, driven))
 
     def _judged(self, cell: Cell, case: PlannedCase, driven: Driven) -> CaseResult:
         scenario = case.scenario
@@ -204,14 +194,14 @@ class CellRun:
         names = self._shop.settings.checks
         found = run_checks(transcript, scenario, names)
         judgement = judge(transcript, scenario, found, names=names)
-        digest = self._recorder.transcript(transcript)
+        digest = self._sink.transcript(transcript)
         judging_ms = (time.monotonic() - began) * 1000
         timing = {
             **judgement.timing,
             "driver_ms": driven.cell_ms,
             "harness_ms": None if driven.host_ms is None else round(driven.host_ms + judging_ms, 3),
         }
-        return _result(
+        return self._result(
             cell,
             case,
             judgement.outcome,
@@ -221,32 +211,87 @@ class CellRun:
             transcript=digest,
         )
 
-    def _unavailable(self, error: HarnessError, pins: Mapping[str, str]) -> None:
-        """The harness's own trouble, unless it comes from ending what was under way."""
-        if not self._stop.is_set():
-            self._recorder.complain(error)
-            self._without("error", str(error), self._cell(pins=pins, unavailable=error.cause))
+    def _refused(self, error: HarnessError, pins: Mapping[str, str] | None = None) -> None:
+        """The cell cannot be had, unless that comes from ending what was under way."""
+        if not self._stop.is_set() or isinstance(error, UnresolvableError):
+            refuse(self._sink, self._planned, self._cases, error, pins=pins, attempt=self._attempt)
 
-    def _without(self, outcome: Outcome, reason: str, cell: Cell) -> None:
-        """A cell that could not be driven: one case a scenario, with the reason."""
-        self._recorder.tell(events.CellResolved(cell=cell))
-        self._recorder.cell(cell)
-        for case in self._shop.cases:
-            self._recorder.case(_result(cell, case, outcome, reason=reason))
-
-    def _cell(self, **known: Any) -> Cell:
-        planned = self._planned
-        return Cell(
-            id=planned.id,
-            chatkit=planned.pair.chatkit,
-            agents=planned.pair.agents,
-            python=planned.interpreter.version,
-            resolution=planned.resolution,
-            interpreter=f"{planned.interpreter.implementation} {planned.interpreter.version} "
-            f"{planned.interpreter.platform}",
-            as_of=planned.as_of.isoformat() if planned.as_of else None,
+    def _result(self, cell: Cell, case: PlannedCase, outcome: Outcome, **known: Any) -> CaseResult:
+        return result(
+            cell,
+            case,
+            outcome,
+            attempt=self._attempt,
+            fingerprint=fingerprint(cell, case) if cell.pins else "",
+            confirmed=cell.isolation == "venv" and outcome in ("pass", "fail"),
             **known,
         )
+
+    def _cell(self, **known: Any) -> Cell:
+        return describe(self._planned, **known)
+
+
+def describe(planned: PlannedCell, **known: Any) -> Cell:
+    """A planned cell as results tell it, with what is known of it by now."""
+    interpreter = planned.interpreter
+    return Cell(
+        id=planned.id,
+        chatkit=planned.pair.chatkit,
+        agents=planned.pair.agents,
+        python=interpreter.version,
+        resolution=planned.resolution,
+        interpreter=f"{interpreter.implementation} {interpreter.version} {interpreter.platform}",
+        as_of=planned.as_of.isoformat() if planned.as_of else None,
+        **known,
+    )
+
+
+def refuse(
+    sink: Sink,
+    planned: PlannedCell,
+    cases: Iterable[PlannedCase],
+    error: HarnessError,
+    *,
+    pins: Mapping[str, str] | None = None,
+    attempt: int = 1,
+) -> None:
+    """A cell that cannot be had: one result a case, with the reason.
+
+    Having no pins is a result of the cell; anything else is the harness's own trouble.
+    """
+    if isinstance(error, UnresolvableError):
+        cell, outcome, reason = describe(planned, unresolvable=error.cause), "unresolvable", error.cause
+    else:
+        sink.complain(error)
+        cell, outcome, reason = (
+            describe(planned, pins=pins or {}, unavailable=error.cause),
+            "error",
+            str(error),
+        )
+    sink.tell(events.CellResolved(cell=cell))
+    sink.cell(cell)
+    for case in cases:
+        sink.case(result(cell, case, cast("Outcome", outcome), reason=reason, attempt=attempt))
+
+
+def result(cell: Cell, case: PlannedCase, outcome: Outcome, **known: Any) -> CaseResult:
+    """What a case came to."""
+    return CaseResult(
+        id=case_id(cell.id, case),
+        cell=cell.id,
+        path=case.path,
+        scenario=case.scenario.id,
+        outcome=outcome,
+        server=case.server,
+        **known,
+    )
+
+
+def stale(planned: PlannedCell, lock: Lock) -> HarnessError:
+    """The complaint about pins that were chosen earlier, because the index does not answer now."""
+    return IndexUnreachableError(
+        planned.id, f"Pins chosen earlier were used: {lock.stale}.", "Run again when it answers."
+    )
 
 
 def undriven(case: PlannedCase, cell: Cell) -> str | None:
@@ -266,13 +311,6 @@ def unmet_requirement(scenario: Scenario, pins: Mapping[str, str]) -> str | None
     return None
 
 
-def _result(cell: Cell, case: PlannedCase, outcome: Outcome, **known: Any) -> CaseResult:
-    return CaseResult(
-        id=f"{cell.id}/{case.path}/{case.scenario.id}",
-        cell=cell.id,
-        path=case.path,
-        scenario=case.scenario.id,
-        outcome=outcome,
-        server=case.server,
-        **known,
-    )
+def case_id(cell: str, case: PlannedCase) -> str:
+    """The readable id of a case of the cell with that id."""
+    return f"{cell}/{case.key}"

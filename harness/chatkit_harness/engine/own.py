@@ -32,12 +32,14 @@ from .targets import CHATKIT_MODULES, Target, Targets
 class Own:
     """What the user brings along; nothing of it by default.
 
-    `requirements` go into every cell besides the pair; `projects` are what they were read from,
-    `required_inputs` what the workflow's input needs besides the user's words.
+    `requirements` go into every cell besides the pair, `on_top` are exact pins that beat what a resolution
+    chooses; `projects` are what they were read from, `required_inputs` what the workflow's input needs
+    besides the user's words.
     """
 
     targets: Targets = field(default_factory=Targets)
     requirements: tuple[str, ...] = ()
+    on_top: tuple[str, ...] = ()
     projects: tuple[ProjectRequirements, ...] = ()
     required_inputs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -62,19 +64,22 @@ def find_own(settings: RunSettings) -> Own:
     workflow = workflow_reference(settings.workflow, cwd) if settings.workflow is not None else None
     named = [each for each in (server, workflow) if each is not None]
     projects = [project_requirements(project) for project in dict.fromkeys(each.project for each in named)]
-    requirements = [_requirement(each) for each in settings.extras]
+    extras = [_requirement(each) for each in settings.extras]
+    on_top = [each for each in extras if _is_exact(each)]
+    requirements = [each for each in extras if each not in on_top]
     of_server = projects[:1] if server else []
     requirements += [each for project in of_server for each in project.requirements]
     if workflow is not None:
         requirements += _imported(workflow.file, projects[-1].requirements)
     notes = [note for project in of_server for note in project.notes]
-    notes += [note for each in named for note in _lacking(each.file, requirements)]
+    notes += [note for each in named for note in _lacking(each.file, [*requirements, *on_top])]
     return Own(
         targets=Targets(
             server=_server(server, settings) if server else None,
             workflow=_workflow(workflow, settings) if workflow else None,
         ),
         requirements=tuple(dict.fromkeys(requirements)),
+        on_top=tuple(dict.fromkeys(on_top)),
         projects=tuple(of_server),
         required_inputs=workflow.required_inputs if workflow else (),
         notes=tuple(notes),
@@ -119,6 +124,11 @@ def _requirement(text: str) -> str:
         raise SelectionError(
             f"--with {text}", "This is no requirement.", "Write a name, or name==1.2.3."
         ) from None
+
+
+def _is_exact(requirement: str) -> bool:
+    """Whether it names one version: such a pin is what the user wants to see, whatever its date."""
+    return [each.operator for each in Requirement(requirement).specifier] == ["=="]
 
 
 def _lacking(file: Path, requirements: list[str]) -> list[str]:

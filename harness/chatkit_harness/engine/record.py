@@ -32,7 +32,8 @@ from chatkit_harness.upstream import (
 from .cases import PlannedCase, cassette_name, is_built_in, plan_cases
 from .own import Own, find_own
 from .pairs import AGENTS, CHATKIT
-from .plan import make_cells, plan_scenarios
+from .plan import plan_scenarios
+from .plan_cells import make_cells
 from .recorder import now
 from .seat import Seat
 from .settings import RunSettings

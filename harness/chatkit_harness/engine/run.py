@@ -10,12 +10,15 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from chatkit_harness import __version__
 from chatkit_harness.cells.cache import Cache
 from chatkit_harness.cells.index import Index
+from chatkit_harness.cells.layers import Layers
+from chatkit_harness.cells.payload import payload
 from chatkit_harness.cells.uv import end_all
 from chatkit_harness.checks import CHECKS
 from chatkit_harness.core import events
@@ -26,10 +29,17 @@ from chatkit_harness.results import ResultsWriter, RunHeader, read_results
 from chatkit_harness.upstream import ReplayServer
 
 from .cases import paths_of
-from .cell import CellRun, Workshop
+from .cell import CellRun
+from .executors import LOCAL
+from .grounds import make_ground
+from .locks import Locks
+from .matrix import drive_matrix
 from .plan import Plan, make_plan
 from .recorder import Recorder, now
+from .resume import Earlier, earlier
+from .selection import options_of, selection_of
 from .settings import RunSettings
+from .workshop import Workshop
 
 ENFORCEMENT = "audit hook in each cell's process: connections and look-ups other than loopback are refused"
 logger = logging.getLogger("chatkit_harness")
@@ -41,21 +51,24 @@ def run(settings: RunSettings, listener: events.Listener) -> Path:
     Raises UsageError and UnavailableError before anything is written where nothing can be run. After
     Ctrl-C what is finished has been written, the footer says so, and KeyboardInterrupt goes on.
     """
+    settings = _placed(settings)
     cache = Cache(settings.cache)
-    plan = make_plan(settings, Index(cache, settings.index))
-    with ResultsWriter(settings.out) as writer, _log_file(settings.out):
+    index = Index(cache, settings.index)
+    plan = make_plan(settings, index, Layers(cache, index))
+    before = earlier(settings)
+    packed = not _is_live(settings)
+    with (
+        ResultsWriter(settings.out, packed=packed, resume=settings.resume) as writer,
+        _log_file(settings.out),
+    ):
         began = time.monotonic()
-        writer.header(_header(settings, plan))
-        listener(events.RunPlanned(cells=len(plan.cells), cases=len(plan.cells) * len(plan.cases)))
-        recorder = Recorder(writer, listener, [each.as_document() for each in plan.complaints])
-        for complaint in plan.complaints:
-            listener(events.Note(text=str(complaint)))
-        for note in plan.notes:
-            listener(events.Note(text=note))
+        recorder = _begun(settings, plan, before, writer, listener)
         interrupted = True
         try:
-            with ReplayServer() as upstream:
-                _all_cells(Workshop.open(settings, plan, cache, upstream), plan, recorder)
+            if _is_live(settings):
+                _all_cells(settings, plan, cache, recorder, before)
+            else:
+                drive_matrix(settings, plan, cache, recorder, before)
             interrupted = False
         finally:
             # Whatever ended the run, what is finished can be read and drawn.
@@ -65,16 +78,65 @@ def run(settings: RunSettings, listener: events.Listener) -> Path:
     return settings.out
 
 
-def _all_cells(workshop: Workshop, plan: Plan, recorder: Recorder) -> None:
+def _begun(
+    settings: RunSettings,
+    plan: Plan,
+    before: Earlier,
+    writer: ResultsWriter,
+    listener: events.Listener,
+) -> Recorder:
+    """The recorder of a run of which the header is written and the plan is told."""
+    header = _header(settings, plan)
+    writer.header(header)
+    listener(events.RunPlanned(cells=len(plan.cells), cases=len(plan.cells) * len(plan.cases)))
+    complaints = [each.as_document() for each in plan.complaints]
+    recorder = Recorder(writer, listener, complaints, started=header.started, options=options_of(settings))
+    recorder.know(before.cells, before.cases)
+    for note in [*map(str, plan.complaints), *plan.notes, *before.notes]:
+        listener(events.Note(text=note))
+    return recorder
+
+
+def _placed(settings: RunSettings) -> RunSettings:
+    """The settings with an executor that can do what they ask for: a process with threads does not fork."""
+    if _is_live(settings) and settings.isolation == "fork":
+        return replace(settings, executor=LOCAL)
+    return settings
+
+
+def _is_live(settings: RunSettings) -> bool:
+    """Whether cells run in threads of this process, which sees each event as it happens."""
+    return settings.executor == "threads"
+
+
+def _all_cells(settings: RunSettings, plan: Plan, cache: Cache, recorder: Recorder, before: Earlier) -> None:
     """Every cell, some at a time; Ctrl-C or a bug ends the cells' processes and is raised."""
-    runs = [CellRun(workshop, cell, recorder) for cell in plan.cells]
-    pool = ThreadPoolExecutor(max_workers=max(1, workshop.settings.jobs), thread_name_prefix="cell")
+    logs = settings.out / "workers"
+    logs.mkdir(parents=True, exist_ok=True)
+    copied = payload(cache)
+    with ReplayServer() as upstream:
+        shop = Workshop(
+            settings=settings,
+            cases=plan.cases,
+            locks=Locks(cache, plan.index),
+            ground=make_ground(settings.isolation, cache, plan.index, copied, settings.env),
+            payload=copied,
+            upstream=upstream,
+            logs=logs,
+            cache=cache,
+        )
+        _in_threads(shop, plan, recorder, before)
+
+
+def _in_threads(shop: Workshop, plan: Plan, recorder: Recorder, before: Earlier) -> None:
+    runs = [CellRun(shop, cell, recorder, kept=before.kept, attempt=before.attempt) for cell in plan.cells]
+    pool = ThreadPoolExecutor(max_workers=max(1, shop.settings.jobs), thread_name_prefix="cell")
     futures = [pool.submit(each.run) for each in runs]
     try:
         for future in as_completed(futures):
             future.result()
     except BaseException:
-        interrupt_all(workshop.ending, runs)
+        interrupt_all(shop.ending, runs)
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
@@ -104,20 +166,8 @@ def _header(settings: RunSettings, plan: Plan) -> RunHeader:
         harness_version=__version__,
         started=now(),
         command=tuple(redact_text(word) for word in settings.command),
-        selection={
-            "chatkit": settings.chatkit,
-            "agents": settings.agents,
-            "pairs": list(settings.pairs),
-            "python": settings.python,
-            "resolution": settings.resolution,
-            "scenarios": list(settings.scenarios),
-            "paths": list(paths_of(plan.cases)),
-            "server": settings.server,
-            "workflow": settings.workflow,
-            "answers": str(settings.answers.name) if settings.answers else None,
-            "with": list(settings.extras),
-        },
-        matrix={"cells": [cell.id for cell in plan.cells]},
+        selection={**selection_of(settings), "paths": list(paths_of(plan.cases))},
+        matrix={"cells": [cell.id for cell in plan.cells], "shard": plan.shard, "whole": plan.whole},
         enforcement=ENFORCEMENT,
         pacing=settings.pacing,
         # The parsed scenario is what a recheck reads; the YAML it came from would only say it twice.

@@ -6,7 +6,7 @@ import dataclasses
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -14,7 +14,7 @@ from typing import Any, Protocol, Self
 from packaging.version import InvalidVersion, Version
 
 from chatkit_harness.cells.environment import Environment
-from chatkit_harness.cells.worker import Worker, WorkerGoneError, cell_environment
+from chatkit_harness.cells.worker import Worker, WorkerGoneError, cell_environment, start_worker
 from chatkit_harness.core.codec import from_document, to_document
 from chatkit_harness.core.errors import BuildError
 from chatkit_harness.core.scenario import Scenario
@@ -66,12 +66,17 @@ class ModelSource(Protocol):
         """A session for one worker."""
 
 
+Launch = Callable[[Mapping[str, str], Path, Path], Worker]
+"""Starts a worker, given its variables, its working folder and its log."""
+
+
 class Seat:
     """Drives cases in one environment. Leave it (it is a context manager) and its process is gone.
 
     `targets` are all that will be driven in it; `path` and theirs is put first on its import path. `pins` is
     what the cell has to find installed, exactly; None asks for nothing. `environ` are variables besides the
-    cell's own.
+    cell's own. `layers` are folders behind its site-packages. `launch` starts the worker, from its variables,
+    working folder and log, where that is not done here: then it is who puts layers there.
     """
 
     def __init__(
@@ -88,6 +93,8 @@ class Seat:
         environ: Mapping[str, str] | None = None,
         path: Sequence[Path] = (),
         pins: Mapping[str, str] | None = None,
+        layers: Sequence[Path] = (),
+        launch: Launch | None = None,
     ) -> None:
         self._environment = environment
         self._payload = payload
@@ -102,6 +109,8 @@ class Seat:
         own = [folder for target in targets for folder in target.path]
         self._path = [str(folder) for folder in dict.fromkeys([*path, *own])]
         self._pins = pins
+        self._layers = layers
+        self._launch = launch or self._start
         self._cwd = tempfile.TemporaryDirectory(prefix="chatkit-harness-cell-")
         self._environ = dict(environ or {})
         self._worker: Worker | None = None
@@ -192,13 +201,8 @@ class Seat:
         """The running worker, or a new one that has greeted and imported."""
         if self._worker is None:
             self._facts, self._imports = CellFacts(python="", platform=""), ()
-            self._worker = Worker(
-                self._environment.python,
-                self._payload,
-                environ={**cell_environment(self._session.base_url), **self._environ},
-                cwd=Path(self._cwd.name),
-                log=self._log,
-            )
+            environ = {**cell_environment(self._session.base_url), **self._environ}
+            self._worker = self._launch(environ, Path(self._cwd.name), self._log)
             if self._closed:  # interrupted between the last look and this process
                 self._worker.kill()
             try:
@@ -207,6 +211,11 @@ class Seat:
                 self._worker = None
                 raise
         return self._worker
+
+    def _start(self, environ: Mapping[str, str], cwd: Path, log: Path) -> Worker:
+        return start_worker(
+            self._environment.python, self._payload, environ=environ, cwd=cwd, log=log, layers=self._layers
+        )
 
     def _greet(self, worker: Worker) -> None:
         hello = _expect(worker, "hello", START_LIMIT_S)

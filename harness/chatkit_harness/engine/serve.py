@@ -33,7 +33,8 @@ from chatkit_harness.core.errors import (
 )
 from chatkit_harness.core.redaction import redact_secrets
 
-from .plan import PlannedCell, make_cells
+from .plan_cell import PlannedCell
+from .plan_cells import make_cells
 from .settings import RunSettings
 
 ENTRY = Path("chatkit_harness/reference/web/run.py")

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
+
+Isolation = Literal["fork", "process", "venv"]
+Confirm = Literal["none", "causes", "all"]
 
 DEFAULT_CHATKIT = "1.2.0,newest"
 DEFAULT_AGENTS = "0.5.1,newest"
@@ -22,6 +26,12 @@ class RunSettings:
     of the workflow's input, `extras` further requirements of each cell, `env` further
     variables of its environment (their values may be secret). `answers` holds what a hosted
     workflow said; `cassettes` the user's own recordings.
+
+    `isolation` is how a cell is kept apart (`venv`, `process`, `fork`), `executor` where cells run
+    (`threads`, `local` processes, or `dask://HOST:PORT`), `shard` the part of the plan that this run does
+    (`2/8`), balanced by what the results file `costs` recorded. `sample` draws so many cells by `seed`.
+    `confirm` says which failures are driven again in fresh environments: `none`, `causes` or `all`. `resume`
+    goes on with the run in `out`.
     """
 
     out: Path
@@ -50,3 +60,15 @@ class RunSettings:
     index: str | None = None
     cache: Path | None = None
     command: tuple[str, ...] = ()
+    versions_named: bool = True
+    """Whether the versions above were asked for, or are defaults that a lock file's own pair replaces."""
+    isolation: Isolation = "venv"
+    executor: str = "threads"
+    shard: str | None = None
+    costs: Path | None = None
+    sample: int | None = None
+    seed: int = 0
+    confirm: Confirm = "causes"
+    resume: bool = False
+    admitted: bool = False
+    """Only pairs of which each release admits the other, as a sweep asks for them."""

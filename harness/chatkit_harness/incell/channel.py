@@ -13,7 +13,7 @@ import queue
 import signal
 import sys
 import threading
-from typing import Any, Dict, Mapping
+from typing import Any, Dict, Mapping, Tuple
 
 
 class Channel:
@@ -33,16 +33,7 @@ class Channel:
     @classmethod
     def take_over(cls) -> Channel:
         """Move standard input and output away for this channel, and put harmless ones in their place."""
-        read_fd = os.dup(0)
-        write_fd = os.dup(1)
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, 0)
-        os.close(nothing)
-        os.dup2(2, 1)
-        for fd in (read_fd, write_fd):
-            os.set_inheritable(fd, False)
-        sys.stdout = sys.stderr
-        return cls(read_fd, write_fd)
+        return cls(*set_apart())
 
     def send(self, kind: str, **fields: Any) -> None:
         """Write one message. A broken pipe means that the host is gone: end quietly."""
@@ -68,6 +59,20 @@ class Channel:
         except Exception as error:
             sys.stderr.write(f"a message of the host cannot be read: {error!r}\n")
         end_with_the_host()
+
+
+def set_apart() -> Tuple[int, int]:
+    """Move standard input and output to descriptors of their own; returns those of reading and writing."""
+    read_fd = os.dup(0)
+    write_fd = os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    for fd in (read_fd, write_fd):
+        os.set_inheritable(fd, False)
+    sys.stdout = sys.stderr
+    return read_fd, write_fd
 
 
 def end_with_the_host() -> None:

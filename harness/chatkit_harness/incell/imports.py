@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import importlib
 import importlib.machinery
 import importlib.util
@@ -9,16 +11,40 @@ import os
 import re
 import sys
 import time
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, Iterator, List, Optional
 
-from . import tracebacks
+from . import layers, tracebacks
 
 DISTRIBUTIONS = {"agents": "openai-agents", "chatkit": "openai-chatkit", "openai": "openai"}
 
 
-def import_all(modules: List[str]) -> List[Dict[str, Any]]:
-    """One document a module, in order; the first failure does not stop the others."""
-    return [_import_one(name) for name in modules]
+Documents = Dict[str, Dict[str, Any]]
+"""What became of importing each module, by its name."""
+
+
+def import_all(modules: List[str], known: Documents) -> List[Dict[str, Any]]:
+    """One document a module, in order; the first failure does not stop the others.
+
+    What is `known` was imported before this process was forked, and is not imported again.
+    """
+    return [known[name] if name in known else _import_one(name) for name in modules]
+
+
+@contextlib.contextmanager
+def collected_once() -> Iterator[None]:
+    """Collect garbage at the end only, and let what is left then be: nearly all of it stays for good.
+
+    In a forked process a collection would touch, and so copy, every object that it looks at.
+    """
+    thresholds = gc.get_threshold()
+    gc.set_threshold(0)  # not gc.disable(): a library that switches collections on or off means it
+    try:
+        yield
+    finally:
+        if gc.get_threshold()[0] == 0:
+            gc.set_threshold(*thresholds)
+        gc.collect()
+        gc.freeze()
 
 
 def _import_one(name: str) -> Dict[str, Any]:
@@ -91,8 +117,9 @@ def _kind(spec: Optional[importlib.machinery.ModuleSpec]) -> Any:
     if spec is None:
         return "missing", []
     if spec.origin is None:
-        return "namespace", [_short(each) for each in spec.submodule_search_locations or []]
-    return ("package" if spec.submodule_search_locations is not None else "module"), [_short(spec.origin)]
+        return "namespace", [layers.installed_path(each) for each in spec.submodule_search_locations or []]
+    kind = "package" if spec.submodule_search_locations is not None else "module"
+    return kind, [layers.installed_path(spec.origin)]
 
 
 def _recorded(module: str) -> Any:
@@ -115,11 +142,4 @@ def _shadow(spec: Any, distribution: Optional[str]) -> Optional[str]:
 
     home = os.path.abspath(str(metadata.distribution(distribution).locate_file("")))
     origin = os.path.abspath(spec.origin)
-    return None if origin.startswith(home + os.sep) else _short(origin)
-
-
-def _short(path: str) -> str:
-    """A path without what only says where the harness keeps its environments."""
-    prefix = os.path.abspath(sys.prefix)
-    full = os.path.abspath(path)
-    return full[len(prefix) + 1 :] if full.startswith(prefix + os.sep) else full
+    return None if origin.startswith(home + os.sep) else layers.installed_path(origin)

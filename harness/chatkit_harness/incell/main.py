@@ -1,36 +1,51 @@
-"""What a cell's interpreter runs: `python -I main.py`, one process a cell, one case after the other."""
+"""What a cell's interpreter runs: one process a cell, started or forked, one case after the other."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import os
-import re
 import sys
 from typing import Any, Dict, List, Mapping
 
-from . import imports, tracebacks, user_files
+from . import distributions, imports, layers, tracebacks, user_files, zygote
 from .channel import Channel
 from .drive import Driver
-from .watch import Fence, LogTap, leftovers, listen
+from .memory import limit_memory
+from .warm_up import warm_up
+from .watch import LogTap, leftovers, listen
+
+NODE = "--node"
+"""The argument of a process that is to fork cells, instead of being one."""
 
 
 def main() -> None:
     """Greet, import what the host names, then drive the cases that it sends until it says goodbye."""
-    channel = Channel.take_over()
+    arguments = sys.argv[1:]
+    del sys.argv[1:]
+    if arguments == [NODE]:
+        born = zygote.live()
+    else:
+        layers.append(arguments)
+        born = zygote.Birth(Channel.take_over(), zygote.Inherited())
+    _converse(born.channel, born.inherited)
+
+
+def _converse(channel: Channel, inherited: zygote.Inherited) -> None:
     channel.send("hello", pid=os.getpid(), **facts())
     setup = channel.receive()
-    _limit_memory(setup.get("memory_limit_mb"))
+    limit_memory(setup.get("memory_limit_mb"))
     sys.path[:0] = setup.get("path", [])
     user_files.leave_no_traces(setup.get("path", []))
-    leaks: List[str] = []
-    fence = Fence()
+    leaks = inherited.leaks
     if setup.get("fence", True):
-        fence.raise_up(leaks.append)
-    results = imports.import_all(setup["modules"])
-    channel.send("imported", modules=results, loaded_from=loaded_from())
-    if all(each["ok"] for each in results):
-        _warm_up()
+        inherited.fence.raise_up(leaks.append)
+    # So that cells collect garbage at the same points, however much of theirs was imported in a node.
+    with imports.collected_once():
+        results = imports.import_all(setup["modules"], inherited.documents)
+        channel.send("imported", modules=results, loaded_from=loaded_from())
+        if all(each["ok"] for each in results):
+            warm_up(inherited.warm)
     channel.send("ready")
     asyncio.run(_serve(channel, leaks))
     # Interpreter shutdown of a stranger's server may hang on threads of its own: the host has all it needs.
@@ -63,17 +78,11 @@ async def _case(channel: Channel, driver: Driver, message: Mapping[str, Any], le
 def facts() -> Dict[str, Any]:
     """The interpreter as it finds itself, with every distribution that it can see."""
     import platform
-    from importlib import metadata
 
-    pins: Dict[str, str] = {}
-    for distribution in metadata.distributions():
-        name = distribution.metadata["Name"]
-        if name:
-            pins.setdefault(re.sub(r"[-_.]+", "-", name).lower(), distribution.version)
     return {
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
-        "pins": dict(sorted(pins.items())),
+        "pins": distributions.pins(),
     }
 
 
@@ -94,35 +103,3 @@ def _search_path(module: Any) -> List[str]:
         return [str(each) for each in getattr(module, "__path__", ())]
     except Exception:  # a library may put any object at all among the modules
         return []
-
-
-def _warm_up() -> None:
-    """Do the lazy imports of openai's client once, so that the first case is not charged for them."""
-    try:
-        from openai import AsyncOpenAI
-
-        client = AsyncOpenAI(api_key="warm-up")
-        _ = client.responses, client.chat.completions
-    except Exception:  # whatever is wrong with it, the first conversation will show it with its traceback
-        logging.getLogger(__name__).debug("warm-up failed", exc_info=False)
-
-
-def _limit_memory(megabytes: Any) -> None:
-    """Bound private memory, so that a server that eats all of it dies alone.
-
-    No more than this process may ask for; where nothing can be set, the host's time limit remains.
-    """
-    if not megabytes:
-        return
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    limit = int(megabytes) * 1024 * 1024
-    try:
-        _soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        if hard != resource.RLIM_INFINITY:
-            limit = min(limit, hard)
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
-    except (OSError, ValueError):
-        logging.getLogger(__name__).debug("no limit on memory", exc_info=True)

@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import json
 import sys
-from typing import Any, Callable, Dict, List, Mapping
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from . import asgi, tracebacks, user_server
 from .requests import Conversation, answer, body, parse, split_events
@@ -81,26 +81,33 @@ class NativeTalk:
         return end == "done" or (end == "raised" and self._conversation.thread_id is not None)
 
     async def close(self) -> None:
-        """Ask the server for what it stored, as a client does after a reload."""
+        """Ask the server for what it stored, as a client does after a reload: a thread comes with its items.
+
+        They are listed only where it comes without any, and where there are more: for each request chatkit
+        builds the models of all requests anew.
+        """
         if self._conversation.thread_id is None:
             return
         items: List[Any] = []
         thread_id = self._conversation.thread_id
         try:
             thread = await self._operation("threads.get_by_id", {"thread_id": thread_id})
-            after = None
+            page = thread.pop("items", None)
+            if not isinstance(page, dict) or not page.get("data"):
+                page = await self._page(None)
             for _page in range(20):
-                params = {"thread_id": thread_id, "limit": PAGE, "order": "asc", "after": after}
-                page = await self._operation("items.list", params)
                 items.extend(page.get("data", []))
-                after = page.get("after")
-                if not page.get("has_more") or not after:
+                if not page.get("has_more") or not page.get("after"):
                     break
-            thread.pop("items", None)
+                page = await self._page(page["after"])
         except Exception as error:
             self._tell("stored", thread=None, items=items, raised=tracebacks.describe(error))
             return
         self._tell("stored", thread=thread, items=items, raised=None)
+
+    async def _page(self, after: Optional[str]) -> Any:
+        params = {"thread_id": self._conversation.thread_id, "limit": PAGE, "order": "asc", "after": after}
+        return await self._operation("items.list", params)
 
     async def _call(self, index: int, request: Mapping[str, Any]) -> Dict[str, Any]:
         """A request of the page to the server's HTTP side, without a network in between."""

@@ -1,4 +1,8 @@
-"""Starts the driver under `python -I`, which puts no folder of ours on the path: this file does."""
+"""Starts the driver under `python -I`, which puts no folder of ours on the path: this file does.
+
+`run_cell.py [LAYER ...]` is a cell, with these folders behind site-packages. `run_cell.py --node` forks
+cells, as the host orders on its standard input.
+"""
 
 import os
 import sys

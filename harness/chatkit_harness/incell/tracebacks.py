@@ -9,7 +9,7 @@ import sysconfig
 import traceback
 from typing import Any, Dict, List, Optional, Tuple
 
-from . import subjects
+from . import distributions, layers, subjects
 
 FRAME_LIMIT = 40
 MESSAGE_LIMIT = 4000
@@ -19,13 +19,13 @@ _Owner = Tuple[str, str]
 
 _owners: Dict[str, _Owner] = {}
 _homes: Dict[_Owner, str] = {}
-_owners_known = False
+_known_path: List[str] = []
 
 
 def describe(error: BaseException, depth: int = 0) -> Dict[str, Any]:
     """The exception with its frames (oldest first) and the chain that led to it."""
     try:
-        message = str(error)
+        message = layers.installed_text(str(error))
     except Exception:  # a broken __str__ is the server's affair, not ours
         message = "<str() of the exception failed>"
     document: Dict[str, Any] = {
@@ -104,27 +104,17 @@ def _relative(path: str) -> Tuple[str, str]:
 
 
 def _owner(top: str) -> Tuple[Optional[str], Optional[str]]:
-    global _owners_known
     if not top:
         return None, None
-    if not _owners_known:  # reading all metadata takes tens of milliseconds: only once something failed
-        _owners_known = True
+    if _known_path != sys.path:  # reading all metadata takes tens of milliseconds: only when something failed
+        _known_path[:] = sys.path
         _learn_owners()
     return _owners.get(top, (None, None))
 
 
 def _learn_owners() -> None:
-    from importlib import metadata
-
-    for distribution in metadata.distributions():
-        name = distribution.metadata["Name"]
-        if not name:
-            continue
-        listed = (distribution.read_text("top_level.txt") or "").split()
-        files = distribution.files or []
-        tops = set(listed) | {f.parts[0] for f in files if len(f.parts) > 1 or f.suffix == ".py"}
-        for top in tops:
-            plain = top.removesuffix(".py")
-            if not plain.endswith(".dist-info"):
-                owner = _owners.setdefault(plain, (name.lower().replace("_", "-"), distribution.version))
-                _homes.setdefault(owner, os.path.abspath(str(distribution.locate_file(""))))
+    _owners.clear()
+    _homes.clear()
+    for top, found in distributions.owners():
+        owner = _owners.setdefault(top, (found.name.lower().replace("_", "-"), found.version))
+        _homes.setdefault(owner, found.home)

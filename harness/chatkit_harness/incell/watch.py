@@ -8,7 +8,7 @@ import logging
 import sys
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from . import tracebacks
+from . import layers, tracebacks
 from .requests import answer
 
 AUTHORED = "chatkit_harness.authored"
@@ -56,7 +56,7 @@ class LogTap(logging.Handler):
             turn=self._turn(),
             logger=_safe(record.name),
             level=_safe(record.levelname).lower(),
-            message=message[:4000],
+            message=layers.installed_text(message)[:4000],
             raised=raised,
         )
 

@@ -25,8 +25,8 @@ from chatkit_harness.reports.comparison_rows import (
     number,
     sections,
 )
-from chatkit_harness.reports.terminal import COLOURS, print_parts
-from chatkit_harness.reports.text import ASCII_SYMBOLS, SYMBOLS, clean, clip
+from chatkit_harness.reports.terminal import print_parts
+from chatkit_harness.reports.text import ASCII_SYMBOLS, COLOURS, SYMBOLS, clean, clip
 
 _MOST_STATEMENTS = 12
 _MOST_REASONS = 3

@@ -7,6 +7,7 @@ from collections import defaultdict
 from chatkit_harness.causes.words import with_versions
 from chatkit_harness.checks import CHECKS
 from chatkit_harness.core.nouns import Cause
+from chatkit_harness.reports.matrix import is_many
 from chatkit_harness.reports.rows import Row
 from chatkit_harness.reports.text import cell_words, clean, clip, count
 from chatkit_harness.results import Results
@@ -26,8 +27,11 @@ def failing(causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
     return tuple(cause for cause in causes if cause.example.get("kind", "fail") == "fail")
 
 
-def headline(rows: tuple[Row, ...], state: str) -> str:
-    """The verdict in one sentence; `state` is that of the run as a whole."""
+def headline(rows: tuple[Row, ...], state: str, *, sweep: bool = False) -> str:
+    """The verdict in one sentence; `state` is that of the run as a whole.
+
+    A sweep tells cells without pins apart from what could not be judged: it named none of them.
+    """
     states = [row.state for row in rows]
     total, red, green, undone = len(rows), states.count("fail"), states.count("pass"), states.count("not run")
     if not total:
@@ -35,18 +39,20 @@ def headline(rows: tuple[Row, ...], state: str) -> str:
     if total == 1:
         doubt = ", but not everything could be judged" if state == "error" and green else ""
         return f"{_ALONE[states[0]]}{doubt}."
-    works = f"{green} {'works' if green == 1 else 'work'}"
+    works = f"{green:,} {'works' if green == 1 else 'work'}"
     told = []
     if red:
-        told.append(f"{red} of {total} cells {'fails' if red == 1 else 'fail'}")
+        told.append(f"{red:,} of {total:,} cells {'fails' if red == 1 else 'fail'}")
         told += [works] if green else []
     elif green == total:
-        told.append(f"All {total} cells work")
+        told.append(f"All {total:,} cells work")
     else:
-        told.append(f"{green} of {total} cells {'works' if green == 1 else 'work'}")
-    unknown = total - red - green - undone
-    told += [f"{unknown} could not be judged"] if unknown else []
-    told += [f"{undone} not run"] if undone else []
+        told.append(f"{green:,} of {total:,} cells {'works' if green == 1 else 'work'}")
+    pinless = states.count("unresolvable") if sweep else 0
+    unknown = total - red - green - undone - pinless
+    told += [f"{pinless:,} {'has' if pinless == 1 else 'have'} no set of pins"] if pinless else []
+    told += [f"{unknown:,} could not be judged"] if unknown else []
+    told += [f"{undone:,} not run"] if undone else []
     lead = "Nothing failed, but not everything could be judged: " if state == "error" else ""
     return f"{lead}{', '.join(told)}."
 
@@ -74,7 +80,7 @@ def facts(
     real = failing(causes)
     if red and real:
         verb = "explains" if len(real) == 1 else "explain"
-        cells = f"the {red} failing cells" if red > 1 else "the failing cell"
+        cells = f"the {red:,} failing cells" if red > 1 else "the failing cell"
         cases = sum(case.outcome == "fail" for case in results.cases)
         said.append(f"{count(len(real), 'cause')} {verb} {cells} ({count(cases, 'failing case')}).")
     said += _turned(rows, causes)
@@ -115,11 +121,28 @@ def _both(rows: tuple[Row, ...]) -> list[tuple[list[str], list[Row]]]:
 
 def _turned(rows: tuple[Row, ...], causes: tuple[Cause, ...]) -> list[str]:
     """Sentences on pairs that work or fail depending on how the rest was resolved: three at most."""
-    said = [_turn(good, bad, causes) for good, bad in _both(rows)]
+    both = _both(rows)
+    if is_many(rows):
+        return _turned_alike(both, causes)
+    said = [_turn(good, bad, causes) for good, bad in both]
     rest = len(said) - 3
     verbs = "works or fails" if rest == 1 else "work or fail"
     more = [f"{count(rest, 'further pair')} {verbs} depending on how the rest was resolved."]
     return said[:3] + (more if rest > 0 else [])
+
+
+def _turned_alike(both: list[tuple[list[str], list[Row]]], causes: tuple[Cause, ...]) -> list[str]:
+    """The same of very many pairs: those told in one sentence that work and fail as resolved alike."""
+    alike: defaultdict[tuple[str, str], list[list[Row]]] = defaultdict(list)
+    for good, bad in both:
+        alike[" and ".join(good), " and ".join(row.cell.resolution for row in bad)].append(bad)
+    said = []
+    for (good_words, bad_words), pairs in sorted(alike.items(), key=lambda each: -len(each[1]))[:3]:
+        raisers = _raisers([row for bad in pairs for row in bad], causes)
+        named = f": raised by {clean(' and '.join(raisers[:3]))}" if raisers else ""
+        works, fails = ("works", "fails") if len(pairs) == 1 else ("work", "fail")
+        said.append(f"{count(len(pairs), 'pair')} {works} {good_words} and {fails} {bad_words}{named}.")
+    return said
 
 
 def _turn(good: list[str], bad: list[Row], causes: tuple[Cause, ...]) -> str:

@@ -1,149 +1,70 @@
-"""`report.html`: a run on one page that needs nothing but itself."""
+"""`report.html`: a run on one page that needs nothing but itself.
+
+Of very many cells it shows matrices, and draws a cell's cases when it is asked for, from data in the page.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chatkit_harness.causes.group import raised_of
 from chatkit_harness.comparison import Comparison
-from chatkit_harness.comparison.side import words_of
 from chatkit_harness.core.codec import to_document
-from chatkit_harness.core.errors import ResultsError
-from chatkit_harness.core.nouns import CaseResult, Cause, Finding
+from chatkit_harness.core.nouns import Cause, Finding
 from chatkit_harness.core.transcript import Raised
 from chatkit_harness.reports.comparison_page import comparison_values
-from chatkit_harness.reports.conversation import (
-    Shown,
-    cassette_label,
-    conversation,
-    is_scripted,
-    said_otherwise,
-)
+from chatkit_harness.reports.details import chosen, details
+from chatkit_harness.reports.grid_page import grid_values
 from chatkit_harness.reports.pages import environment
-from chatkit_harness.reports.text import PATH_NAMES, cell_words, clean, clip, milliseconds
-from chatkit_harness.reports.view import View, covered, paths_apart, says_more
+from chatkit_harness.reports.text import PATH_NAMES
+from chatkit_harness.reports.told import facts_of, lacking, pinless
+from chatkit_harness.reports.view import View, paths_apart, says_more
 from chatkit_harness.results import Results
 
-_MOST_CASES = 200
-_SAMPLES_A_CAUSE = 5
-
-_TIMES: Mapping[str, str] = {
-    "total_ms": "whole case",
-    "first_event_ms": "first event",
-    "widget_ms": "first widget",
-    "cpu_ms": "processor",
-    "driver_ms": "in the cell",
-    "harness_ms": "the harness's own",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detail:
-    """One case in full, as the page shows it."""
-
-    anchor: str
-    case: CaseResult
-    cell: str
-    turns: list[Shown]
-    cassette: str
-    model_calls: int | None
-    times: list[tuple[str, str]]
-    notes: list[str]
-    otherwise: list[str]
-    scripted: bool
-    path: str = ""
+_MOST_CAUSES = 300
 
 
 def html_report(seen: View, comparison: Comparison | None = None) -> str:
-    """The page, as text; with a comparison where both paths were driven."""
+    """The page, held whole."""
+    return "".join(html_pieces(seen, comparison))
+
+
+def html_pieces(
+    seen: View, comparison: Comparison | None = None, *, transcripts: str = "transcripts"
+) -> Iterator[str]:
+    """The page in pieces; with a comparison where both paths were driven.
+
+    `transcripts` is where they lie, as seen from the page.
+    """
     made = environment()
     made.filters.update(lines=_traceback)
     made.globals.update(
-        covered=covered,
+        facts_of=facts_of,
+        lacking=lacking,
+        pinless=pinless,
         raised_of=raised_of,
         says_more=says_more,
         example_of=_example_of,
         path_names=PATH_NAMES,
     )
-    details = _details(seen)
-    return made.get_template("report.html.j2").render(
+    cases = chosen(seen)
+    # What no set of pins exists for is one line in a run of many cells.
+    causes = [each for each in seen.told if not (seen.many and each.kind == "unresolvable")]
+    anchors = {case.id: f"case-{n}" for n, case in enumerate(cases, start=1)}
+    return made.get_template("report.html.j2").generate(
         seen=seen,
+        causes=causes[:_MOST_CAUSES],
+        more_causes=len(causes) - _MOST_CAUSES,
         apart=paths_apart(seen),
         header=seen.results.header,
         footer=seen.results.footer,
-        details=details,
-        anchors={detail.case.id: detail.anchor for detail in details},
-        left_out=len(seen.results.cases) - len(details),
-        confirming=any(cause.confirmed for cause in seen.causes),
+        details=details(cases, seen.results),
+        shown=len(cases),
+        anchors=anchors,
         timing_note=_timing_note(seen.results),
+        **(grid_values(seen, anchors, transcripts) if seen.many else {}),
         **comparison_values(comparison),
-    )
-
-
-def _details(seen: View) -> list[Detail]:
-    labels = {cell.id: cell_words(cell) for cell in seen.results.cells}
-    chosen = _chosen(seen)
-    return [
-        _detail(n, case, labels.get(case.cell, case.cell), seen.results)
-        for n, case in enumerate(chosen, start=1)
-    ]
-
-
-def _chosen(seen: View) -> list[CaseResult]:
-    """All cases of a small run; of a big one the failing ones and a passing sample of each scenario.
-
-    Where the failing ones alone are too many, the first few of each cause stand for the others.
-    """
-    cases = seen.results.cases
-    if len(cases) <= _MOST_CASES:
-        return sorted(cases, key=lambda case: case.outcome == "pass")
-    judged = [case for case in cases if case.outcome in ("fail", "error")]
-    if len(judged) > _MOST_CASES:
-        sampled = {name for cause in seen.causes for name in cause.cases[:_SAMPLES_A_CAUSE]}
-        judged = [case for case in judged if case.id in sampled][:_MOST_CASES]
-    samples: dict[tuple[str, str], CaseResult] = {}
-    for case in cases:
-        if case.outcome == "pass":
-            samples.setdefault((case.scenario, case.path), case)
-    return [*judged, *list(samples.values())[:_MOST_CASES]]
-
-
-def _detail(n: int, case: CaseResult, cell: str, results: Results) -> Detail:
-    turns: list[Shown] = []
-    notes: list[str] = []
-    otherwise: list[str] = []
-    cassette, calls, scripted = "", None, False
-    path = PATH_NAMES.get(case.path, case.path) if case.path != "native" else ""
-    if case.transcript:
-        try:
-            transcript = results.transcript(case.transcript)
-        except ResultsError as error:
-            notes.append(f"The transcript cannot be shown. {error.cause}")
-        else:
-            turns, cassette = conversation(transcript), cassette_label(transcript)
-            calls, otherwise = len(transcript.exchanges), said_otherwise(transcript)
-            scripted = is_scripted(transcript)
-            path = f"{path}: {words_of(transcript)}" if path else ""
-            notes += [clean(note) for note in transcript.notes]
-            if transcript.ended != "completed":
-                notes.append(
-                    f"The cell's process {transcript.ended}. {clip(transcript.last_words, 600)}".strip()
-                )
-    times = [(label, milliseconds(case.timing[key])) for key, label in _TIMES.items() if key in case.timing]
-    return Detail(
-        anchor=f"case-{n}",
-        case=case,
-        cell=cell,
-        turns=turns,
-        cassette=cassette,
-        model_calls=calls,
-        times=times,
-        notes=notes,
-        otherwise=otherwise,
-        scripted=scripted,
-        path=path,
     )
 
 

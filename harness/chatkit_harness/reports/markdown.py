@@ -7,12 +7,15 @@ import re
 from dataclasses import dataclass
 
 from chatkit_harness.causes.words import python_words
-from chatkit_harness.core.nouns import Cause
+from chatkit_harness.reports.matrix_lines import drawings, titled
 from chatkit_harness.reports.rows import counts_on
-from chatkit_harness.reports.text import WORDS, clean, clip, count
-from chatkit_harness.reports.view import Group, Row, View, covered, outcome_counts, paths_apart, says_more
+from chatkit_harness.reports.text import SYMBOLS, WORDS, clean, clip, count
+from chatkit_harness.reports.told import Told, facts_of, pinless
+from chatkit_harness.reports.view import Group, Row, View, outcome_counts, paths_apart, says_more
 
 MOST_BYTES = 60_000
+_WIDTH = 110
+_COMMAND = 2000
 _PUNCTUATION = re.compile(r"([\\`*_\[\]|~#])")
 _SCRIPTS = (
     "Scripted cassettes are scripts, not recordings of a model: what was measured is the work of the server "
@@ -26,7 +29,7 @@ _MARKS = {"pass": "✅", "fail": "❌", "error": "⚠️", "unresolvable": "🚫
 class _Room:
     """How much is told; halved until everything fits."""
 
-    rows: int
+    grids: int
     causes: int
     frames: int
     pins: int
@@ -34,11 +37,11 @@ class _Room:
 
 
 _ROOMS = (
-    _Room(rows=200, causes=30, frames=12, pins=40, words=600),
-    _Room(rows=100, causes=20, frames=8, pins=12, words=400),
-    _Room(rows=50, causes=12, frames=5, pins=4, words=300),
-    _Room(rows=25, causes=8, frames=3, pins=0, words=200),
-    _Room(rows=10, causes=5, frames=0, pins=0, words=120),
+    _Room(grids=12, causes=30, frames=12, pins=40, words=600),
+    _Room(grids=12, causes=20, frames=8, pins=12, words=400),
+    _Room(grids=6, causes=12, frames=5, pins=4, words=300),
+    _Room(grids=3, causes=8, frames=3, pins=0, words=200),
+    _Room(grids=1, causes=5, frames=0, pins=0, words=120),
 )
 
 
@@ -57,11 +60,25 @@ def _lines(seen: View, room: _Room) -> list[str]:
     lines += [f"- {md(fact, room.words)}" for fact in seen.facts[:10]]
     if seen.note:
         lines += ["", f"_{seen.note}_"]
-    lines += ["", *_table(seen, room), "", *_causes(seen, room), *_caught(seen, room)]
+    lines += ["", *(_grids(seen, room) if seen.many else _table(seen))]
+    lines += ["", *_causes(seen, room), *_caught(seen, room)]
     return [*lines, *_pins(seen, room), *_about(seen, room)]
 
 
-def _table(seen: View, room: _Room) -> list[str]:
+def _grids(seen: View, room: _Room) -> list[str]:
+    """The cells as signs, a grid a resolution and Python, in a block that keeps its columns."""
+    drawn, rest = drawings(seen.rows, _WIDTH, SYMBOLS)
+    used = {row.state for row in seen.rows}
+    signs = " ".join(f"{SYMBOLS[state]} {WORDS[state]}" for state in SYMBOLS if state in used)
+    lines = [f"Down: chatkit. Across: agents. {signs}. A number is that of a cause."]
+    for drawing in drawn[: room.grids]:
+        text = "\n".join("".join(part for part, _ in line) for line in drawing.lines)
+        lines += ["", f"**{md(titled(drawing), 200)}**", "", f"<pre>{_literal(text)}</pre>"]
+    rest += sum(len(drawing.titles) for drawing in drawn[room.grids :])
+    return [*lines, "", f"… and {count(rest, 'matrix', 'matrices')} more."] if rest else lines
+
+
+def _table(seen: View) -> list[str]:
     if not seen.rows:
         return ["No cell ran."]
     apart = paths_apart(seen)
@@ -71,51 +88,49 @@ def _table(seen: View, room: _Room) -> list[str]:
         f"| chatkit | agents | Python | resolved | cell |{counted} cause |",
         f"|---|---|---|---|---|{ruled}---|",
     ]
-    ranked = (
-        sorted(seen.rows, key=lambda row: row.state == "pass") if len(seen.rows) > room.rows else seen.rows
-    )
-    lines += [_row(row, room, apart) for row in ranked[: room.rows]]
-    hidden = len(seen.rows) - room.rows
-    return [*lines, "", f"… and {count(hidden, 'cell')} more."] if hidden > 0 else lines
+    return [*lines, *(_row(row, apart) for row in seen.rows)]
 
 
-def _row(row: Row, room: _Room, apart: tuple[Group, ...]) -> str:
+def _row(row: Row, apart: tuple[Group, ...]) -> str:
     cell, counts = row.cell, row.counts
     other = counts["error"] + counts["unresolvable"] + counts["skipped"]
     counted = [outcome_counts(counts_on(row, group.path)) for group in apart]
     counted = counted or [str(counts["pass"]), str(counts["fail"]), str(other)]
-    why = ", ".join(str(n) for n in row.causes[:5]) or md(row.reason or "", min(room.words, 120))
+    why = ", ".join(str(n) for n in row.causes[:5]) or md(row.reason or "", 120)
     names = (cell.chatkit or "none", cell.agents, python_words(cell), cell.resolution)
     told = [*(md(name, 40) for name in names), f"{_MARKS[row.state]} {WORDS[row.state]}"]
     return "| " + " | ".join([*told, *counted, why]) + " |"
 
 
 def _causes(seen: View, room: _Room) -> list[str]:
-    if not seen.causes:
-        return []
-    lines = ["### Causes", ""]
-    for number, cause in enumerate(seen.causes[: room.causes], start=1):
-        lines += [*_cause(number, cause, seen.scenarios[number - 1], room), ""]
-    hidden = len(seen.causes) - room.causes
-    return [*lines, f"… and {count(hidden, 'cause')} more.", ""] if hidden > 0 else lines
+    causes = [each for each in seen.told if not (seen.many and each.kind == "unresolvable")]
+    lines = ["### Causes", ""] if causes else []
+    for each in causes[: room.causes]:
+        lines += [*_cause(each, room), ""]
+    hidden = len(causes) - room.causes
+    lines += [f"… and {count(hidden, 'cause')} more.", ""] if hidden > 0 else []
+    words = pinless(seen.told) if seen.many else None
+    return [*lines, md(words, room.words * 2), ""] if words else lines
 
 
-def _cause(number: int, cause: Cause, scenarios: str, room: _Room) -> list[str]:
-    cells = covered(cause)
-    lines = [f"**{number}. {md(cause.title, room.words)}**", ""]
-    of = f": {md(scenarios, room.words)}" if scenarios else ""
-    lines.append(f"- {count(len(cause.cases), 'case')} in {count(len(cells), 'cell')}{of}")
-    if cause.culprit:
-        lines.append(f"- raised by {md(cause.culprit, room.words)}")
-    if cause.advice:
-        lines.append(f"- {md(cause.advice, room.words)}")
+def _cause(each: Told, room: _Room) -> list[str]:
+    lines = [f"**{each.number}. {md(each.title, room.words)}**", ""]
+    for name, words in facts_of(each, cells=each.extent):
+        if name == "reproduce":
+            lines.append(f"- reproduce: <code>{md(words, _COMMAND)}</code>")
+        elif name not in ("scenarios", "cells"):
+            named = f"{name} " if name == "raised by" else "" if name == "advice" else f"{name}: "
+            lines.append(f"- {named}{md(words, room.words)}")
+    of = f": {md(each.scenarios, room.words)}" if each.scenarios else ""
+    lines.insert(2, f"- {each.extent}{of}")
     if room.frames:
-        title = "Cells and an example" if says_more(cause) else "Cells"
-        lines += ["", *folded(title, _example(cause, cells, room))]
+        title = "Cells and an example" if says_more(each.cause) else "Cells"
+        lines += ["", *folded(title, _example(each, room))]
     return lines
 
 
-def _example(cause: Cause, cells: list[str], room: _Room) -> str:
+def _example(each: Told, room: _Room) -> str:
+    cause, cells = each.cause, each.cells
     said = clean(cause.example.get("message", ""))[: room.words * 2]
     frames = [frame for frame in cause.example.get("frames", ()) if isinstance(frame, dict)]
     told = [f"  {f.get('file')}:{f.get('line')} in {f.get('function')}" for f in frames[-room.frames :]]
@@ -137,7 +152,7 @@ def _caught(seen: View, room: _Room) -> list[str]:
 
 
 def _pins(seen: View, room: _Room) -> list[str]:
-    pinned = [row.cell for row in seen.rows if row.cell.pins][: room.pins]
+    pinned = [] if seen.many else [row.cell for row in seen.rows if row.cell.pins][: room.pins]
     if not pinned:
         return ["Each cell's full pins are in results.json and report.html.", ""]
     body = []
@@ -151,7 +166,7 @@ def _pins(seen: View, room: _Room) -> list[str]:
 
 def _about(seen: View, room: _Room) -> list[str]:
     header = seen.results.header
-    counts = ", ".join(f"{number} {outcome}" for outcome, number in seen.summary.items())
+    counts = ", ".join(f"{number:,} {outcome}" for outcome, number in seen.summary.items())
     return [
         f"{count(len(seen.results.cases), 'case')}: {counts}.",
         "",
@@ -163,9 +178,18 @@ def _about(seen: View, room: _Room) -> list[str]:
 
 def folded(title: str, body: str) -> list[str]:
     """Lines that a reader unfolds; the body is shown as it stands."""
-    # Inside <pre> nothing is Markdown, so only what HTML itself would read is escaped.
-    safe = html.escape(clean(body), quote=False).replace("|", "&#124;")
-    return [f"<details><summary>{html.escape(title)}</summary>", "", f"<pre>{safe}</pre>", "", "</details>"]
+    return [
+        f"<details><summary>{html.escape(title)}</summary>",
+        "",
+        f"<pre>{_literal(body)}</pre>",
+        "",
+        "</details>",
+    ]
+
+
+def _literal(text: str) -> str:
+    """A text inside of <pre> or <code>, where only what HTML itself would read has to be escaped."""
+    return html.escape(clean(text), quote=False).replace("|", "&#124;")
 
 
 def md(text: str, limit: int) -> str:

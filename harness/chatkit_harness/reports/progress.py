@@ -1,14 +1,16 @@
-"""Listens to a run: a live bar on a terminal, one plain line a cell everywhere else."""
+"""Listens to a run: a live bar on a terminal, plain lines everywhere else."""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
 from rich.table import Column
 from rich.text import Text
 
@@ -24,64 +26,127 @@ from chatkit_harness.core.events import (
     RunFinished,
     RunPlanned,
 )
-from chatkit_harness.core.nouns import Cell
+from chatkit_harness.core.nouns import Outcome
+from chatkit_harness.reports.estimate import Estimate, clock_words
+from chatkit_harness.reports.matrix import MANY_CELLS
 from chatkit_harness.reports.text import cell_words, clean, clip, count
 from chatkit_harness.reports.view import outcome_counts
 from chatkit_harness.results import summary
 
+_OFTEN_S = 2.0
+_SELDOM_S = 15.0
+"""Of many cells a plain line comes at most and at least so often, as long as there is something to tell."""
+
 
 @contextmanager
-def listener(console: Console) -> Iterator[Listener]:
-    """The listener that suits a console, shown for as long as the block lasts."""
+def listener(console: Console, *, clock: Callable[[], float] = time.monotonic) -> Iterator[Listener]:
+    """The listener that suits a console, shown for as long as the block lasts; `clock` gives seconds."""
     if not console.is_terminal or os.environ.get("CI"):
-        yield _Lines(console)
+        yield _Lines(console, clock)
         return
-    with _bar(console) as progress:
-        yield _Live(progress)
+    tally = _Tally(clock)
+    with _bar(console, tally) as progress:
+        yield _Live(progress, tally)
 
 
 class _Tally:
-    """What has been heard so far; both listeners keep one. Its methods expect the lock to be held."""
+    """What has been heard so far; both listeners keep one. Its methods expect the lock to be held.
 
-    def __init__(self) -> None:
+    A case or a cell that is told of again (confirmed, or begun anew after a loss) is counted once. Cells
+    that took no time were done before (a resumed run): they say nothing of how fast it goes.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
         self.lock = threading.RLock()
         self.planned = RunPlanned(cells=0, cases=0)
-        self.cells: dict[str, Cell] = {}
+        self._names: dict[str, str] = {}
+        self._reasons: dict[str, str | None] = {}
         self.cases: dict[str, list[CaseFinished]] = {}
-        self.finished = 0
-        self.failing = 0
-        self.done = 0
+        self.outcomes: dict[str, Outcome] = {}
+        self.counts: Counter[str] = Counter()
+        self._finished: set[str] = set()
+        self.again = 0
+        self._kept = 0
+        self._open = 0
+        self._estimate = Estimate(clock)
 
     def hear(self, event: Event) -> None:
         if isinstance(event, RunPlanned):
             self.planned = event
         elif isinstance(event, CellResolved):
-            self.cells[event.cell.id] = event.cell
-        elif isinstance(event, CaseFinished):
-            self.cases.setdefault(event.case.cell, []).append(event)
-            self.done += 1
-            self.failing += event.case.outcome == "fail"
+            cell = event.cell
+            self._names[cell.id] = cell_words(cell)
+            self._reasons[cell.id] = cell.unresolvable or cell.unavailable
         elif isinstance(event, CellFinished):
-            self.finished += 1
+            self._kept += event.cell_id not in self._finished and not event.seconds
+            self._finished.add(event.cell_id)
+            self._open -= len(self.cases.get(event.cell_id, ()))
+        elif isinstance(event, CaseFinished):
+            self._case(event)
+        if isinstance(event, CellStarted | CaseFinished | CellFinished):
+            self._estimate.heard(self.units - self._kept * self._per_cell)
+
+    def _case(self, event: CaseFinished) -> None:
+        case = event.case
+        self.cases.setdefault(case.cell, []).append(event)
+        before = self.outcomes.get(case.id)
+        if before is not None:
+            self.counts[before] -= 1
+            self.again += 1
+        self.outcomes[case.id] = case.outcome
+        self.counts[case.outcome] += 1
+        self._open += 1
+
+    def forget(self, event: Event) -> None:
+        """Drop what is known of a cell that is finished and told of."""
+        if isinstance(event, CellFinished):
+            self.cases.pop(event.cell_id, None)
+            self._names.pop(event.cell_id, None)
+            self._reasons.pop(event.cell_id, None)
+
+    @property
+    def finished(self) -> int:
+        """Cells that are done."""
+        return len(self._finished)
+
+    @property
+    def done(self) -> int:
+        """Cases that have their outcome."""
+        return len(self.outcomes)
+
+    @property
+    def units(self) -> float:
+        """How much of the plan is done, in cases: a cell counts whole, whatever it had to be driven for."""
+        return min(self.finished * self._per_cell + self._open, self.planned.cases)
+
+    def left(self) -> str:
+        """The time left, in words."""
+        return clock_words(self._estimate.seconds(self.planned.cases - self.units))
+
+    @property
+    def _per_cell(self) -> float:
+        return self.planned.cases / self.planned.cells if self.planned.cells else 0.0
 
     def words(self, cell_id: str) -> str:
-        cell = self.cells.get(cell_id)
-        return cell_words(cell) if cell else clean(cell_id)
+        """A cell as a person would name it."""
+        return self._names.get(cell_id) or clean(cell_id)
 
     def outcome(self, cell_id: str) -> str:
         """A finished cell in few words: its counts, or why it has no cases worth counting."""
-        told = outcome_counts(summary(event.case for event in self.cases.pop(cell_id, [])))
-        cell = self.cells.get(cell_id)
-        reason = cell and (cell.unresolvable or cell.unavailable)
+        told = outcome_counts(summary(event.case for event in self.cases.get(cell_id, ())))
+        reason = self._reasons.get(cell_id)
         return f"{told} ({clip(reason, 160)})" if reason else told
 
 
 class _Lines:
-    """One plain line a cell, for logs."""
+    """Plain lines, for logs: one a cell, or of many cells one every few seconds that sums up."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, clock: Callable[[], float]) -> None:
         self._console = console
-        self._tally = _Tally()
+        self._clock = clock
+        self._tally = _Tally(clock)
+        self._told_at = clock()
+        self._told_percent = 0
 
     def __call__(self, event: Event) -> None:
         tally = self._tally
@@ -90,6 +155,7 @@ class _Lines:
             line = self._line(event)
             if line:
                 self._console.print(Text(line), soft_wrap=True, highlight=False)
+            tally.forget(event)
 
     def _line(self, event: Event) -> str | None:
         tally = self._tally
@@ -97,22 +163,38 @@ class _Lines:
             return f"{count(event.cells, 'cell')}, {count(event.cases, 'case')}"
         if isinstance(event, CellFinished):
             where = f"[{tally.finished}/{max(tally.planned.cells, tally.finished)}]"
+            if tally.planned.cells > MANY_CELLS:
+                return self._summed_up(where)
             cell_id = event.cell_id
             return f"{where} {tally.words(cell_id)}: {tally.outcome(cell_id)} ({event.seconds:.1f} s)"
         if isinstance(event, Note):
             return clean(event.text)
         if isinstance(event, RunFinished):
             how = "interrupted after" if event.interrupted else "done in"
-            return f"{how} {event.seconds:.1f} s: {count(tally.done, 'case')}, {tally.failing} failing"
+            failing = tally.counts["fail"]
+            return f"{how} {event.seconds:.1f} s: {count(tally.done, 'case')}, {failing} failing"
         return None
+
+    def _summed_up(self, where: str) -> str | None:
+        """All so far in one line, where it is time for one: a further per cent, or long enough silent."""
+        tally, now = self._tally, self._clock()
+        percent = int(100 * tally.finished / tally.planned.cells)
+        silent = now - self._told_at
+        if silent < _SELDOM_S and (percent == self._told_percent or silent < _OFTEN_S):
+            return None
+        done_before, self._told_at, self._told_percent = self._told_percent == 100, now, percent
+        if done_before:
+            return f"{where} driven again: {count(tally.again, 'case')}"
+        left = f"; {tally.left()} left" if percent < 100 else ""
+        return f"{where} {percent}%: {outcome_counts(tally.counts)}{left}"
 
 
 class _Live:
     """A bar over all cases, with what is going on, the failures so far and the time left."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, tally: _Tally) -> None:
         self._progress = progress
-        self._tally = _Tally()
+        self._tally = tally
         self._task: TaskID = progress.add_task("planning", total=None, told="")
 
     def __call__(self, event: Event) -> None:
@@ -122,17 +204,15 @@ class _Live:
             if isinstance(event, Note):
                 self._progress.console.print(Text(clean(event.text)))
             cells = f"{tally.finished}/{tally.planned.cells} cells, {tally.done}/{tally.planned.cases} cases"
+            doing = self._doing(event)
             self._progress.update(
                 self._task,
                 total=tally.planned.cases or None,
-                completed=tally.done,
-                told=f"{cells}, {tally.failing} failing",
+                completed=tally.units,
+                description=doing,
+                told=f"{cells}, {tally.counts['fail']} failing",
             )
-            doing = self._doing(event)
-            if doing:
-                self._progress.update(self._task, description=doing)
-            if isinstance(event, CellFinished):
-                tally.cases.pop(event.cell_id, None)
+            tally.forget(event)
 
     def _doing(self, event: Event) -> str | None:
         tally = self._tally
@@ -147,14 +227,26 @@ class _Live:
         return None
 
 
-def _bar(console: Console) -> Progress:
+class _Left(ProgressColumn):
+    """The time left, which goes on while nothing is heard."""
+
+    def __init__(self, tally: _Tally) -> None:
+        self._tally = tally
+        super().__init__(table_column=Column(no_wrap=True, min_width=9))
+
+    def render(self, task: Task) -> Text:
+        """Draw it."""
+        del task
+        with self._tally.lock:
+            return Text(f"{self._tally.left()} left", style="progress.remaining")
+
+
+def _bar(console: Console, tally: _Tally) -> Progress:
     return Progress(
         SpinnerColumn(),
         BarColumn(bar_width=16),
         TextColumn("{task.fields[told]}", markup=False, table_column=Column(no_wrap=True)),
-        # Cases come in bursts, cell by cell: the estimate looks back over the whole run.
-        TimeRemainingColumn(compact=True, table_column=Column(no_wrap=True, min_width=5)),
-        TextColumn("left", markup=False),
+        _Left(tally),
         # What is going on gives way first where the terminal is narrow.
         TextColumn(
             "{task.description}",
@@ -165,5 +257,4 @@ def _bar(console: Console) -> Progress:
         console=console,
         transient=True,
         expand=True,
-        speed_estimate_period=3600,
     )

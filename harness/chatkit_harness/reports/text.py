@@ -40,6 +40,15 @@ WORDS: Mapping[str, str] = {
     "not run": "not run",
 }
 """What an outcome means for a cell, in words."""
+COLOURS: Mapping[str, str] = {
+    "pass": "green",
+    "fail": "bold red",
+    "error": "magenta",
+    "unresolvable": "yellow",
+    "skipped": "dim",
+    "not run": "dim",
+}
+"""How a terminal shows an outcome."""
 
 FINDING_NOT_MALFUNCTION = (
     "Red cells are the finding, not a malfunction: the harness ran, and that is what it saw in them."
@@ -60,8 +69,8 @@ def clip(text: object, limit: int) -> str:
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
-    """`1 cell`, `2 cells`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    """`1 cell`, `2 cells`, `2,070 cells`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def first_few(names: Sequence[str]) -> str:

@@ -9,8 +9,10 @@ from chatkit_harness.causes import group
 from chatkit_harness.core.nouns import OUTCOMES, Cause
 from chatkit_harness.reports.caught import Caught, caught
 from chatkit_harness.reports.facts import facts, headline, is_finding
+from chatkit_harness.reports.matrix import is_many
 from chatkit_harness.reports.rows import Group, Row, covered, groups_of, rows_of
-from chatkit_harness.reports.text import FINDING_NOT_MALFUNCTION, clean, clip, first_few
+from chatkit_harness.reports.text import FINDING_NOT_MALFUNCTION, clip
+from chatkit_harness.reports.told import Told, told
 from chatkit_harness.results import Results, summary
 from chatkit_harness.results.verdict import unjudged
 
@@ -23,8 +25,8 @@ class View:
 
     `columns` are those of all `groups`, which are the paths that were driven. `headline` is the verdict,
     `facts` the sentences that follow it, `note` the last of them, on what red
-    means, where it may be said. `scenarios` are those of each cause, in words. `caught` are the defects
-    that scenarios show on purpose.
+    means, where it may be said. `told` is what is said of each cause. `caught` are the defects that
+    scenarios show on purpose. `many` is whether there are too many cells for a row each.
     """
 
     results: Results
@@ -32,13 +34,14 @@ class View:
     columns: tuple[str, ...]
     groups: tuple[Group, ...]
     causes: tuple[Cause, ...]
-    scenarios: tuple[str, ...]
+    told: tuple[Told, ...]
     caught: tuple[Caught, ...]
     summary: Mapping[str, int]
     state: str
     headline: str
     facts: tuple[str, ...]
     note: str | None = None
+    many: bool = False
 
 
 def view(results: Results) -> View:
@@ -47,7 +50,9 @@ def view(results: Results) -> View:
     rows = rows_of(results, causes)
     groups = groups_of(results, rows)
     counts = summary(results.cases)
-    doubts = unjudged(results)
+    sweep = is_sweep(results)
+    # A sweep asks for no cell by name: that one has no pins is a finding of its own, and no doubt.
+    doubts = unjudged(results, named=() if sweep else None)
     # Of what an interrupted run did not come to nobody knows anything, however green the rest is.
     doubtful = bool(doubts) or results.interrupted or any(row.state == "not run" for row in rows)
     state = "fail" if counts["fail"] else "error" if doubtful else "pass"
@@ -57,25 +62,25 @@ def view(results: Results) -> View:
         columns=tuple(column for group in groups for column in group.columns),
         groups=groups,
         causes=causes,
-        scenarios=_scenarios(results, causes),
+        told=told(results, rows, causes),
         caught=caught(results),
         summary=counts,
         state=state,
-        headline=headline(rows, state),
+        headline=headline(rows, state, sweep=sweep),
         facts=facts(results, rows, causes, doubts),
         note=FINDING_NOT_MALFUNCTION if is_finding(rows, causes) else None,
+        many=is_many(rows),
     )
+
+
+def is_sweep(results: Results) -> bool:
+    """Whether every pair that can be installed was asked for, and none by name."""
+    return bool(results.header.selection.get("admitted"))
 
 
 def paths_apart(seen: View) -> tuple[Group, ...]:
     """The paths, where a report has to tell them apart: not where all was driven on the native one."""
     return () if [group.path for group in seen.groups] in ([], ["native"]) else seen.groups
-
-
-def _scenarios(results: Results, causes: tuple[Cause, ...]) -> tuple[str, ...]:
-    """The scenarios of each cause: three, and how many more."""
-    of = {case.id: clean(case.scenario) for case in results.cases}
-    return tuple(first_few(sorted({of[case] for case in cause.cases if case in of})) for cause in causes)
 
 
 def says_more(cause: Cause) -> bool:

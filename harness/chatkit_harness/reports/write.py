@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+import os
+import uuid
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from chatkit_harness.comparison import Comparison, compare, has_both_paths
+from chatkit_harness.core.errors import OutputError
 from chatkit_harness.reports.comparison_document import comparison_text
 from chatkit_harness.reports.comparison_markdown import comparison_markdown
 from chatkit_harness.reports.comparison_page import comparison_page
-from chatkit_harness.reports.document import document_text
-from chatkit_harness.reports.html import html_report
-from chatkit_harness.reports.junit import junit_report
+from chatkit_harness.reports.document import document_pieces
+from chatkit_harness.reports.html import html_pieces
+from chatkit_harness.reports.junit import junit_pieces
 from chatkit_harness.reports.markdown import markdown_report
 from chatkit_harness.reports.view import view
-from chatkit_harness.results import Results, write_whole
+from chatkit_harness.results import Results
+from chatkit_harness.results.records import TRANSCRIPTS
+
+Pieces = Iterable[str]
 
 
 def write_comparison(comparison: Comparison, folder: Path) -> list[Path]:
     """Write comparison.md, comparison.json and comparison.html, for a comparison by itself."""
-    writers = {**comparison_writers(comparison), "comparison.html": lambda: comparison_page(comparison)}
+    writers = {**comparison_writers(comparison), "comparison.html": lambda: [comparison_page(comparison)]}
     return _written(writers, folder)
 
 
-def comparison_writers(comparison: Comparison) -> dict[str, Callable[[], str]]:
+def comparison_writers(comparison: Comparison) -> dict[str, Callable[[], Pieces]]:
     """The files of a comparison that have no place elsewhere, by name."""
     return {
-        "comparison.md": lambda: comparison_markdown(comparison),
-        "comparison.json": lambda: comparison_text(comparison),
+        "comparison.md": lambda: [comparison_markdown(comparison)],
+        "comparison.json": lambda: [comparison_text(comparison)],
     }
 
 
@@ -39,20 +46,48 @@ def write_reports(results: Results, folder: Path) -> list[Path]:
     """
     seen = view(results)
     comparison = compare(results) if has_both_paths(results) else None
-    # One at a time: each of a full sweep's texts is tens of megabytes.
-    writers: dict[str, Callable[[], str]] = {
-        "results.json": lambda: document_text(results),
-        "summary.md": lambda: markdown_report(seen),
-        "junit.xml": lambda: junit_report(seen),
-        "report.html": lambda: html_report(seen, comparison),
+    beside = _way(Path(folder), results.folder / TRANSCRIPTS)
+    # Piece by piece: a full sweep's texts are tens of megabytes each.
+    writers: dict[str, Callable[[], Pieces]] = {
+        "results.json": lambda: document_pieces(results),
+        "summary.md": lambda: [markdown_report(seen)],
+        "junit.xml": lambda: junit_pieces(seen),
+        "report.html": lambda: html_pieces(seen, comparison, transcripts=beside),
     }
     if comparison is not None:
         writers |= comparison_writers(comparison)
     return _written(writers, folder)
 
 
-def _written(writers: Mapping[str, Callable[[], str]], folder: Path) -> list[Path]:
+def _written(writers: Mapping[str, Callable[[], Pieces]], folder: Path) -> list[Path]:
     folder = Path(folder)
     for name, draw in writers.items():
-        write_whole(folder / name, draw())
+        _write(folder / name, draw())
     return [folder / name for name in writers]
+
+
+def _write(path: Path, pieces: Pieces) -> None:
+    """Write a file as its pieces come: afterwards it is there whole, or it is as it was."""
+    scratch = path.with_name(f".{uuid.uuid4().hex}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with scratch.open("x", encoding="utf-8", newline="\n", buffering=1 << 20) as file:
+            file.writelines(pieces)
+        scratch.replace(path)
+    except OSError as error:
+        raise OutputError(
+            str(path),
+            f"It cannot be written: {error.strerror or error}.",
+            "Name a folder that can be written with --out, or free some space.",
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            scratch.unlink(missing_ok=True)
+
+
+def _way(page: Path, transcripts: Path) -> str:
+    """How a page finds the transcripts: beside itself, wherever both are moved together."""
+    try:
+        return Path(os.path.relpath(transcripts.resolve(), page.resolve())).as_posix()
+    except ValueError:  # on another drive
+        return transcripts.resolve().as_uri()

@@ -48,6 +48,6 @@ class RunFooter:
     complaints: tuple[Mapping[str, str], ...] = ()
 
 
-def transcript_path(folder: Path, digest: str) -> Path:
-    """Where the transcript of that digest lies in a run's folder."""
-    return folder / TRANSCRIPTS / digest[:2] / f"{digest}.json"
+def transcript_path(folder: Path, digest: str, *, packed: bool = False) -> Path:
+    """Where the transcript of that digest lies in a run's folder, as text or packed."""
+    return folder / TRANSCRIPTS / digest[:2] / f"{digest}.json{'.gz' if packed else ''}"

@@ -3,36 +3,58 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 import threading
-import uuid
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Self
 
 from chatkit_harness.core.codec import to_document
-from chatkit_harness.core.errors import ConfigurationError, OutputError
-from chatkit_harness.core.nouns import CaseResult, Cell, digest
-from chatkit_harness.core.redaction import redact_strings
+from chatkit_harness.core.nouns import CaseResult, Cell
 from chatkit_harness.core.transcript import Transcript
-from chatkit_harness.results.records import RESULTS_FILE, TRANSCRIPTS, RunFooter, RunHeader, transcript_path
+from chatkit_harness.results.evidence import EvidenceOut
+from chatkit_harness.results.files import (
+    Appender,
+    FolderLock,
+    claim,
+    line_of,
+    mend,
+    scratch_files,
+    unwritable,
+    without_secrets,
+)
+from chatkit_harness.results.records import RESULTS_FILE, TRANSCRIPTS, RunFooter, RunHeader
+from chatkit_harness.results.transcripts import store_transcript
 
 
 class ResultsWriter:
     """A run folder's `results.jsonl` and `transcripts/`, open for appending.
 
-    Each record is one line, handed to the operating system in one piece before the method returns.
-    Secrets in any text are left out of what is written. Any thread may write. Opening raises OutputError
-    where the folder cannot be written, and ConfigurationError where another run has it already and
-    `resume` is not set: an earlier run is never overwritten, and of two at once one gets the folder.
+    Each record is one line, handed to the operating system in one piece before the method returns; where
+    that fails nothing of it stays, and the next one may be tried. Secrets in any text are left out of what
+    is written. Any thread may write. `packed` stores transcripts as gzip.
+
+    Opening raises OutputError where the folder cannot be written, and ConfigurationError where another run
+    has it already and `resume` is not set (an earlier run is never overwritten, and of two at once one gets
+    the folder), or where another process is writing to it at this moment. `resume` takes away what a kill
+    left unfinished, and goes on behind the last whole record.
     """
 
-    def __init__(self, folder: Path, *, resume: bool = False) -> None:
+    def __init__(self, folder: Path, *, resume: bool = False, packed: bool = False) -> None:
         self.folder = Path(folder)
         self.path = self.folder / RESULTS_FILE
-        self._lock = threading.Lock()
-        self._file, self._at_line_start = _open(self.folder, self.path, resume=resume)
+        self._packed = packed
+        self._evidence = EvidenceOut()
+        self._mutex = threading.Lock()
+        try:
+            (self.folder / TRANSCRIPTS).mkdir(parents=True, exist_ok=True)
+            self._folder_lock = FolderLock(self.folder)
+            try:
+                self._file = _open(self.path, resume=resume)
+            except BaseException:
+                self._folder_lock.release()
+                raise
+        except OSError as error:
+            raise unwritable(self.path, error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -45,115 +67,50 @@ class ResultsWriter:
     def close(self) -> None:
         """Close the file; everything written is in it already."""
         self._file.close()
+        self._folder_lock.release()
 
     def header(self, header: RunHeader) -> None:
-        """The run's first record."""
-        self._append("header", header)
+        """The run's first record; of a resumed run the last one counts."""
+        self._record("header", header)
 
     def cell(self, cell: Cell) -> None:
-        """A cell with its pins, or the reason for having none."""
-        self._append("cell", cell)
+        """A cell with its pins, or the reason for having none; of two with one id the last one counts."""
+        self._record("cell", cell)
 
     def case(self, case: CaseResult) -> None:
         """A finished case; its transcript should have been stored before."""
-        self._append("case", case)
+        document, _ = without_secrets({"record": "case", **to_document(case)})
+        with self._mutex:
+            document, lines = self._evidence.taken_out(document)
+            self._append(*lines.values(), line_of(document))
+            self._evidence.written(lines)
 
     def footer(self, footer: RunFooter) -> None:
         """The run's last record."""
-        self._append("footer", footer)
+        self._record("footer", footer)
 
     def transcript(self, transcript: Transcript) -> str:
         """Store a transcript once, whole or not at all, and return the digest of what is stored."""
-        document, text = _without_secrets(to_document(transcript))
-        # Two halves of a surrogate pair come back from a file as one character: digest what is read.
-        name = digest(json.loads(text) if "\\ud" in text else document)
-        target = transcript_path(self.folder, name)
-        if not target.exists():
-            write_whole(target, text + "\n")
-        return name
+        return store_transcript(self.folder, transcript, packed=self._packed)
 
-    def _append(self, kind: str, noun: RunHeader | Cell | CaseResult | RunFooter) -> None:
-        _, line = _without_secrets({"record": kind, **to_document(noun)})
-        data = (line + "\n").encode("ascii")
-        with self._lock:
-            # A Ctrl-C inside an earlier write may have left half a line: never glue a record to it.
-            if not self._at_line_start:
-                data = b"\n" + data
-            self._at_line_start = False
-            try:
-                _write_all(self._file, data)
-            except OSError as error:
-                raise _unwritable(self.path, error) from error
-            self._at_line_start = True
+    def _record(self, kind: str, noun: RunHeader | Cell | RunFooter) -> None:
+        _, line = without_secrets({"record": kind, **to_document(noun)})
+        with self._mutex:
+            self._append(line)
+
+    def _append(self, *lines: str) -> None:
+        try:
+            self._file.append("".join(f"{line}\n" for line in lines).encode("ascii"))
+        except OSError as error:
+            raise unwritable(self.path, error) from error
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file in one step, folders included: it is there whole or not at all. Raises OutputError."""
-    scratch = path.with_name(f".{uuid.uuid4().hex}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with scratch.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        scratch.replace(path)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            scratch.unlink(missing_ok=True)
-
-
-def _line(document: Any) -> str:
-    # ASCII, so that what a broken server sent (lone surrogates, NUL) survives the way to the disk and back.
-    return json.dumps(document, ensure_ascii=True, separators=(",", ":"), default=repr)
-
-
-def _without_secrets(document: Any) -> tuple[Any, str]:
-    """The document as it may be written, and its line."""
-    line = _line(document)
-    clean = redact_strings(document, line)
-    return (document, line) if clean is document else (clean, _line(clean))
-
-
-def _open(folder: Path, path: Path, *, resume: bool) -> tuple[BinaryIO, bool]:
-    try:
-        (folder / TRANSCRIPTS).mkdir(parents=True, exist_ok=True)
-        if not resume:
-            _claim(path)
-        file = path.open("ab", buffering=0)
-        return file, _ends_a_line(path)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-
-
-def _claim(path: Path) -> None:
-    """Make the file, which only one of several runs can do."""
-    try:
-        path.open("xb").close()
-    except FileExistsError:
-        raise ConfigurationError(
-            str(path),
-            "This folder holds another run, which is never overwritten.",
-            "Name another folder with --out, or remove this one.",
-        ) from None
-
-
-def _ends_a_line(path: Path) -> bool:
-    with path.open("rb") as file:
-        if not file.seek(0, os.SEEK_END):
-            return True
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) == b"\n"
-
-
-def _write_all(file: BinaryIO, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[file.write(view) :]
-
-
-def _unwritable(path: Path, error: OSError) -> OutputError:
-    return OutputError(
-        str(path),
-        f"It cannot be written: {error.strerror or error}.",
-        "Name a folder that can be written with --out, or free some space; what was written before stays.",
-    )
+def _open(path: Path, *, resume: bool) -> Appender:
+    if not resume:
+        claim(path)
+    elif path.exists():
+        mend(path)
+        for scratch in scratch_files(path.parent / TRANSCRIPTS):
+            with contextlib.suppress(OSError):
+                scratch.unlink()
+    return Appender(path)

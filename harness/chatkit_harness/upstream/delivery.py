@@ -18,6 +18,9 @@ _HOP = frozenset({"content-length", "transfer-encoding", "content-encoding", "co
 
 _LAST_STRETCH_S = 0.0015
 
+_AT_ONCE = 65536
+"""A reply of so many bytes fits into the buffers of a connection on loopback."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Progress:
@@ -85,6 +88,9 @@ async def deliver(
     With `pacing` above 0 each chunk waits for its offset times `pacing`, counted from `began`, so that
     delays do not add up. Raises CutConnectionError where the reply ends in a cut.
     """
+    if pacing <= 0 and reply.ending != "silence" and sum(len(each.data) for each in reply.chunks) <= _AT_ONCE:
+        await _deliver_at_once(reply, progress, send)
+        return
     departure = Departure(receive, progress.stop)
     try:
         await send(_start(reply))
@@ -95,22 +101,41 @@ async def deliver(
                 await departure.wait(0)
             if departure.gone:
                 raise _left(progress)
-            progress.chunks += 1
-            progress.bytes += len(chunk.data)
-            # Before it is sent: whoever has read the last chunk may ask at once whether all is told.
-            if number == len(reply.chunks) - 1 and reply.ending != "silence":
-                progress.ended = time.monotonic()
-            if chunk.data:
-                await send(_body(chunk.data))
+            await _send_chunk(reply, number, progress, send)
         if reply.ending == "silence":
             await departure.wait()
             raise _left(progress)
-        progress.ended = progress.ended or time.monotonic()
-        if reply.ending == "cut":
-            raise CutConnectionError
-        await send(_body(b"", more=False))
+        await _end(reply, progress, send)
     finally:
         departure.forget()
+
+
+async def _deliver_at_once(reply: Reply, progress: Progress, send: Send) -> None:
+    """All of a short reply: it is on its way before anybody could have left."""
+    await send(_start(reply))
+    for number in range(len(reply.chunks)):
+        if progress.stop.is_set():
+            raise _left(progress)
+        await _send_chunk(reply, number, progress, send)
+    await _end(reply, progress, send)
+
+
+async def _send_chunk(reply: Reply, number: int, progress: Progress, send: Send) -> None:
+    data = reply.chunks[number].data
+    progress.chunks += 1
+    progress.bytes += len(data)
+    # Before it is sent: whoever has read the last chunk may ask at once whether all is told.
+    if number == len(reply.chunks) - 1 and reply.ending != "silence":
+        progress.ended = time.monotonic()
+    if data:
+        await send(_body(data))
+
+
+async def _end(reply: Reply, progress: Progress, send: Send) -> None:
+    progress.ended = progress.ended or time.monotonic()
+    if reply.ending == "cut":
+        raise CutConnectionError
+    await send(_body(b"", more=False))
 
 
 async def _until_disconnected(receive: Receive) -> None:

@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -18,6 +18,8 @@ from chatkit_harness.core.errors import UnavailableError
 
 _START_S = 30.0
 _STOP_S = 10.0
+_AT_ONCE = 65536
+"""Bytes that are held back at most."""
 
 # Cut connections are deliberate here; what uvicorn says of them is for nobody.
 _quiet = logging.getLogger("chatkit_harness.upstream.connections")
@@ -29,10 +31,47 @@ class CutConnectionError(Exception):
     """Raised by an application to end the connection where it stands."""
 
 
+class _Gathering:
+    """A transport that writes in one piece what is written to it before the event loop goes on.
+
+    Each chunk keeps its own frame; but a hundred of them at once are one packet, and wake the client once.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._held: list[bytes] = []
+        self._size = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Write it with all that follows at once."""
+        if not self._held:
+            self._loop.call_soon(self._write)
+        self._held.append(data)
+        self._size += len(data)
+        if self._size >= _AT_ONCE:  # so that whoever sends more than is taken has to wait
+            self._write()
+
+    def close(self) -> None:
+        """Write what is left, and close."""
+        self._write()
+        self._transport.close()
+
+    def _write(self) -> None:
+        held, self._held, self._size = self._held, [], 0
+        if held:
+            self._transport.write(b"".join(held))
+
+
 class _Protocol(H11Protocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.logger = _quiet
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn
+        super().connection_made(cast("asyncio.Transport", _Gathering(transport, self.loop)))
 
 
 class _Server(uvicorn.Server):

@@ -55,9 +55,7 @@ class Matcher:
         self.words = [*words, *(story.words if origin == "foreign" else ())]
         self._origin = origin
         self._steps, self._aliases = story.steps, story.aliases
-        self._recorded = [
-            features(step.interaction.request, self.words, story.aliases) for step in self._steps
-        ]
+        self._recorded = story.recorded(self.words)
         self._used: list[int] = []
 
     @property

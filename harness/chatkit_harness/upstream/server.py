@@ -8,7 +8,6 @@ import time
 from types import TracebackType
 from typing import Self
 
-from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
 from chatkit_harness.upstream.delivery import Progress, deliver
@@ -61,22 +60,33 @@ class ReplayServer:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         arrived = time.monotonic()
-        request = Request(scope, receive)
-        try:
-            raw = await request.body()
-        except ClientDisconnect:
+        raw = await _body(receive)
+        if raw is None:
             return
-        _, token, path = _split(request.scope["path"])
+        method = scope["method"]
+        _, token, path = _split(scope["path"])
         with self._lock:
             session = self._sessions.get(token)
             if session is None:
-                self._strays.append(f"{request.method} {path} of no session")
+                self._strays.append(f"{method} {path} of no session")
         if session is None:
             reply = error_reply(409, "harness_no_session", "There is no such session.")
             await deliver(reply, Progress(), receive, send, pacing=0, began=arrived)
             return
-        answered = session.answer(request.method, path, raw, arrived)
+        answered = session.answer(method, path, raw, arrived)
         await deliver(answered.reply, answered.progress, receive, send, pacing=answered.pacing, began=arrived)
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """A request's body; None where the client left before all of it had come."""
+    parts = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
 
 
 def _split(path: str) -> tuple[str, str, str]:

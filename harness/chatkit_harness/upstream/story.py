@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from chatkit_harness.upstream.answers import Call, calls_of, tokens_of
 from chatkit_harness.upstream.cassette import Cassette, Interaction
@@ -37,6 +37,17 @@ class Story:
 
     steps: tuple[Step, ...]
     aliases: Mapping[str, str]
+    _recorded: dict[tuple[str, ...], tuple[RequestFeatures, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def recorded(self, words: Sequence[str]) -> tuple[RequestFeatures, ...]:
+        """The features of each step's request where these are the user's words; worked out once."""
+        known = self._recorded.get(tuple(words))
+        if known is None:
+            known = tuple(features(step.interaction.request, words, self.aliases) for step in self.steps)
+            self._recorded[tuple(words)] = known
+        return known
 
     @property
     def words(self) -> list[str]:

@@ -1,0 +1,27 @@
+"""The command line that shows a case again."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from chatkit_harness.causes.words import python_words
+from chatkit_harness.core.nouns import CaseResult, Cell
+
+
+def command(case: CaseResult, cell: Cell, *, started: str | None = None, options: Sequence[str] = ()) -> str:
+    """`chatkit-harness run` for this one case, quoted for a shell.
+
+    What `today` was is over tomorrow: with `started` (ISO 8601 in UTC) that instant stands for it. `options`
+    are what else the run was asked for that the case needs, such as a server of one's own.
+    """
+    today = cell.resolution == "today" and started is not None
+    words = [
+        *("chatkit-harness", "run", "--pair", str(cell.pair)),
+        *("--resolution", started if today and started else cell.resolution),
+        *("--python", python_words(cell)),
+        *("--scenario", case.scenario),
+        *("--path", case.path),
+        *options,
+    ]
+    return shlex.join(words)

@@ -1,0 +1,97 @@
+"""What one case owes its outcome to.
+
+The root is an exception; where there is none, a finding. Of a chain of exceptions the deepest counts,
+since a wrapper says less than what it wraps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from chatkit_harness.causes.keys import exception_key
+from chatkit_harness.causes.words import said
+from chatkit_harness.checks import exceptions
+from chatkit_harness.core.codec import CodecError, from_document, to_document
+from chatkit_harness.core.nouns import CaseResult, Cell, Finding
+from chatkit_harness.core.transcript import Raised
+
+_KEY = 160
+_FRAMES = 24
+"""The innermost ones: more are neither told nor worth their memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Root:
+    """A root as one case shows it; `rule` is that of the finding, where no exception is behind it."""
+
+    key: str
+    said: str
+    rule: str | None = None
+    raised: Raised | None = None
+    place: exceptions.Place | None = None
+
+    @property
+    def definer(self) -> str | None:
+        """The distribution that defines what the exception is about; None where that is not known."""
+        subject = self.raised.subject if self.raised else None
+        return subject.distribution if subject else None
+
+
+def raised_of(finding: Finding) -> Raised | None:
+    """The exception behind a finding; None where there is none, or it cannot be read."""
+    document = to_document(finding.evidence.get("raised"))
+    if not document:
+        return None
+    try:
+        return from_document(Raised, document)
+    except CodecError:
+        return None
+
+
+def roots_of(case: CaseResult, cell: Cell | None) -> Iterator[Root]:
+    """The roots of a case that did not pass: one exception, or each of its findings."""
+    if case.outcome == "unresolvable":
+        yield without_pins(case.reason or (cell and cell.unresolvable) or "no reason given")
+        return
+    errors = [finding for finding in case.findings if finding.severity == "error"]
+    for finding in errors:
+        raised = raised_of(finding)
+        if raised is not None:
+            # What else is wrong in this case follows from the exception: told once, under it.
+            yield from_exception(raised)
+            return
+    told: dict[str, Finding] = {}
+    for finding in errors:
+        if told.setdefault(finding.key, finding) is finding:
+            yield Root(key=finding.key, said=finding.message, rule=finding.rule)
+    if not errors:
+        yield _unexplained(case)
+
+
+def from_exception(raised: Raised) -> Root:
+    """The root of an exception and its chain."""
+    deepest = exceptions.root(raised)
+    place = exceptions.place(deepest) or exceptions.place(raised)
+    key = exception_key(deepest, place)
+    deepest = replace(deepest, frames=deepest.frames[-_FRAMES:], cause=None)
+    return Root(key=key, said=said(deepest), raised=deepest, place=place)
+
+
+def without_pins(reason: str) -> Root:
+    """The root of a cell that no set of pins exists for."""
+    return Root(
+        key=f"unresolvable: {exceptions.normalised(reason, _KEY)}", said=f"no set of pins exists: {reason}"
+    )
+
+
+def unavailable(reason: str) -> Root:
+    """The root of what the harness itself had no success with."""
+    return Root(key=f"harness: {exceptions.normalised(reason, _KEY)}", said=f"could not be judged: {reason}")
+
+
+def _unexplained(case: CaseResult) -> Root:
+    reason = case.reason or "no reason was given"
+    if case.outcome == "error":
+        return unavailable(reason)
+    return Root(key=f"case: {exceptions.normalised(reason, _KEY)}", said=reason)

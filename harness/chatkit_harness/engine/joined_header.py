@@ -1,0 +1,222 @@
+"""One header for several runs: whether they belong together, which shards are missing, the plan's order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from packaging.version import InvalidVersion, Version
+
+from chatkit_harness.core.errors import ResultsError
+from chatkit_harness.core.nouns import digest
+from chatkit_harness.results import RunHeader
+
+from .joined import Part
+from .selection import options_of
+from .settings import RunSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shards:
+    """How many shards the plan has (0: it was not parted), and which of them are missing."""
+
+    of: int = 0
+    missing: tuple[int, ...] = ()
+
+    def complaint(self) -> dict[str, str]:
+        """What is to be said of the missing ones."""
+        numbers = [f"{number}/{self.of}" for number in self.missing]
+        named = f"shards {', '.join(numbers)}" if len(numbers) > 1 else f"shard {numbers[0]}"
+        error = ResultsError(
+            named,
+            f"There are no results of {named}: what was merged is not the whole plan.",
+            f"Run it (--shard {numbers[0]}), and merge again with its folder.",
+        )
+        return error.as_document()
+
+
+def require_alike(parts: Sequence[Part]) -> None:
+    """Raises ResultsError where two runs cannot be told as one: it names both and says why not."""
+    first = parts[0]
+    for part in parts[1:]:
+        one, other = first.results.header, part.results.header
+        told = _difference(one, other)
+        if told:
+            raise ResultsError(
+                f"{first.name} and {part.name}",
+                told,
+                "Merge runs of one kind; `chatkit-harness recheck` judges an older run as today.",
+            )
+        for name in one.scenarios.keys() & other.scenarios.keys():
+            if digest(one.scenarios[name]) != digest(other.scenarios[name]):
+                raise ResultsError(
+                    f"{first.name} and {part.name}",
+                    f"The scenario {name!r} is not the same in both.",
+                    "Run the older one again.",
+                )
+
+
+def _difference(one: RunHeader, other: RunHeader) -> str | None:
+    versions = one.harness_version, other.harness_version
+    if versions[0] != versions[1]:
+        return f"They were made by different versions of chatkit-harness, {versions[0]} and {versions[1]}."
+    if set(one.checks) != set(other.checks):
+        checks = ", ".join(sorted(set(one.checks) ^ set(other.checks)))
+        return f"They were judged by different checks: only one of them has {checks}."
+    if one.pacing != other.pacing:
+        return f"The model answered at pacing {one.pacing:g} in one and {other.pacing:g} in the other."
+    return None
+
+
+def shards_of(parts: Sequence[Part]) -> Shards:
+    """The shards of the plan that the runs are of. Raises ResultsError where they are of several plans."""
+    sharded = [part for part in parts if _parted(part.results.header)]
+    if not sharded:
+        return Shards()
+    first = sharded[0]
+    whole, (of, _) = first.results.header.matrix.get("whole"), _parted(first.results.header) or (0, ())
+    there: set[int] = set()
+    for part in sharded:
+        matrix = part.results.header.matrix
+        count, numbers = _parted(part.results.header) or (0, ())
+        if (matrix.get("whole"), count) != (whole, of):
+            raise ResultsError(
+                f"{first.name} and {part.name}",
+                f"They are not shards of one plan: one is of {of}, the other of {count}."
+                if count != of
+                else "They are not shards of one plan: their selections, or the releases there were, differ.",
+                "Merge shards that were run with the same selection and the same --shard N/COUNT.",
+            )
+        there.update(numbers)
+    if any(part.results.header.matrix.get("whole") == whole for part in parts if part not in sharded):
+        there.update(range(1, of + 1))  # a run of the whole plan
+    return Shards(of=of, missing=tuple(n for n in range(1, of + 1) if n not in there))
+
+
+def _parted(header: RunHeader) -> tuple[int, tuple[int, ...]] | None:
+    """How many shards a run's plan has, and which ones it holds; None where it was not parted."""
+    shard, merged = header.matrix.get("shard"), header.matrix.get("merged")
+    if shard:
+        return int(shard["of"]), (int(shard["index"]),)
+    if merged:
+        of, missing = int(merged["of"]), merged["missing"]
+        return of, tuple(number for number in range(1, of + 1) if number not in missing)
+    return None
+
+
+def joined_header(parts: Sequence[Part], shards: Shards) -> RunHeader:
+    """The header that one machine would have written, as far as the runs are of one selection."""
+    headers = [part.results.header for part in parts]
+    first = headers[0]
+    hosts = list({digest(header.host): header.host for header in headers}.values())
+    scenarios: dict[str, Any] = {}
+    for header in headers:
+        scenarios |= header.scenarios
+    selection = _selection(headers)
+    return replace(
+        first,
+        started=min(header.started for header in headers),
+        command=_without_shard(first.command),
+        selection=selection,
+        matrix=_matrix(headers, shards, selection),
+        enforcement="; ".join(dict.fromkeys(header.enforcement for header in headers)),
+        scenarios=scenarios,
+        host={**hosts[0], "others": hosts[1:]} if hosts[1:] else hosts[0],
+        index="stale" if any(header.index == "stale" for header in headers) else first.index,
+    )
+
+
+def options_for(header: RunHeader) -> list[str]:
+    """What a command line that shows one of its failures again has to name besides the case."""
+    asked = header.selection
+
+    def path(key: str) -> Path | None:
+        return Path(asked[key]) if asked.get(key) else None
+
+    return options_of(
+        RunSettings(
+            out=Path(),
+            server=asked.get("server"),
+            server_context=asked.get("server_context"),
+            workflow=asked.get("workflow"),
+            answers=path("answers"),
+            cassettes=path("cassettes"),
+            data=path("data"),
+            scenario_folder=path("scenario_folder"),
+            extras=tuple(asked.get("with", ())),
+            inputs=asked.get("inputs", {}),
+            env=dict.fromkeys(asked.get("env", ()), ""),
+        )
+    )
+
+
+def _matrix(headers: Sequence[RunHeader], shards: Shards, selection: Mapping[str, Any]) -> dict[str, Any]:
+    cells = list(dict.fromkeys(str(cell) for header in headers for cell in header.matrix.get("cells", ())))
+    wholes = list(dict.fromkeys(header.matrix.get("whole") for header in headers))
+    matrix: dict[str, Any] = {
+        "cells": sorted(cells, key=lambda cell: _place(cell, selection)) if shards.of else cells,
+        "shard": None,
+        "whole": wholes[0] if len(wholes) == 1 else None,
+    }
+    if shards.missing:
+        matrix["merged"] = {"of": shards.of, "missing": list(shards.missing)}
+    return matrix
+
+
+def _place(cell: str, selection: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Where a cell stands in a plan: by Python, chatkit and agents, oldest first, and resolution."""
+    parts = cell.split("+")
+    if len(parts) != 4:
+        return (math.inf, cell)
+    chatkit, agents, python, resolution = parts
+    return (
+        _asked(selection.get("python"), python.removeprefix("py")),
+        python,
+        _version(chatkit.removeprefix("chatkit-")),
+        _version(agents.removeprefix("agents-")),
+        _asked(selection.get("resolution"), resolution),
+        resolution,
+    )
+
+
+def _asked(words: Any, word: str) -> float:
+    """Which of comma-separated words it is."""
+    named = [each.strip() for each in str(words or "").split(",")]
+    return named.index(word) if word in named else math.inf
+
+
+def _version(text: str) -> Version:
+    try:
+        return Version(text)
+    except InvalidVersion:  # a cell without chatkit comes first
+        return Version("0.dev0")
+
+
+def _selection(headers: Sequence[RunHeader]) -> dict[str, Any]:
+    """What was asked for in all of them: texts are lists of words, and lists are joined."""
+    joined: dict[str, Any] = {}
+    for name in dict.fromkeys(name for header in headers for name in header.selection):
+        values = list({digest(value): value for value in (h.selection.get(name) for h in headers)}.values())
+        texts = [value for value in values if isinstance(value, str)]
+        lists = [value for value in values if isinstance(value, list)]
+        if len(values) == 1:
+            joined[name] = values[0]
+        elif len(texts) == len(values):
+            joined[name] = ",".join(texts)
+        elif len(lists) == len(values):
+            joined[name] = list({digest(each): each for value in lists for each in value}.values())
+        else:
+            joined[name] = values[0]
+    return {**joined, "shard": None} if "shard" in joined else joined
+
+
+def _without_shard(command: Sequence[str]) -> tuple[str, ...]:
+    """The command line as it would be for the whole plan."""
+    kept = [word for word in command if not word.startswith("--shard=")]
+    while "--shard" in kept:
+        place = kept.index("--shard")
+        del kept[place : place + 2]
+    return tuple(kept)

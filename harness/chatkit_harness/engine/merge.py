@@ -1,0 +1,132 @@
+"""Shards, or runs, joined into the results that one machine would have given."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from chatkit_harness.causes import group
+from chatkit_harness.core.errors import ConfigurationError, ResultsError, did_you_mean
+from chatkit_harness.core.nouns import CaseResult, Cell
+from chatkit_harness.reports import write_reports
+from chatkit_harness.results import (
+    ResultsWriter,
+    RunFooter,
+    RunHeader,
+    Shared,
+    copy_transcript,
+    read_results,
+    summary,
+)
+
+from .joined import Joined, Part, read_parts
+from .joined_header import Shards, joined_header, options_for, require_alike, shards_of
+from .recorder import now
+from .targets import PATHS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What a merge came to: which shards were not there, and what was told more than once."""
+
+    folder: Path
+    missing: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def merge(sources: Sequence[Path], out: Path, *, prefer: Path | None = None) -> Merged:
+    """Join runs into a results folder of its own, with its reports; the runs are not changed.
+
+    What two of them have alike is kept once. Where they differ the run `prefer`, one of the sources, counts.
+    Where shards are missing the rest is merged, with a complaint, and marked as interrupted.
+
+    Raises ResultsError where a source cannot be read, where two were made by different harness versions,
+    judged by different checks or are shards of different plans, and where they differ and neither is
+    preferred; ConfigurationError where `prefer` is none of them or `out` holds a run already; OutputError
+    where it cannot be written.
+    """
+    shared = Shared()
+    parts = read_parts(sources, shared)
+    require_alike(parts)
+    shards = shards_of(parts)
+    joined = Joined(parts, _preferred(parts, prefer))
+    _write(parts, shards, joined, out)
+    merged = Merged(folder=out, missing=shards.missing, notes=tuple(joined.notes()))
+    del parts, joined  # of a whole sweep twice as much would be held as is needed to draw it
+    write_reports(read_results(out, shared=shared), out)
+    return merged
+
+
+def _preferred(parts: Sequence[Part], prefer: Path | None) -> Part | None:
+    if prefer is None:
+        return None
+    for part in parts:
+        if part.is_at(prefer):
+            return part
+    raise ConfigurationError(
+        f"--prefer {prefer}",
+        "It is none of the runs that are merged.",
+        did_you_mean(str(prefer), [part.name for part in parts]),
+    )
+
+
+def _write(parts: Sequence[Part], shards: Shards, joined: Joined, out: Path) -> None:
+    header = joined_header(parts, shards)
+    cells = _in_order(joined, header)
+    held = _cases_in_order(joined, header, cells)
+    with ResultsWriter(out) as writer:
+        writer.header(header)
+        for cell in cells:
+            writer.cell(cell)
+        lost: Counter[str] = Counter()
+        for case, part in held:
+            if case.transcript and not copy_transcript(part.results.folder, out, case.transcript):
+                lost[part.name] += 1
+            writer.case(case)
+        cases = [case for case, _ in held]
+        writer.footer(
+            RunFooter(
+                finished=max((p.results.footer.finished for p in parts if p.results.footer), default=now()),
+                interrupted=bool(shards.missing) or any(part.results.interrupted for part in parts),
+                summary=summary(cases),
+                causes=group(cases, cells, started=header.started, options=options_for(header)),
+                complaints=_complaints(parts, shards, lost),
+            )
+        )
+
+
+def _in_order(joined: Joined, header: RunHeader) -> list[Cell]:
+    places = {cell: place for place, cell in enumerate(header.matrix["cells"])}
+    cells = [cell for cell, _ in joined.cells.values()]
+    return sorted(cells, key=lambda cell: places.get(cell.id, len(places)))
+
+
+def _cases_in_order(
+    joined: Joined, header: RunHeader, cells: Sequence[Cell]
+) -> list[tuple[CaseResult, Part]]:
+    """Cell by cell, and in each as the plan has them: scenario by scenario, on each of its paths."""
+    places = {cell.id: place for place, cell in enumerate(cells)}
+    scenarios = {name: place for place, name in enumerate(header.scenarios)}
+
+    def place(held: tuple[CaseResult, Part]) -> tuple[int, int, int, str]:
+        case = held[0]
+        path = PATHS.index(case.path) if case.path in PATHS else len(PATHS)
+        scenario = scenarios.get(case.scenario, len(scenarios))
+        return places.get(case.cell, len(places)), scenario, path, case.id
+
+    return sorted(joined.cases.values(), key=place)
+
+
+def _complaints(
+    parts: Sequence[Part], shards: Shards, lost: Mapping[str, int]
+) -> tuple[Mapping[str, str], ...]:
+    """What the parts complained of, each complaint once, and what is not there."""
+    told = [dict(complaint) for part in parts for complaint in part.results.complaints]
+    if shards.missing:
+        told.append(shards.complaint())
+    for name, count in lost.items():
+        cause = f"Transcripts of {count} of its cases are missing, which can be neither shown nor rechecked."
+        told.append(ResultsError(name, cause, "Copy the run's folder again whole.").as_document())
+    return tuple({tuple(each.items()): each for each in told}.values())

@@ -1,0 +1,41 @@
+"""A cell as it is planned, before its pins are known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from chatkit_harness.cells.interpreters import Interpreter
+from chatkit_harness.cells.lock_files import LockFile
+from chatkit_harness.core.nouns import Pair
+
+from .pairs import AGENTS, CHATKIT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedCell:
+    """A cell before its pins are known; `as_of` is None for `today`.
+
+    `uploaded` is when the younger of the pair came, `lowest` asks for the oldest pins of its time, `pinned`
+    is the lock file that names all other pins, and `on_top` are requirements that beat whatever those are.
+    """
+
+    id: str
+    pair: Pair
+    interpreter: Interpreter
+    resolution: str
+    as_of: dt.datetime | None
+    too_young: str | None = None
+    """Why no pins can exist: a release of the pair is younger than the instant asked for."""
+    extras: tuple[str, ...] = ()
+    """What the user's own server or workflow needs besides the pair."""
+    uploaded: dt.datetime | None = None
+    lowest: bool = False
+    pinned: LockFile | None = None
+    on_top: tuple[str, ...] = ()
+
+    @property
+    def requirements(self) -> list[str]:
+        """What the resolver is asked for."""
+        chatkit = [f"{CHATKIT}=={self.pair.chatkit}"] if self.pair.chatkit else []
+        return [*chatkit, f"{AGENTS}=={self.pair.agents}", *self.extras]

@@ -1,0 +1,58 @@
+"""What the cells of a run share while they are worked on."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from chatkit_harness.cells.cache import Cache
+from chatkit_harness.core.errors import OutputError
+from chatkit_harness.core.nouns import digest
+from chatkit_harness.statics.lacks import lacks
+from chatkit_harness.upstream import ReplayServer
+
+from .cases import PlannedCase
+from .grounds import Ground, Place
+from .locks import Locks
+from .pairs import AGENTS, CHATKIT
+from .settings import RunSettings
+
+POLICY = 1
+"""Counted up when the reading changes, so that what was read before is read again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """Where cells are worked on."""
+
+    settings: RunSettings
+    cases: Sequence[PlannedCase]
+    locks: Locks
+    ground: Ground
+    payload: Path
+    upstream: ReplayServer
+    logs: Path
+    cache: Cache
+
+    @property
+    def ending(self) -> threading.Event:
+        """Set when nothing more is to be begun."""
+        return self.cache.ending
+
+    def lacks(self, place: Place, pins: Mapping[str, str]) -> tuple[str, ...]:
+        """What reading the code alone says that the releases of a cell lack; read once for each three."""
+        if place.chatkit is None or place.agents is None or place.openai is None:
+            return ()
+        versions = {name: pins.get(name) for name in (CHATKIT, AGENTS, "openai")}
+        asked = digest({"policy": POLICY, "versions": versions})
+        path = self.cache.folder("statics") / f"{asked[:24]}.json"
+        match self.cache.read_json(path):
+            case {"lacks": list() as known}:
+                return tuple(map(str, known))
+        found = [str(each) for each in lacks(place.chatkit, place.agents, place.openai)]
+        with contextlib.suppress(OutputError):  # a full disk costs the next reading, and not this one
+            self.cache.write_json(path, {"lacks": found, "versions": versions})
+        return tuple(found)

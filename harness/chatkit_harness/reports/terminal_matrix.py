@@ -1,0 +1,106 @@
+"""The matrix on the terminal: a row a cell where there are few, signs in a grid where there are many."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator, Mapping
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from chatkit_harness.causes.words import python_words
+from chatkit_harness.reports.matrix_lines import drawings, titled
+from chatkit_harness.reports.rows import counts_on
+from chatkit_harness.reports.text import COLOURS, WORDS, clip, count
+from chatkit_harness.reports.view import Row, View, paths_apart
+
+_LETTERS = string.ascii_lowercase
+
+
+def grids(seen: View, symbols: Mapping[str, str], width: int) -> Iterator[RenderableType]:
+    """The signs of very many cells: chatkit releases down, agents releases across, a grid a resolution."""
+    drawn, rest = drawings(seen.rows, width, symbols)
+    for drawing in drawn:
+        yield Text(titled(drawing), style="bold")
+        for line in drawing.lines:
+            yield Text.assemble(*((text, COLOURS.get(state, "")) for text, state in line), no_wrap=True)
+        yield Text()
+    if rest:
+        yield Text(f"… and {count(rest, 'matrix', 'matrices')} more: see the reports.")
+    used = {row.state for row in seen.rows}
+    numbers = "; a number is that of a cause" if any(row.causes for row in seen.rows) else ""
+    signs = "  ".join(f"{symbols[state]} {WORDS[state]}" for state in symbols if state in used)
+    yield Text(f"Down: chatkit. Across: agents. {signs}{numbers}", style="dim")
+
+
+def rows_table(seen: View, symbols: Mapping[str, str]) -> RenderableType:
+    """A row a cell, for runs of few cells."""
+    apart = paths_apart(seen)
+    labels = sorted({label for group in seen.groups for label in group.columns.values()})
+    lettered = len(labels) <= len(_LETTERS)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
+    for name in ("chatkit", "agents", "py", "resolved", "cell"):
+        table.add_column(name, overflow="fold")
+    for group in seen.groups or (None,):
+        above = f"{group.name}\n" if group and apart else ""
+        if lettered:
+            table.add_column(above + _LETTERS[: len(labels)], no_wrap=True)
+        else:
+            table.add_column(f"{above}pass", justify="right", no_wrap=True)
+            table.add_column("fail", justify="right", no_wrap=True, vertical="bottom")
+    table.add_column("why", justify="left", overflow="fold")
+    for row in seen.rows:
+        table.add_row(*_cells(row, seen, symbols, labels if lettered else None))
+    below: list[RenderableType] = []
+    if lettered:
+        names = "  ".join(f"{letter}={name}" for letter, name in zip(_LETTERS, labels, strict=False))
+        below.append(Text(f"Scenarios: {names}", style="dim"))
+        below.append(Text(_legend(seen, symbols), style="dim"))
+    return Group(table, *below)
+
+
+def _cells(
+    row: Row, seen: View, symbols: Mapping[str, str], labels: list[str] | None
+) -> list[RenderableType]:
+    cell = row.cell
+    colour = COLOURS[row.state]
+    cells: list[RenderableType] = [
+        # Text, since of a plain string rich would read what stands in brackets as markup.
+        Text(clip(cell.chatkit or "none", 24)),
+        Text(clip(cell.agents, 24)),
+        Text(python_words(cell)),
+        Text(clip(cell.resolution, 24)),
+        Text(f"{symbols[row.state]} {WORDS[row.state]}", style=colour),
+    ]
+    for group in seen.groups:
+        if labels is not None:
+            columns = {label: column for column, label in group.columns.items()}
+            marks = (_mark(row, columns[each], symbols) if each in columns else (" ", "") for each in labels)
+            cells.append(Text.assemble(*marks))
+        else:
+            counts = counts_on(row, group.path)
+            cells += [str(counts["pass"]), Text(str(counts["fail"]), style=colour)]
+    if not seen.groups:
+        cells += ["-"] if labels is not None else ["0", "0"]
+    return [*cells, Text(_why(row))]
+
+
+def _mark(row: Row, column: str, symbols: Mapping[str, str]) -> tuple[str, str]:
+    case = row.cases.get(column)
+    outcome = case.outcome if case else "not run"
+    return symbols[outcome], COLOURS[outcome]
+
+
+def _why(row: Row) -> str:
+    if row.causes:
+        return "cause " + ", ".join(str(n) for n in row.causes[:3]) + ("…" if len(row.causes) > 3 else "")
+    return clip(row.reason, 60) if row.reason else ""
+
+
+def _legend(seen: View, symbols: Mapping[str, str]) -> str:
+    used = {case.outcome for case in seen.results.cases}
+    missing = any(len(row.cases) < len(seen.columns) for row in seen.rows)
+    words = [f"{symbols[o]} {o}" for o in symbols if o in used or (o == "not run" and missing)]
+    return "Symbols:   " + "  ".join(words)

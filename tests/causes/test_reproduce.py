@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import shlex
+
+import pytest
+from tests.reports import sample
+
+from chatkit_harness.causes import group
+from chatkit_harness.cli.run import command
+from chatkit_harness.core.nouns import Cell
+
+STARTED = "2026-11-20T09:30:00Z"
+
+
+def line(cell: Cell, *options: str, started: str | None = None) -> list[str]:
+    (cause,) = group([sample.case(cell, outcome="fail")], [cell], started=started, options=options)
+    return shlex.split(cause.reproduce or "")
+
+
+def test_today_is_told_as_the_instant_of_the_run_where_that_is_known() -> None:
+    assert line(sample.cell())[4:6] == ["--resolution", "today"]
+    assert line(sample.cell(), started=STARTED)[4:6] == ["--resolution", STARTED]
+    assert line(sample.cell(resolution="contemporary"), started=STARTED)[5] == "contemporary"
+
+
+@pytest.mark.parametrize("chatkit", ["1.6.5", None])
+def test_the_command_line_takes_it(chatkit: str | None) -> None:
+    cell = Cell(id="x+py3.11+today", chatkit=chatkit, agents="0.9.3", python="3.11.7", resolution="today")
+    words = line(cell, "--server", "shop.server:make", started=STARTED)
+    with command.make_context("run", words[2:]) as context:
+        assert context.params["pair"] == (f"{chatkit or 'none'}:0.9.3",)
+        assert context.params["python"] == "3.11"
+        assert context.params["scenario"] == ("quote-aapl",)
+        assert context.params["server"] == "shop.server:make"
+
+
+def test_what_was_never_driven_has_no_line() -> None:
+    cell = sample.cell(unresolvable="no such release")
+    assert (
+        group([sample.case(cell, outcome="unresolvable", reason="no such release")], [cell])[0].reproduce
+        is None
+    )
