@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,8 +73,10 @@ class Stacks:
     def _build(
         self, folder: Path, layers: Mapping[str, Layer], pins: Mapping[str, str], interpreter: Interpreter
     ) -> Path:
-        staging = folder.with_name(f".{folder.name}")
-        remove(staging)
+        for left in folder.parent.glob(f".{folder.name}*"):  # by a run that was killed
+            remove(left)
+        # A name of its own: the uv of a killed run may still be at work in the folder that it was given.
+        staging = folder.with_name(f".{folder.name}-{uuid.uuid4().hex[:8]}")
         try:
             self._skeleton(staging, interpreter)
             links = Links(staging, folder, interpreter, copies=self._copies)

@@ -61,7 +61,7 @@ def _defaults(given: dict[str, Any]) -> dict[str, Any]:
     if not given.get("pair"):
         asked["chatkit"] = given.get("chatkit") or EVERYTHING
         asked["agents"] = given.get("agents") or EVERYTHING
-    own = any(given.get(name) for name in ("server", "workflow", "answers", "scenarios", "data"))
+    own = any(given.get(name) for name in ("server", "workflow", "answers", "scenarios"))
     if not given.get("scenario") and not own:
         asked["scenario"] = SCENARIOS
     if not given.get("path") and not own:

@@ -11,7 +11,7 @@ from pathlib import Path
 from chatkit_harness.cells.cache import Cache
 from chatkit_harness.core.errors import OutputError
 from chatkit_harness.core.nouns import digest
-from chatkit_harness.statics.lacks import lacks
+from chatkit_harness.statics.lacks import POLICY, lacks
 from chatkit_harness.upstream import ReplayServer
 
 from .cases import PlannedCase
@@ -19,9 +19,6 @@ from .grounds import Ground, Place
 from .locks import Locks
 from .pairs import AGENTS, CHATKIT
 from .settings import RunSettings
-
-POLICY = 1
-"""Counted up when the reading changes, so that what was read before is read again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

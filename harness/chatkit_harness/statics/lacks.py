@@ -14,6 +14,9 @@ from .source import Unit
 from .units import Found, Pieces, read_unit, users
 from .world import World
 
+POLICY = 1
+"""Part of the key of what is kept on disk: another number where the same releases may be told other lacks."""
+
 _OF_CHATKIT, _OF_AGENTS = frozenset({"agents", "openai"}), frozenset({"openai"})
 _KINDS: Mapping[str, Kind] = {"argument": "argument", "required": "required", "value": "value"}
 _Places = dict[tuple[str, str, str, bool], set[Place]]

@@ -194,6 +194,8 @@ class Release:
         bindings = {self._binding(module, bound): None for bound in source.names.get(name, ())}
         if source.is_package and self.path(f"{module}.{name}"):
             bindings[Binding(kind="module", text=f"{module}.{name}")] = None
+        if bindings and len(bindings) < len(source.names.get(name, ())):
+            bindings[Binding(kind="open")] = None  # twice the same first lines need not be the same class
         if bindings:
             return tuple(bindings)
         if source.open or name in source.quoted:
