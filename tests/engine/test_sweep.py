@@ -138,7 +138,7 @@ def test_a_lost_worker_process_harms_no_cell(forked: Path, cache: Path, tmp_path
     command = [sys.executable, "-m", "chatkit_harness", "sweep", "--cache", str(cache), "--out", str(out)]
     process = subprocess.Popen([*command, *DRAWN, *SCENARIOS], stderr=subprocess.DEVNULL)
     try:
-        wait_for(out / "run.log", "planned", process)
+        wait_for(out / RESULTS_FILE, '"record":"header"', process)
         kill_a_worker(process.pid)
         assert process.wait(timeout=300) in (0, 1)
     finally:

@@ -69,7 +69,9 @@ class Dispatch:
                 return
             lost: list[Order] = []
             for future in done:
-                order = self._waiting.pop(future)
+                order = self._waiting.pop(future, None)
+                if order is None:  # lost with the pool, as the one before it told
+                    continue
                 error = future.exception()
                 if error is None:
                     self._take(order, future.result())
