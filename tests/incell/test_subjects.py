@@ -53,8 +53,8 @@ def test_the_object_that_lacks_an_attribute_is_the_subject() -> None:
 
 
 def test_the_class_that_refuses_an_argument_is_the_subject() -> None:
-    wrong: Any = jinja2.DictLoader
-    assert who(lambda: wrong(nope=1)) == ("jinja2.loaders.DictLoader", "jinja2")
+    wrong: Any = jinja2.FileSystemBytecodeCache
+    assert who(lambda: wrong(nope=1)) == ("jinja2.bccache.FileSystemBytecodeCache", "jinja2")
 
 
 def test_the_module_that_lacks_a_name_or_a_submodule_is_the_subject() -> None:
