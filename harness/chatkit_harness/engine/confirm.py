@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from chatkit_harness.causes import edges
 from chatkit_harness.core.errors import IsolationError
@@ -15,14 +14,17 @@ from .order import Order, ResolvedCell
 from .recorder import Recorder
 from .settings import RunSettings
 
-logger = logging.getLogger("chatkit_harness.confirm")
-
 
 def doubtful(
-    settings: RunSettings, causes: Iterable[Cause], cells: Sequence[Cell], cases: Sequence[PlannedCase]
+    settings: RunSettings,
+    causes: Iterable[Cause],
+    cells: Sequence[Cell],
+    cases: Sequence[PlannedCase],
+    *,
+    confirmed: Collection[str] = (),
 ) -> dict[str, list[str]]:
     """The keys of the cases to look at again, by cell: of each cause the one that stands for it and one in
-    each cell at the ends of its ranges, or all.
+    each cell at the ends of its ranges, or all. What is among the ids `confirmed` was looked at before.
     """
     known = {cell.id: cell for cell in cells}
     order = {case.key: number for number, case in enumerate(cases)}
@@ -34,7 +36,8 @@ def doubtful(
             keys = by_cell.get(cell, [])
             found = chosen.setdefault(cell, [])
             found += [key for key in (keys if settings.confirm == "all" else keys[:1]) if key not in found]
-    return {cell: keys for cell, keys in chosen.items() if keys}
+    left = {cell: [key for key in keys if f"{cell}/{key}" not in confirmed] for cell, keys in chosen.items()}
+    return {cell: keys for cell, keys in left.items() if keys}
 
 
 def _cases_by_cell(cause: Cause, cells: Mapping[str, Cell], order: Mapping[str, int]) -> dict[str, list[str]]:

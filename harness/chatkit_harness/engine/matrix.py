@@ -65,7 +65,6 @@ class _Matrix:
     def drive(self) -> None:
         with Dispatch(self._settings, self._plan.cases, self._recorder) as dispatch:
             for group in self._groups():
-                self._resolved.update((cell.planned.id, cell) for cell in group)
                 dispatch.submit(replace(self._order, cells=group))
             dispatch.collect()
             if self._settings.confirm != "none" and self._settings.isolation != "venv":
@@ -91,6 +90,7 @@ class _Matrix:
             refuse(self._recorder, planned, self._plan.cases, lock, attempt=self._before.attempt)
             self._recorder.tell(events.CellFinished(cell_id=planned.id, seconds=0.0))
             return
+        self._resolved[planned.id] = ResolvedCell(planned=planned, lock=lock)
         if lock.stale:
             self._recorder.complain(stale(planned, lock))
         self._recorder.tell(events.CellResolved(cell=describe(planned, lock=lock.digest, pins=lock.pins)))
@@ -99,7 +99,9 @@ class _Matrix:
         """Look again at failures in fresh environments."""
         failing = [cause for cause in self._recorder.causes() if cause.reproduce]
         cells = self._recorder.cells()
-        wanted = doubtful(self._settings, failing, cells, self._plan.cases)
+        wanted = doubtful(
+            self._settings, failing, cells, self._plan.cases, confirmed=self._recorder.confirmed()
+        )
         if not wanted:
             return
         count = sum(map(len, wanted.values()))

@@ -31,6 +31,7 @@ class Recorder:
         self._complaints = list(complaints)
         self._cells: dict[str, Cell] = {}
         self._outcomes: dict[str, Outcome] = {}
+        self._confirmed: set[str] = set()
         self._roots = Roots(started=started, options=options)
         self._lock = threading.Lock()
 
@@ -60,12 +61,18 @@ class Recorder:
 
     def _keep(self, case: CaseResult) -> None:
         self._outcomes[case.id] = case.outcome
+        (self._confirmed.add if case.confirmed else self._confirmed.discard)(case.id)
         self._roots.add(case, self._cells.get(case.cell))
 
     def ids(self) -> frozenset[str]:
         """The cases that have their outcome."""
         with self._lock:
             return frozenset(self._outcomes)
+
+    def confirmed(self) -> frozenset[str]:
+        """The cases whose outcome a fresh virtual environment showed."""
+        with self._lock:
+            return frozenset(self._confirmed)
 
     def outcome(self, case: str) -> Outcome | None:
         """What a case came to so far."""
