@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from chatkit_harness.core.errors import ConfigurationError, SelectionError
+from chatkit_harness.core.errors import ConfigurationError, ResultsError, SelectionError
 from chatkit_harness.engine.settings import RunSettings
-from chatkit_harness.results import RESULTS_FILE, read_header
+from chatkit_harness.results import RESULTS_FILE, read_header, read_so_far
 
 from .selection import from_command_line
 
@@ -72,7 +72,12 @@ def resumed(settings: RunSettings) -> RunSettings:
         raise ConfigurationError(
             f"--resume {settings.out}", "There is no run in this folder.", "Name a folder that holds one."
         )
-    selection = read_header(settings.out).selection
+    try:
+        selection = read_header(settings.out).selection
+    except ResultsError:
+        if read_so_far(settings.out) is not None:
+            raise
+        return settings  # it was ended before it had written what it was asked for
     then: dict[str, Any] = {}
     for names, made in ((_TEXT, _same), (_TUPLES, _tuple), (_FOLDERS, _path)):
         for name, asked_by in names.items():
