@@ -19,8 +19,6 @@ import pytest
 from tests.cells.cell_talk import Talk, has_ended, make_layer
 
 from chatkit_harness.cells import forks
-from chatkit_harness.cells.cache import Cache
-from chatkit_harness.cells.environment import Environment
 from chatkit_harness.cells.forks import ForkTree, Node
 from chatkit_harness.cells.payload import payload
 from chatkit_harness.cells.worker import Worker, WorkerGoneError, cell_environment, start_worker
@@ -30,6 +28,8 @@ from chatkit_harness.core.errors import BuildError
 from chatkit_harness.engine.cassettes import cassette_for
 from chatkit_harness.engine.seat import Launch, Seat
 from chatkit_harness.engine.targets import REFERENCE
+from chatkit_harness.environments.environment import Environment
+from chatkit_harness.machine.cache import Cache
 from chatkit_harness.scenarios.catalogue import load_all
 from chatkit_harness.upstream import ReplayServer
 

@@ -19,10 +19,6 @@ import jsonschema
 import pytest
 from tests.made_index import MadeRelease, made_index
 
-from chatkit_harness.cells.cache import Cache
-from chatkit_harness.cells.environment import Environment, Environments
-from chatkit_harness.cells.index import Index
-from chatkit_harness.cells.interpreters import select_interpreters
 from chatkit_harness.cells.payload import payload
 from chatkit_harness.cells.worker import WorkerGoneError, cell_environment, start_worker
 from chatkit_harness.core.data import data_folder
@@ -30,6 +26,10 @@ from chatkit_harness.core.scenario import Scenario, TurnPlan
 from chatkit_harness.core.transcript import Transcript
 from chatkit_harness.engine.seat import Driven, Seat
 from chatkit_harness.engine.targets import Target
+from chatkit_harness.environments.environment import Environment, Environments
+from chatkit_harness.index.index import Index
+from chatkit_harness.machine.cache import Cache
+from chatkit_harness.machine.interpreters import select_interpreters
 from chatkit_harness.upstream import ReplayServer
 
 LIARS = Path(__file__).parent / "liars"
@@ -243,7 +243,7 @@ def script(path: Path, lines: str) -> Path:
 HOST = """
 import sys
 from pathlib import Path
-from chatkit_harness.cells.cache import Cache
+from chatkit_harness.machine.cache import Cache
 from chatkit_harness.cells.payload import payload
 from chatkit_harness.cells.worker import start_worker
 

@@ -17,10 +17,10 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from chatkit_harness.cells import forks
-from chatkit_harness.cells.cache import Cache
 from chatkit_harness.cells.payload import ENTRY, payload
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.incell import distributions, layers, tracebacks
+from chatkit_harness.machine.cache import Cache
 
 forked = pytest.mark.skipif(not forks.available(), reason="this system has no fork")
 SCHEMA = json.loads((data_folder("schemas") / "cell-messages.schema.json").read_text())

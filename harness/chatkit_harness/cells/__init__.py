@@ -1,4 +1,4 @@
-"""Environments and workers: what exists in the index, which pins fit, where they are installed, who drives.
+"""The process that a cell is: started by itself or forked, and the conversation with it.
 
-index -> releases -> resolve -> environment -> payload -> worker, each a module of that name.
+`payload` is what it runs, `worker` speaks with it, `forks` makes many of one.
 """

@@ -27,8 +27,20 @@ from chatkit_harness.core.errors import BuildError
 from .stem import Grown, Stem
 from .worker import Worker
 
-PRELOAD = ("openai", "mcp", "griffe", "pydantic", "starlette", "uvicorn", "jinja2")
-"""Third parties that agents or chatkit import in most releases; a cell may lack any of them."""
+PRELOAD = (
+    "openai",
+    "openai.types.responses",
+    "openai.resources.responses",
+    "pydantic",
+    "mcp",
+    "griffe",
+    "requests",
+    "starlette.applications",
+    "starlette.routing",
+    "uvicorn",
+    "jinja2",
+)
+"""Modules of third parties that agents or chatkit import in most releases; a cell may lack any of them."""
 
 GROW_LIMIT_S = 120.0
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from .process import End, kill_group, poll_until
+from chatkit_harness.machine.process import End, kill_group, poll_until
 
 LIMIT_S = 30.0
 """How long a node may take to answer where it has nothing to import."""

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from .cache import Cache
+from chatkit_harness.machine.cache import Cache
 
 ROOMS = ("incell", "reference")
 ENTRY = Path("chatkit_harness/incell/run_cell.py")

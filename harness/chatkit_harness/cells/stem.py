@@ -14,10 +14,10 @@ from typing import IO, Any, Protocol
 
 from chatkit_harness.core.errors import BuildError
 from chatkit_harness.core.redaction import redact_secrets
+from chatkit_harness.machine.process import End, cannot_be_started, kill_group, signal_name
 
 from .link import ForkedProcess, Kin, Link, NodeGoneError
 from .payload import ENTRY
-from .process import End, cannot_be_started, kill_group, signal_name
 
 _LAST_WORDS = 500
 

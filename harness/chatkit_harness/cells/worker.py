@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from chatkit_harness.core.redaction import redact_secrets
+from chatkit_harness.machine.process import Process, SpawnedProcess, close_pipes, signal_name
 
 from .payload import ENTRY
-from .process import Process, SpawnedProcess, close_pipes, signal_name
 
 LAST_WORDS = 2000
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "TZ", "HOME")

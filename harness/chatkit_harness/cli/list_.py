@@ -8,10 +8,6 @@ from typing import Any
 import click
 from rich.table import Table
 
-from chatkit_harness.cells.cache import Cache
-from chatkit_harness.cells.index import Index, ProjectPage
-from chatkit_harness.cells.interpreters import installed
-from chatkit_harness.cells.releases import Release, select
 from chatkit_harness.checks import CHECKS
 from chatkit_harness.core.errors import SelectionError, did_you_mean
 from chatkit_harness.core.scenario import Scenario
@@ -20,6 +16,10 @@ from chatkit_harness.engine.pairs import AGENTS, CHATKIT
 from chatkit_harness.engine.plan import plan_scenarios
 from chatkit_harness.engine.plan_cells import make_cells
 from chatkit_harness.engine.settings import RunSettings
+from chatkit_harness.index.index import Index, ProjectPage
+from chatkit_harness.index.releases import Release, select
+from chatkit_harness.machine.cache import Cache
+from chatkit_harness.machine.interpreters import installed
 
 from . import options
 from .selection import from_command_line, run_settings

@@ -10,7 +10,6 @@ from typing import Any, cast
 
 from packaging.specifiers import SpecifierSet
 
-from chatkit_harness.cells.resolve import Lock
 from chatkit_harness.checks import run_checks
 from chatkit_harness.checks.judge import judge
 from chatkit_harness.core import events
@@ -23,6 +22,7 @@ from chatkit_harness.core.errors import (
 )
 from chatkit_harness.core.nouns import CaseResult, Cell, Outcome
 from chatkit_harness.core.scenario import Scenario
+from chatkit_harness.pins.resolve import Lock
 
 from .answers import saved_transcript
 from .cases import PlannedCase

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from typing import Any
 
-from chatkit_harness.cells.uv import end_all
 from chatkit_harness.core.errors import ConfigurationError, UnavailableError
+from chatkit_harness.machine.uv import end_all
 
 LOCAL = "local"
 _DASK = "dask://"

@@ -9,32 +9,20 @@ from pathlib import Path
 from typing import Protocol
 
 from chatkit_harness.cells import forks
-from chatkit_harness.cells.cache import Cache
-from chatkit_harness.cells.environment import Environment, Environments, site_packages
-from chatkit_harness.cells.index import Index
-from chatkit_harness.cells.interpreters import Interpreter
-from chatkit_harness.cells.layers import Layer, Layers
-from chatkit_harness.cells.stack import Stack, Stacks
 from chatkit_harness.cells.worker import Worker, WorkerGoneError, cell_environment, start_worker
 from chatkit_harness.core.errors import BuildError
+from chatkit_harness.environments.environment import Environment, Environments, site_packages
+from chatkit_harness.environments.layers import Layer, Layers
+from chatkit_harness.environments.stack import Stack, Stacks
+from chatkit_harness.index.index import Index
+from chatkit_harness.machine.cache import Cache
+from chatkit_harness.machine.interpreters import Interpreter
 
 from .pairs import AGENTS, CHATKIT
 from .seat import Launch
 from .targets import AGENTS_MODULES
 
 logger = logging.getLogger("chatkit_harness.ground")
-
-PRELOADED = {
-    "openai": ("openai", "openai.types.responses", "openai.resources.responses"),
-    "pydantic": ("pydantic",),
-    "mcp": ("mcp",),
-    "griffe": ("griffe",),
-    "requests": ("requests",),
-    "starlette": ("starlette.applications", "starlette.routing"),
-    "uvicorn": ("uvicorn",),
-    "jinja2": ("jinja2",),
-}
-"""By distribution, the modules of third parties that releases of chatkit and agents import."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,8 +162,7 @@ class ForkGround(LayeredGround):
             return self._node[1]
         if self._root is None or self._root[0] != stack.folder:
             self._forget()
-            preload = [module for name in PRELOADED if name in stack.pins for module in PRELOADED[name]]
-            root = self._tree.root(stack.python, self._payload, preload=preload, environ=self._environ)
+            root = self._tree.root(stack.python, self._payload, environ=self._environ)
             self._root = (stack.folder, root)
         if self._node is not None:
             self._node[1].close()

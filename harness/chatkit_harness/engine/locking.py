@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from chatkit_harness.cells.resolve import Lock
 from chatkit_harness.core.errors import HarnessError
+from chatkit_harness.pins.resolve import Lock
 
 from .cases import PlannedCase
 from .cell import case_id, describe

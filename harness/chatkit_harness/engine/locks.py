@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
-from chatkit_harness.cells.cache import Cache
-from chatkit_harness.cells.index import Index
-from chatkit_harness.cells.interpreters import Interpreter
-from chatkit_harness.cells.layers import Layers
-from chatkit_harness.cells.lock_files import LockFile
-from chatkit_harness.cells.resolve import Ask, Lock, Resolver
-from chatkit_harness.cells.shared_locks import PublishedFacts, ReleaseFacts, SharedLocks
 from chatkit_harness.core.errors import UnresolvableError
+from chatkit_harness.environments.layers import Layers
+from chatkit_harness.index.index import Index
+from chatkit_harness.machine.cache import Cache
+from chatkit_harness.machine.interpreters import Interpreter
+from chatkit_harness.pins.lock_files import LockFile
+from chatkit_harness.pins.resolve import Ask, Lock, Resolver
+from chatkit_harness.pins.shared_locks import PublishedFacts, ReleaseFacts, SharedLocks
 
 from .plan_cell import PlannedCell
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from chatkit_harness.cells.cache import Cache
 from chatkit_harness.cells.payload import payload
-from chatkit_harness.cells.resolve import Lock
 from chatkit_harness.core import events
 from chatkit_harness.core.errors import HarnessError
+from chatkit_harness.machine.cache import Cache
+from chatkit_harness.pins.resolve import Lock
 
 from .cell import describe, refuse, stale
 from .confirm import Contradictions, confirming_orders, doubtful

@@ -10,9 +10,9 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from chatkit_harness.cells.interpreters import Interpreter
-from chatkit_harness.cells.layers import Layers
 from chatkit_harness.core.errors import HarnessError
+from chatkit_harness.environments.layers import Layers
+from chatkit_harness.machine.interpreters import Interpreter
 from chatkit_harness.results import read_results
 
 from .pairs import AGENTS, CHATKIT

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chatkit_harness.cells.resolve import Lock
 from chatkit_harness.core.nouns import digest
+from chatkit_harness.pins.resolve import Lock
 
 from .cases import PlannedCase
 from .pairs import AGENTS, CHATKIT

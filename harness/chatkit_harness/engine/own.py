@@ -9,7 +9,7 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from chatkit_harness.cells.checkout import (
+from chatkit_harness.checkout.checkout import (
     ProjectRequirements,
     ServerReference,
     WorkflowReference,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
-from chatkit_harness.cells.index import ProjectPage
-from chatkit_harness.cells.releases import Release, select
 from chatkit_harness.core.errors import SelectionError
+from chatkit_harness.index.index import ProjectPage
+from chatkit_harness.index.releases import Release, select
 
 from .settings import RunSettings
 

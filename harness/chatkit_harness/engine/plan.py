@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from chatkit_harness.cells.index import Index, ProjectPage
-from chatkit_harness.cells.layers import Layers
 from chatkit_harness.checks import require_known
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.errors import (
@@ -21,6 +19,8 @@ from chatkit_harness.core.errors import (
 )
 from chatkit_harness.core.nouns import digest
 from chatkit_harness.core.scenario import Scenario
+from chatkit_harness.environments.layers import Layers
+from chatkit_harness.index.index import Index, ProjectPage
 from chatkit_harness.scenarios.catalogue import load_all
 from chatkit_harness.scenarios.catalogue import select as select_scenarios
 

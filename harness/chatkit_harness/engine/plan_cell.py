@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from chatkit_harness.cells.interpreters import Interpreter
-from chatkit_harness.cells.lock_files import LockFile
 from chatkit_harness.core.nouns import Pair
+from chatkit_harness.machine.interpreters import Interpreter
+from chatkit_harness.pins.lock_files import LockFile
 
 from .pairs import AGENTS, CHATKIT
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from chatkit_harness.cells.index import Index, ProjectPage
-from chatkit_harness.cells.interpreters import Interpreter, select_interpreters
-from chatkit_harness.cells.lock_files import LockFile, read_lock
-from chatkit_harness.cells.releases import Release
-from chatkit_harness.cells.resolve import instant_of
 from chatkit_harness.core.errors import SelectionError
 from chatkit_harness.core.nouns import Pair, cell_id
+from chatkit_harness.index.index import Index, ProjectPage
+from chatkit_harness.index.releases import Release
+from chatkit_harness.machine.interpreters import Interpreter, select_interpreters
+from chatkit_harness.pins.lock_files import LockFile, read_lock
+from chatkit_harness.pins.resolve import instant_of
 
 from .pairs import AGENTS, CHATKIT, select_pairs
 from .plan_cell import PlannedCell

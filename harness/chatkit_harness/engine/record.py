@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from chatkit_harness import __version__
-from chatkit_harness.cells.cache import Cache
-from chatkit_harness.cells.environment import Environments
-from chatkit_harness.cells.index import Index
 from chatkit_harness.cells.payload import payload
-from chatkit_harness.cells.resolve import Resolver
 from chatkit_harness.checks import run_checks
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.errors import CassetteError, ScenarioError
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.redaction import REDACTED
+from chatkit_harness.environments.environment import Environments
+from chatkit_harness.index.index import Index
+from chatkit_harness.machine.cache import Cache
+from chatkit_harness.pins.resolve import Resolver
 from chatkit_harness.upstream import (
     Cassette,
     RecordingProxy,

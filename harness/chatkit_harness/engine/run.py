@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Protocol
 
 from chatkit_harness import __version__
-from chatkit_harness.cells.cache import Cache
-from chatkit_harness.cells.index import Index
-from chatkit_harness.cells.layers import Layers
 from chatkit_harness.cells.payload import payload
-from chatkit_harness.cells.uv import end_all
 from chatkit_harness.checks import CHECKS
 from chatkit_harness.core import events
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.redaction import redact_text
+from chatkit_harness.environments.layers import Layers
+from chatkit_harness.index.index import Index
+from chatkit_harness.machine.cache import Cache
+from chatkit_harness.machine.uv import end_all
 from chatkit_harness.reports import write_reports
 from chatkit_harness.results import ResultsWriter, RunHeader, read_results
 from chatkit_harness.upstream import ReplayServer

@@ -10,15 +10,15 @@ from typing import Any
 
 from packaging.version import Version
 
-from chatkit_harness.cells.cache import Cache
-from chatkit_harness.cells.environment import Environments
-from chatkit_harness.cells.index import Index
-from chatkit_harness.cells.interpreters import select_interpreters
 from chatkit_harness.cells.payload import payload
-from chatkit_harness.cells.releases import select
-from chatkit_harness.cells.resolve import Resolver
 from chatkit_harness.contracts.sync import SyncReport, sync
 from chatkit_harness.core.errors import BuildError
+from chatkit_harness.environments.environment import Environments
+from chatkit_harness.index.index import Index
+from chatkit_harness.index.releases import select
+from chatkit_harness.machine.cache import Cache
+from chatkit_harness.machine.interpreters import select_interpreters
+from chatkit_harness.pins.resolve import Resolver
 
 from .pairs import CHATKIT
 

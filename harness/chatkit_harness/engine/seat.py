@@ -13,12 +13,12 @@ from typing import Any, Protocol, Self
 
 from packaging.version import InvalidVersion, Version
 
-from chatkit_harness.cells.environment import Environment
 from chatkit_harness.cells.worker import Worker, WorkerGoneError, cell_environment, start_worker
 from chatkit_harness.core.codec import from_document, to_document
 from chatkit_harness.core.errors import BuildError
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import CaseEnd, CellFacts, ImportResult, Transcript
+from chatkit_harness.environments.environment import Environment
 from chatkit_harness.upstream import Cassette, SessionReport
 
 from .assemble import Assembler

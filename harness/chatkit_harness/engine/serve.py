@@ -19,11 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self, cast
 
-from chatkit_harness.cells.cache import Cache
-from chatkit_harness.cells.environment import Environments
-from chatkit_harness.cells.index import Index
 from chatkit_harness.cells.payload import payload
-from chatkit_harness.cells.resolve import Resolver
 from chatkit_harness.cells.worker import cell_environment
 from chatkit_harness.core.errors import (
     ConfigurationError,
@@ -32,6 +28,10 @@ from chatkit_harness.core.errors import (
     UnresolvableError,
 )
 from chatkit_harness.core.redaction import redact_secrets
+from chatkit_harness.environments.environment import Environments
+from chatkit_harness.index.index import Index
+from chatkit_harness.machine.cache import Cache
+from chatkit_harness.pins.resolve import Resolver
 
 from .plan_cell import PlannedCell
 from .plan_cells import make_cells

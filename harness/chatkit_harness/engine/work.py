@@ -9,9 +9,9 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from chatkit_harness.cells.cache import Cache
-from chatkit_harness.cells.index import Index
 from chatkit_harness.cells.payload import payload
+from chatkit_harness.index.index import Index
+from chatkit_harness.machine.cache import Cache
 from chatkit_harness.upstream import ReplayServer
 
 from .cell import CellRun

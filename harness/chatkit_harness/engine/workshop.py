@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from chatkit_harness.cells.cache import Cache
 from chatkit_harness.core.errors import OutputError
 from chatkit_harness.core.nouns import digest
+from chatkit_harness.machine.cache import Cache
 from chatkit_harness.statics.lacks import POLICY, lacks
 from chatkit_harness.upstream import ReplayServer
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from chatkit_harness.cells.cache import Cache
-from chatkit_harness.cells.environment import Environment
 from chatkit_harness.cells.payload import payload
 from chatkit_harness.checks import run_checks
 from chatkit_harness.checks.judge import Judgement, judge
@@ -18,6 +16,8 @@ from chatkit_harness.engine.cassettes import cassette_for
 from chatkit_harness.engine.parse import parsed
 from chatkit_harness.engine.seat import Seat
 from chatkit_harness.engine.targets import AGENT_BUILDER, Target
+from chatkit_harness.environments.environment import Environment
+from chatkit_harness.machine.cache import Cache
 from chatkit_harness.scenarios.catalogue import load_all
 from chatkit_harness.upstream import ReplayServer
 

@@ -1,0 +1,1 @@
+"""What exists: the projects of a package index, their releases, and what those declare."""

@@ -1,0 +1,224 @@
+"""One question to uv, which pins there are for some requirements, and its answer, kept in the cache."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import tempfile
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from chatkit_harness.core.errors import BuildError, IndexUnreachableError, UnresolvableError
+from chatkit_harness.core.nouns import digest
+from chatkit_harness.index.index import Index
+from chatkit_harness.machine.cache import Cache
+from chatkit_harness.machine.interpreters import Interpreter
+from chatkit_harness.machine.uv import UvResult, run_uv, shortened
+
+from .pins import read_pins
+
+TODAY_FRESH_S = 600
+PAST_FRESH_S = 30 * 24 * 3600
+POLICY = 3
+"""Counted up when pins are chosen or kept in another way: what was chosen before is then chosen again."""
+
+_DAY_S = 24 * 3600
+_EVER = "9999-01-01T00:00:00Z"
+_UNDATED = re.compile(r"`([^`]+)` is missing an upload date")
+_ADVICE = re.compile(r"\s*Consider using `exclude-newer-package`[^.]*\.")
+"""Uv's own option, which users of the harness have in another form."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """All pins of a cell by normalised name; `stale` says why they come from the cache, None if fresh."""
+
+    pins: Mapping[str, str]
+    as_of: dt.datetime | None
+    stale: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """Equal digests are equal sets of pins."""
+        return digest(dict(self.pins))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What uv is asked for.
+
+    `constraints` bind what is required anyway, `exempt` are names that may be younger than `as_of`, and
+    `lowest` asks for the oldest versions in place of the newest.
+    """
+
+    requirements: tuple[str, ...]
+    interpreter: Interpreter
+    as_of: dt.datetime | None
+    constraints: tuple[str, ...] = ()
+    exempt: tuple[str, ...] = ()
+    lowest: bool = False
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """All that the answer depends on, apart from the index."""
+        return {
+            "policy": POLICY,
+            "requirements": list(self.requirements),
+            "constraints": list(self.constraints),
+            "exempt": list(self.exempt),
+            "lowest": self.lowest,
+            "python": self.interpreter.version,
+            "platform": self.interpreter.platform,
+            "as_of": self.as_of.isoformat() if self.as_of else None,
+        }
+
+    @property
+    def asked(self) -> str:
+        """The requirements as they are told to the user."""
+        return told(self.requirements)
+
+
+def told(requirements: Sequence[str], *, shown: int = 8) -> str:
+    """Requirements on one line; of many only the first."""
+    more = f" and {len(requirements) - shown} more" if len(requirements) > shown else ""
+    return " ".join(requirements[:shown]) + more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What was chosen: pins, or the reason why there are none; `resolved` is in seconds since the epoch."""
+
+    pins: Mapping[str, str] | None = None
+    reason: str = ""
+    resolved: float = field(default_factory=time.time)
+
+    def lock(self, asked: str, as_of: dt.datetime | None, stale: str | None = None) -> Lock:
+        """The answer as a lock. Raises UnresolvableError where there are no pins."""
+        if self.pins is not None:
+            return Lock(pins=self.pins, as_of=as_of, stale=stale)
+        raise UnresolvableError(asked, self.reason, "Choose another version, Python or resolution.")
+
+    def is_fresh(self, as_of: dt.datetime | None) -> bool:
+        """Whether it need not be asked for again: not one of the future either, which a clock left behind."""
+        past = as_of is not None and as_of < dt.datetime.now(dt.UTC)
+        return 0 <= time.time() - self.resolved < (PAST_FRESH_S if past else TODAY_FRESH_S)
+
+
+class Chooser:
+    """Asks uv, and remembers what it said."""
+
+    def __init__(self, cache: Cache, index: Index) -> None:
+        self._cache = cache
+        self._index = index
+        self._born = time.monotonic()
+        self._counting = threading.Lock()
+        self.runs = 0
+        """How often uv was asked."""
+
+    def known(self, document: Mapping[str, Any]) -> Answer | None:
+        """The answer that was kept for this; None for none, or one that cannot be read."""
+        match self._cache.read_json(self._path(document)):
+            case {"pins": dict() as pins, "resolved": int() | float() as resolved}:
+                if pins and all(isinstance(version, str) for version in pins.values()):
+                    return Answer(pins=pins, resolved=resolved)
+            case {"reason": str() as reason, "resolved": int() | float() as resolved}:
+                return Answer(reason=reason, resolved=resolved)
+        return None
+
+    def keep(self, document: Mapping[str, Any], answer: Answer) -> Answer:
+        """Remember the answer."""
+        found = {"reason": answer.reason} if answer.pins is None else {"pins": dict(answer.pins)}
+        self._cache.write_json(self._path(document), {**found, "resolved": answer.resolved})
+        return answer
+
+    def _path(self, document: Mapping[str, Any]) -> Path:
+        return self._cache.folder("resolved", self._index.key) / f"{digest(dict(document))[:24]}.json"
+
+    def choose(self, question: Question) -> Lock:
+        """The pins that answer a question.
+
+        Raises UnresolvableError with uv's reason where there are none, and IndexUnreachableError where the
+        index does not answer and no earlier answer is kept.
+        """
+        document = question.document
+        known = self.known(document)
+        if known is not None and known.is_fresh(question.as_of):
+            return known.lock(question.asked, question.as_of)
+        done = self._compile(question)
+        if done.status == 0:
+            answer = self.keep(document, Answer(pins=read_pins(done.stdout)))
+            return answer.lock(question.asked, question.as_of)
+        if "No solution found" in done.stderr and not done.out_of_reach:
+            answer = self.keep(document, Answer(reason=_reason(done.stderr)))
+            return answer.lock(question.asked, question.as_of)
+        return _failed(done, known, question)
+
+    def _compile(self, question: Question) -> UvResult:
+        arguments = ["pip", "compile", "-", "--python", question.interpreter.path]
+        arguments += ["--no-header", "--no-annotate", "--only-binary", ":all:", "--no-sources"]
+        if question.as_of is not None:
+            instant = question.as_of.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            arguments += ["--exclude-newer", instant]
+            for name in question.exempt:
+                arguments += ["--exclude-newer-package", f"{name}={_EVER}"]
+        if question.lowest:
+            arguments += ["--resolution", "lowest"]
+        with self._counting:
+            self.runs += 1
+        with tempfile.TemporaryDirectory(prefix="chatkit-harness-") as folder:
+            settings = Path(folder, "uv.toml")
+            settings.write_text(self._settings(), encoding="utf-8")
+            arguments += ["--config-file", str(settings)]
+            if question.constraints:
+                constraints = Path(folder, "constraints.txt")
+                constraints.write_text("\n".join(question.constraints) + "\n", encoding="utf-8")
+                arguments += ["--constraints", str(constraints)]
+            asked = "\n".join(question.requirements) + "\n"
+            return run_uv(arguments, stdin=asked, ending=self._cache.ending)
+
+    def _settings(self) -> str:
+        """Uv's settings: the index alone, whose pages are fetched once in the life of this object.
+
+        Uv otherwise asks the index again for each page at each question, about a second a question, where
+        the index says nothing of how long a page holds. Pages from before are always asked for again. What
+        a release declares does not change, unless in an index of somebody's own.
+        """
+        lived = int(time.monotonic() - self._born)
+        files = _DAY_S if self._index.url.startswith("https:") else lived
+        ages = f'{{ api = "max-age={lived}", files = "max-age={files}" }}'
+        lines = ["[[index]]", f"url = {json.dumps(self._index.url)}", "default = true"]
+        return "\n".join([*lines, f"cache-control = {ages}", ""])
+
+
+def _reason(stderr: str) -> str:
+    # What comes before is only that there is no solution.
+    _none, because, why = stderr.partition("Because")
+    said = shortened(_ADVICE.sub("", because + why if because else stderr))
+    undated = sorted(set(_UNDATED.findall(stderr)))
+    if not undated:
+        return said
+    more = f" and {len(undated) - 3} more" if len(undated) > 3 else ""
+    return f"The index does not say when {', '.join(undated[:3])}{more} came. {said}"
+
+
+def _failed(done: UvResult, known: Answer | None, question: Question) -> Lock:
+    reason = shortened(done.stderr, limit=300)
+    if not done.out_of_reach:
+        raise BuildError(
+            question.asked,
+            f"uv could not choose pins: {reason}",
+            "Run again with -v to see uv's own output.",
+        )
+    if known is not None:
+        stale = f"the package index is out of reach ({reason[:120]})"
+        return known.lock(question.asked, question.as_of, stale=stale)
+    raise IndexUnreachableError(
+        question.asked,
+        f"The package index is out of reach: {reason}",
+        "Check the network, then run again.",
+    )
