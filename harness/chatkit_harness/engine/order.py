@@ -16,7 +16,7 @@ from .pairs import AGENTS, CHATKIT
 from .plan_cell import PlannedCell
 from .settings import Isolation, RunSettings
 
-LARGEST = 12
+LARGEST = 16
 """Cells an order: what a killed run has to do again, and how often progress is seen."""
 
 

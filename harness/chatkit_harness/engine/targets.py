@@ -22,6 +22,9 @@ CHATKIT_MODULES = (
 )
 """What every ChatKit server needs, the culprits of an import error before those who suffer from it."""
 
+WITHOUT_SDK = ("chatkit_harness.reference.context", "chatkit_harness.reference.technical")
+"""What the reference server brings that needs neither of the pair: imported once for many cells, too."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:

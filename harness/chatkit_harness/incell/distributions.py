@@ -6,6 +6,7 @@ most of its path from the one it was forked from.
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import sys
@@ -53,6 +54,13 @@ def owners() -> Iterator[Owned]:
         yield from _owned[folder]
 
 
+def learn() -> None:
+    """Read all that there is to know of the path now, for the processes that are forked from this one."""
+    pins()
+    for _ in owners():
+        pass
+
+
 def _in(folder: str) -> List[Tuple[Installed, metadata.Distribution]]:
     if folder not in _found:
         _found[folder] = []
@@ -66,7 +74,15 @@ def _in(folder: str) -> List[Tuple[Installed, metadata.Distribution]]:
 
 def _tops(distribution: metadata.Distribution) -> List[str]:
     listed = (distribution.read_text("top_level.txt") or "").split()
-    files = distribution.files or []
-    tops = set(listed) | {f.parts[0] for f in files if len(f.parts) > 1 or f.suffix == ".py"}
+    split = [name.partition("/") for name in _files(distribution)]
+    tops = set(listed) | {first for first, below, _ in split if below or first.endswith(".py")}
     plain = {top.removesuffix(".py") for top in tops}
     return sorted(top for top in plain if not top.endswith(".dist-info"))
+
+
+def _files(distribution: metadata.Distribution) -> List[str]:
+    """The files that it says it brings, as it writes them: an object a file would take ten times as long."""
+    record = distribution.read_text("RECORD")
+    if record is None:
+        return [str(each) for each in distribution.files or []]
+    return [row[0] for row in csv.reader(record.splitlines()) if row]

@@ -92,10 +92,10 @@ def loaded_from() -> List[str]:
     for module in list(sys.modules.values()):
         file = getattr(module, "__file__", None)
         if file:
-            folders.add(os.path.dirname(os.path.abspath(file)))
+            folders.add(os.path.dirname(file))
         else:  # a namespace package has folders, but no file
-            folders.update(os.path.abspath(each) for each in _search_path(module))
-    return sorted(folders)
+            folders.update(_search_path(module))
+    return sorted({os.path.abspath(each) for each in folders})
 
 
 def _search_path(module: Any) -> List[str]:

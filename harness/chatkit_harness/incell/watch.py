@@ -14,8 +14,9 @@ from .requests import answer
 AUTHORED = "chatkit_harness.authored"
 """A record of this logger with an `authored_widget` attribute is a widget as its author wrote it."""
 
-_CONNECTS = {"socket.connect", "socket.sendto", "socket.sendmsg"}
-_LOOKUPS = {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"}
+_CONNECTS = frozenset(("socket.connect", "socket.sendto", "socket.sendmsg"))
+_LOOKUPS = frozenset(("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"))
+_WATCHED = _CONNECTS | _LOOKUPS
 
 Emit = Callable[..., None]
 
@@ -101,14 +102,24 @@ class Fence:
         self._on_leak = on_leak
         if not self._up:
             self._up = True
-            sys.addaudithook(self._hook)
+            sys.addaudithook(self._hook())
 
-    def _hook(self, event: str, arguments: Tuple[Any, ...]) -> None:
+    def _hook(self) -> Callable[[str, Tuple[Any, ...]], None]:
+        watched, look = _WATCHED, self._look
+
+        # Each `id()` and each import is an event, a hundred thousand a cell: this is all they may cost.
+        def hook(event: str, arguments: Tuple[Any, ...]) -> None:
+            if event in watched:
+                look(event, arguments)
+
+        return hook
+
+    def _look(self, event: str, arguments: Tuple[Any, ...]) -> None:
         if event in _CONNECTS:
             address = arguments[1] if len(arguments) > 1 else None
             if isinstance(address, tuple) and address and not is_loopback(address[0]):
                 self._refuse(f"{address[0]}:{address[1] if len(address) > 1 else '?'}")
-        elif event in _LOOKUPS:
+        else:
             host = arguments[0]
             if host not in (None, "") and not is_loopback(host):
                 shown = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)

@@ -86,7 +86,7 @@ class _Node:
             failed = [each["module"] for each in results if not each["ok"]]
             if not failed:
                 warm_up(self._inherited.warm)
-            distributions.pins()
+            distributions.learn()
         if not order["optional"]:
             self._inherited.documents.update((each["module"], each) for each in results)
         left = sorted(set(_descriptors()) - set(before))
