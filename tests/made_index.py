@@ -76,8 +76,10 @@ class MadeIndex:
     """The releases being served; `url` is the index, `status` what project pages answer with.
 
     `instead` is served in place of project pages (content type and body), `moved_to` sends askers elsewhere.
-    `spoiled` maps a project to what its wheels are answered with: a status, or other bytes. The wheels of
-    `stalling` projects stop halfway, those of `cut` ones end there. `asked` lists the paths asked for.
+    `spoiled` maps a project, or a wheel, to what is answered: a status, or other bytes. The wheels of
+    `stalling` projects stop halfway, those of `cut` ones end there. `ailing` maps a project to the status
+    that its page is answered with, `mute` are projects whose page stops halfway, `told` maps a project to
+    the sha256 that its page tells of its wheels. `asked` lists the paths asked for.
     """
 
     def __init__(self, releases: Sequence[MadeRelease], *, form: str) -> None:
@@ -90,6 +92,9 @@ class MadeIndex:
         self.spoiled: dict[str, int | bytes] = {}
         self.stalling: set[str] = set()
         self.cut: set[str] = set()
+        self.ailing: dict[str, int] = {}
+        self.mute: set[str] = set()
+        self.told: dict[str, str] = {}
         self.asked: list[str] = []
         self.closing = threading.Event()
 
@@ -110,7 +115,7 @@ class MadeIndex:
             {
                 "filename": release.filename,
                 "url": f"/files/{release.filename}",
-                "hashes": {},
+                "hashes": {"sha256": self.told[project]} if project in self.told else {},
                 "yanked": release.yanked,
                 "upload-time": release.uploaded,
                 "requires-python": release.requires_python,
@@ -131,6 +136,8 @@ class MadeIndex:
 class QuietServer(ThreadingHTTPServer):
     """Askers that hang up, or do not trust the certificate, are no news."""
 
+    request_queue_size = 128  # nobody is to wait a second because several ask at once
+
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing."""
 
@@ -150,13 +157,18 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             return
         page = self.index.page(parts[-1])
-        if self.index.status != 200 or page is None:
-            self._answer(self.index.status if self.index.status != 200 else 404, "text/plain", b"no")
+        status = self.index.ailing.get(parts[-1], self.index.status)
+        if status != 200 or page is None:
+            self._answer(status if status != 200 else 404, "text/plain", b"no")
+        elif parts[-1] in self.index.mute:
+            self._answer(200, *page, sent=len(page[1]) // 2)
+            self.index.closing.wait(60)
         else:
             self._answer(200, *page)
 
     def _file(self, release: MadeRelease) -> None:
-        instead = self.index.spoiled.get(release.project, wheel(release))
+        spoiled = self.index.spoiled
+        instead = spoiled.get(release.filename, spoiled.get(release.project, wheel(release)))
         kind = "application/octet-stream"
         if isinstance(instead, int):
             self._answer(instead, "text/plain", b"no")

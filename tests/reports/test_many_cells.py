@@ -94,6 +94,16 @@ def test_a_cause_says_where_how_sure_and_how_to_see_it() -> None:
     ]
 
 
+def test_of_a_cause_that_is_confirmed_in_part_the_rest_is_told_as_unconfirmed() -> None:
+    results = sample.with_causes(sample.sweep(), confirmed=True)
+    assert results.footer is not None
+    seen = set(results.footer.causes[0].cases[:2])
+    cases = [dataclasses.replace(case, confirmed=case.id in seen) for case in results.cases]
+    again = dataclasses.replace(results, cases=tuple(cases))
+    told = "cells 15 cells, 30 cases, 2 cases confirmed in a fresh environment, the rest unconfirmed"
+    assert told in [" ".join(line.split()) for line in printed(again)]
+
+
 @pytest.mark.parametrize("width", [40, 70])
 def test_a_command_that_does_not_fit_can_still_be_pasted(width: int) -> None:
     command = "chatkit-harness run --pair 1.2.0:0.4.0 --resolution today --scenario 'quote-*' --with 'a b'"

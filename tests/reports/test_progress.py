@@ -85,7 +85,9 @@ def matrix_of(cells: int, clock: Clock, *, seconds: float, kept: int = 0) -> lis
         for n in range(cells):
             cell = sample.cell(agents=f"0.{n}.0")
             clock.now += seconds if n >= kept else 0
-            if n >= kept:
+            if n < kept:
+                keep(tell, cell, "pass", "pass")
+            else:
                 finish(tell, cell, "fail" if n % 3 == 0 else "pass")
             tell(events.CellFinished(cell_id=cell.id, seconds=seconds if n >= kept else 0.0))
         tell(events.RunFinished(seconds=1.0))
@@ -96,6 +98,14 @@ def finish(tell: events.Listener, cell: Cell, outcome: Outcome) -> None:
     tell(events.CellResolved(cell=cell))
     for name in ("quote-aapl", "two-turns"):
         tell(events.CaseFinished(case=sample.case(cell, name, outcome)))
+
+
+def keep(tell: events.Listener, cell: Cell, *outcomes: Outcome) -> None:
+    tell(events.CellResolved(cell=cell))
+    kept = {
+        f"{cell.id}/{name}": each for name, each in zip(("quote-aapl", "two-turns"), outcomes, strict=False)
+    }
+    tell(events.CasesKept(cell_id=cell.id, outcomes=kept))
 
 
 def test_of_very_many_cells_plain_lines_sum_up() -> None:
@@ -124,6 +134,36 @@ def test_cells_that_a_resumed_run_had_already_say_nothing_of_its_speed() -> None
     lines = matrix_of(2000, Clock(), seconds=0.3, kept=1500)
     line = next(line for line in lines if " 95%: " in line)
     assert line.endswith("; 0:30 left")
+
+
+def test_what_a_resumed_run_keeps_counts_as_done_and_is_told() -> None:
+    stream = StringIO()
+    with listener(Console(file=stream, width=120)) as tell:
+        one, other = sample.cell(), sample.cell(agents="0.6.0")
+        tell(events.RunPlanned(cells=2, cases=4))
+        keep(tell, one, "pass", "fail")
+        tell(events.CellFinished(cell_id=one.id, seconds=0.0))
+        keep(tell, other, "pass")
+        tell(events.CaseFinished(case=sample.case(other, "two-turns", "fail")))
+        tell(events.CellFinished(cell_id=other.id, seconds=2.0))
+        tell(events.RunFinished(seconds=2.5))
+    lines = stream.getvalue().splitlines()
+    assert [line.partition(": ")[2] for line in lines[1:3]] == ["2 kept (0.0 s)", "1 fail, 1 kept (2.0 s)"]
+    assert lines[-1] == "done in 2.5 s: 4 cases (3 kept), 2 failing"
+
+
+def test_the_bar_of_a_resumed_run_begins_at_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    stream = StringIO()
+    with listener(Console(file=stream, width=140, force_terminal=True, color_system=None)) as tell:
+        tell(events.RunPlanned(cells=4, cases=8))
+        for n in range(3):
+            keep(tell, sample.cell(agents=f"0.{n}.0"), "pass", "fail")
+            tell(events.CellFinished(cell_id=sample.cell(agents=f"0.{n}.0").id, seconds=0.0))
+    last = [line for line in stream.getvalue().splitlines() if "cells, " in line][-1]
+    assert "3/4 cells, 6/8 cases (6 kept), 3 failing" in last
+    assert last.count("\N{BOX DRAWINGS HEAVY HORIZONTAL}") == 12  # of 16
 
 
 def test_what_is_confirmed_afterwards_is_not_counted_twice() -> None:

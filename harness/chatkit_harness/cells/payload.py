@@ -8,39 +8,73 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-from chatkit_harness.machine.cache import Cache
+from chatkit_harness.machine.cache import Cache, not_written
 
 ROOMS = ("incell", "reference")
 ENTRY = Path("chatkit_harness/incell/run_cell.py")
+_TITLE = '"""Only what runs inside a cell."""\n'
 
 
 def payload(cache: Cache) -> Path:
-    """The payload folder for this version of the harness, made once."""
-    source = Path(__file__).resolve().parent.parent
-    files = sorted(path for room in ROOMS for path in (source / room).rglob("*.py"))
+    """The payload folder for this version of the harness, made once, and again where it is not whole.
+
+    Raises OutputError where it cannot be written.
+    """
+    source, files = _parts()
     hasher = hashlib.sha256()
     for path in files:
         hasher.update(str(path.relative_to(source)).encode() + b"\0" + path.read_bytes() + b"\0")
     target = cache.folder("payloads") / hasher.hexdigest()[:16]
-    if (target / ENTRY).exists():
+    if _whole(source, files, target):
         return target
     with cache.lock(target):
-        if not (target / ENTRY).exists():
-            _copy(source, files, target)
+        if not _whole(source, files, target):
+            try:
+                _copy(source, files, target)
+            except OSError as error:
+                raise not_written(target, error) from None
     return target
 
 
-def _copy(source: Path, files: list[Path], target: Path) -> None:
+def is_whole(target: Path) -> bool:
+    """Whether a payload of this version of the harness is as it was made."""
+    source, files = _parts()
+    return _whole(source, files, target)
+
+
+def _parts() -> tuple[Path, list[Path]]:
+    """The harness's own folder, and what of it goes into a cell."""
+    source = Path(__file__).resolve().parent.parent
+    return source, sorted(path for room in ROOMS for path in (source / room).rglob("*.py"))
+
+
+def _whole(source: Path, files: Sequence[Path], target: Path) -> bool:
+    """Whether each file is there as it is in the harness: a cache may be cut short, or tampered with."""
+    package = target / "chatkit_harness"
+    try:
+        copies = [(package / path.relative_to(source), path) for path in files]
+        return (package / "__init__.py").read_text(encoding="utf-8") == _TITLE and all(
+            copy.read_bytes() == path.read_bytes() for copy, path in copies
+        )
+    except (OSError, ValueError):
+        return False
+
+
+def _copy(source: Path, files: Sequence[Path], target: Path) -> None:
     staging = Path(tempfile.mkdtemp(dir=target.parent, prefix=".payload-"))
-    package = staging / "chatkit_harness"
-    package.mkdir()
-    (package / "__init__.py").write_text('"""Only what runs inside a cell."""\n', encoding="utf-8")
-    for path in files:
-        copy = package / path.relative_to(source)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copy)
-    if target.exists():  # a copy that was cut short
-        shutil.rmtree(target)
-    staging.rename(target)
+    try:
+        package = staging / "chatkit_harness"
+        package.mkdir()
+        (package / "__init__.py").write_text(_TITLE, encoding="utf-8")
+        for path in files:
+            copy = package / path.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+        if target.exists():  # it is not whole
+            shutil.rmtree(target)
+        staging.rename(target)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)

@@ -149,8 +149,10 @@ class Worker:
         """Standard error goes to the log line by line, without the secrets that a server may print."""
         with contextlib.suppress(OSError, ValueError):
             for line in iter(lambda: self._process.stderr.readline(65536), b""):
-                self._log.write(redact_secrets(line.decode("utf-8", "replace")).encode())
-                self._log.flush()
+                # A full disk: what is not read would fill the pipe, and hold the cell up.
+                with contextlib.suppress(OSError):
+                    self._log.write(redact_secrets(line.decode("utf-8", "replace")).encode())
+                    self._log.flush()
 
 
 def start_worker(

@@ -19,6 +19,7 @@ COMMANDS = {
     "run": "run",
     "sweep": "sweep",
     "compare": "compare",
+    "doctor": "doctor",
     "record": "record",
     "recheck": "recheck",
     "report": "report",

@@ -47,6 +47,7 @@ _FOLDERS = {
     "scenario_folder": ("scenarios",),
     "answers": ("answers",),
     "cassettes": ("cassettes",),
+    "costs": ("costs",),
 }
 _KEYS = {"extras": "with"}
 

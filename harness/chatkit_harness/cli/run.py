@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
+from chatkit_harness.core.events import Event
 from chatkit_harness.engine.run import run
 from chatkit_harness.reports import document_pieces, listener, print_report
-from chatkit_harness.results import RESULTS_FILE, exit_status, read_results
+from chatkit_harness.results import exit_status, read_results
 
 from . import options
 from .folders import output_folder
@@ -51,11 +52,18 @@ def drive(given: dict[str, Any], *, command: str = "run") -> int:
         settings = run_settings(given, out=out)
         if given["resume"]:
             settings = resumed(settings)
+        begun = False
+
+        def hear(event: Event) -> None:
+            nonlocal begun
+            begun = True
+            heard(event)
+
         try:
             with listener(console(stderr=True)) as heard:
-                run(settings, heard)
+                run(settings, hear)
         except BaseException:
-            if (out / RESULTS_FILE).exists():
+            if begun:  # else the folder may hold another run
                 folder = shlex.quote(str(out))
                 click.echo(
                     f"What is finished is kept. To go on: chatkit-harness {command} --resume {folder}; "

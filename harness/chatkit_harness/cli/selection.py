@@ -57,7 +57,7 @@ def run_settings(
         env=_environment(given.get("env") or ()),
         answers=given.get("answers"),
         cassettes=given.get("cassettes"),
-        versions_named=bool(chosen or named),
+        versions_named=bool(given.get("versions_named", chosen or named)),
         isolation=given.get("isolation") or DEFAULTS.isolation,
         executor=given.get("executor") or DEFAULTS.executor,
         confirm=given.get("confirm") or DEFAULTS.confirm,

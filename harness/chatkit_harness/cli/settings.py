@@ -45,7 +45,11 @@ _EXPECTED = {
 
 def project_settings(folder: Path | None = None) -> dict[str, Any]:
     """Click's default map, one entry a command. Raises ConfigurationError naming the key at fault."""
-    path = (folder or Path.cwd()) / "pyproject.toml"
+    try:
+        path = (folder or Path.cwd()) / "pyproject.toml"
+    except FileNotFoundError:
+        step = "Change to a folder that exists."
+        raise ConfigurationError("the working folder", "It was deleted.", step) from None
     if not path.is_file():
         return {}
     try:

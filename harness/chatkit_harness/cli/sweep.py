@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from chatkit_harness.engine.pairs import NONE
+
 from . import options
 from .run import drive
 from .tell import follow_log
@@ -58,6 +60,8 @@ def _defaults(given: dict[str, Any]) -> dict[str, Any]:
         "executor": given.get("executor") or "local",
         "resolution": given.get("resolution") or "contemporary,today",
     }
+    # What is said by default makes no claim on a lock file, which has a pair of its own.
+    asked["versions_named"] = any(given.get(name) for name in ("pair", "chatkit", "agents"))
     if not given.get("pair"):
         asked["chatkit"] = given.get("chatkit") or EVERYTHING
         asked["agents"] = given.get("agents") or EVERYTHING
@@ -65,5 +69,6 @@ def _defaults(given: dict[str, Any]) -> dict[str, Any]:
     if not given.get("scenario") and not own:
         asked["scenario"] = SCENARIOS
     if not given.get("path") and not own:
-        asked["path"] = ("native",)
+        # Without chatkit there is only the other path.
+        asked["path"] = ("native",) if asked.get("chatkit") != NONE else ("agent_builder",)
     return asked

@@ -12,6 +12,7 @@
         ├── IndexUnreachableError  resolve: the package index does not answer
         ├── UnresolvableError      resolve: no set of pins exists (told as a result of the cell)
         ├── BuildError             build: an environment could not be made
+        │   └── (machine.cache) DisturbedError  or somebody else changed it meanwhile
         ├── IsolationError         confirm: a fresh environment contradicts a shared one
         └── OutputError            results, reports: what was found cannot be written
 

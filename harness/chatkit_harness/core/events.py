@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from chatkit_harness.core.nouns import CaseResult, Cell
+from chatkit_harness.core.nouns import CaseResult, Cell, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,17 @@ class CellResolved:
     """A cell has its pins, or its reason for having none."""
 
     cell: Cell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasesKept:
+    """Cases of a cell have the outcome that an earlier part of the run gave them; `outcomes` by case id.
+
+    Told once the cell's pins are known; of these cases no CaseFinished comes.
+    """
+
+    cell_id: str
+    outcomes: Mapping[str, Outcome]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +80,17 @@ class Note:
     text: str
 
 
-Event = RunPlanned | CellStarted | CellResolved | CellBuilt | CaseFinished | CellFinished | RunFinished | Note
+Event = (
+    RunPlanned
+    | CellStarted
+    | CellResolved
+    | CasesKept
+    | CellBuilt
+    | CaseFinished
+    | CellFinished
+    | RunFinished
+    | Note
+)
 
 Listener = Callable[[Event], None]
 """Called for every event, possibly from several threads; it must not raise."""

@@ -6,9 +6,7 @@ import dataclasses
 import logging
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, cast
-
-from packaging.specifiers import SpecifierSet
+from typing import Any
 
 from chatkit_harness.checks import run_checks
 from chatkit_harness.checks.judge import judge
@@ -21,20 +19,24 @@ from chatkit_harness.core.errors import (
     UnresolvableError,
 )
 from chatkit_harness.core.nouns import CaseResult, Cell, Outcome
-from chatkit_harness.core.scenario import Scenario
+from chatkit_harness.machine.cache import TRIES, DisturbedError
 from chatkit_harness.pins.resolve import Lock
 
+from . import disturbance
 from .answers import saved_transcript
 from .cases import PlannedCase
 from .fingerprint import fingerprint
 from .grounds import Place
-from .pairs import AGENTS, CHATKIT
+from .outcomes import case_id, describe, kept_cases, refuse, result, stale, undriven, unmet_requirement
 from .parse import parsed
 from .plan_cell import PlannedCell
 from .seat import Driven, Seat
 from .sink import Sink
 from .targets import NATIVE
 from .workshop import Workshop
+
+PAUSE_S = 0.2
+"""Whoever changes the cache in a cell's way may be done after it."""
 
 logger = logging.getLogger("chatkit_harness.cell")
 
@@ -66,6 +68,7 @@ class CellRun:
         self._attempt = attempt
         self._stop = workshop.ending
         self._seat: Seat | None = None
+        self._left: list[PlannedCase] = []
 
     def interrupt(self) -> None:
         """End the cell's process now; the workshop's `ending` has to be set before."""
@@ -87,7 +90,7 @@ class CellRun:
         try:
             lock = self._lock or self._resolve()
         except HarnessError as error:
-            self._refused(error)
+            self._refused(error, self._cases)
         else:
             self._with_lock(lock)
 
@@ -102,46 +105,67 @@ class CellRun:
 
     def _with_lock(self, lock: Lock) -> None:
         cell = self._cell(lock=lock.digest, pins=lock.pins)
-        began = time.monotonic()
         if self._stop.is_set():
             return
         self._sink.tell(events.CellResolved(cell=cell))
-        left = [case for case in self._cases if not self._is_kept(cell, case)]
-        if not left:
-            return
+        kept = kept_cases(cell, self._cases, self._kept)
+        self._sink.kept(cell.id, kept)
+        self._left = [case for case in self._cases if case_id(cell.id, case) not in kept]
+        for more in reversed(range(TRIES)):
+            if not self._left or self._stop.is_set():
+                return
+            try:
+                self._in_place(cell, lock, last=not more)
+            except DisturbedError as error:
+                logger.info("%s is tried again: %s", cell.id, error)
+                self._shop.ground.forget()
+                self._stop.wait(PAUSE_S)
+
+    def _in_place(self, cell: Cell, lock: Lock, *, last: bool) -> None:
+        """Build and drive what is left. Raises DisturbedError, unless it is the `last` try."""
+        began = time.monotonic()
         try:
-            place = self._shop.ground.place(lock.pins, self._planned.interpreter)
-        except (BuildError, IndexUnreachableError, OutputError) as error:  # also a cache that is full
-            self._refused(error, lock.pins)
+            place = disturbance.place(self._shop, lock.pins, self._planned.interpreter)
+            lacks = self._shop.lacks(place, lock.pins)
+        except (
+            BuildError,
+            IndexUnreachableError,
+            OutputError,
+            OSError,
+        ) as raised:  # also a cache that is full
+            error = disturbance.told(self._shop, raised)
+            if isinstance(error, DisturbedError) and not last:
+                raise error from None
+            self._refused(error, self._left, lock.pins)
+            self._left = []
             return
         if self._stop.is_set():
             return
-        cell = dataclasses.replace(cell, isolation=place.isolation, lacks=self._shop.lacks(place, lock.pins))
+        cell = dataclasses.replace(cell, isolation=place.isolation, lacks=lacks)
         self._sink.cell(cell)
         seconds = time.monotonic() - began
         logger.info("%s %s reused=%s", cell.id, place, place.reused)
         self._sink.tell(events.CellBuilt(cell_id=cell.id, seconds=seconds, reused=place.reused))
-        self._drive_all(cell, place, left)
+        self._drive_all(cell, place, last=last)
         # Told once more, with what it cost: a run that is killed before has the cell all the same.
         self._sink.cell(dataclasses.replace(cell, seconds=round(time.monotonic() - self._began, 3)))
 
-    def _is_kept(self, cell: Cell, case: PlannedCase) -> bool:
-        known = self._kept.get(case_id(cell.id, case))
-        return known is not None and known == fingerprint(cell, case)
-
-    def _drive_all(self, cell: Cell, place: Place, cases: list[PlannedCase]) -> None:
-        while cases and not self._stop.is_set():
-            seated = [case for case in cases if case.seat == cases[0].seat]
-            cases = [case for case in cases if case.seat != seated[0].seat]
+    def _drive_all(self, cell: Cell, place: Place, *, last: bool) -> None:
+        while self._left and not self._stop.is_set():
+            seated = [case for case in self._left if case.seat == self._left[0].seat]
             try:
                 self._drive(cell, place, seated)
-            except BuildError as error:  # the environment is not what its lock says
+            except (BuildError, OSError) as raised:  # the environment is not what its lock says
+                error = disturbance.told(self._shop, raised)
+                if isinstance(error, DisturbedError) and not last:
+                    raise error from None
                 self._sink.complain(error)
-                done = self._sink.ids()
-                for left in [*seated, *cases]:
-                    if case_id(cell.id, left) not in done or self._attempt > 1:
-                        self._sink.case(self._result(cell, left, "error", reason=str(error)))
-                return
+                for case in list(self._left):
+                    self._finished(case, self._result(cell, case, "error", reason=str(error)))
+
+    def _finished(self, case: PlannedCase, found: CaseResult) -> None:
+        self._left.remove(case)
+        self._sink.case(found)
 
     def _drive(self, cell: Cell, place: Place, cases: Sequence[PlannedCase]) -> None:
         """Cases that share a process."""
@@ -166,18 +190,18 @@ class CellRun:
             for case in cases:
                 if self._stop.is_set():
                     return
-                self._case(cell, case, seat)
+                self._case(cell, place, case, seat)
 
-    def _case(self, cell: Cell, case: PlannedCase, seat: Seat) -> None:
+    def _case(self, cell: Cell, place: Place, case: PlannedCase, seat: Seat) -> None:
         scenario = case.scenario
         untold = scenario.unreadable or (str(case.unrecorded) if case.unrecorded else None)
         if untold is not None:
-            self._sink.case(self._result(cell, case, "error", reason=untold))
+            self._finished(case, self._result(cell, case, "error", reason=untold))
             return
         unmet = case.skipped or scenario.unplayable or undriven(case, cell)
         unmet = unmet or unmet_requirement(scenario, cell.pins)
         if unmet is not None:
-            self._sink.case(self._result(cell, case, "skipped", reason=unmet))
+            self._finished(case, self._result(cell, case, "skipped", reason=unmet))
             return
         if case.answers:
             driven = Driven(transcript=saved_transcript(scenario, cell, case.answers))
@@ -185,15 +209,16 @@ class CellRun:
             driven = seat.drive(scenario, case.cassette, case.target, case.path)
         if self._stop.is_set():  # what an interrupted case said is no verdict on anything
             return
-        self._sink.case(self._judged(cell, case, driven))
+        self._finished(case, self._judged(cell, place, case, driven))
 
-    def _judged(self, cell: Cell, case: PlannedCase, driven: Driven) -> CaseResult:
+    def _judged(self, cell: Cell, place: Place, case: PlannedCase, driven: Driven) -> CaseResult:
         scenario = case.scenario
         began = time.monotonic()
         transcript = parsed(driven.transcript)
         names = self._shop.settings.checks
         found = run_checks(transcript, scenario, names)
         judgement = judge(transcript, scenario, found, names=names)
+        disturbance.require_undisturbed(self._shop, place, cell.pins, self._planned.interpreter, judgement)
         digest = self._sink.transcript(transcript)
         judging_ms = (time.monotonic() - began) * 1000
         timing = {
@@ -211,10 +236,12 @@ class CellRun:
             transcript=digest,
         )
 
-    def _refused(self, error: HarnessError, pins: Mapping[str, str] | None = None) -> None:
+    def _refused(
+        self, error: HarnessError, cases: Iterable[PlannedCase], pins: Mapping[str, str] | None = None
+    ) -> None:
         """The cell cannot be had, unless that comes from ending what was under way."""
         if not self._stop.is_set() or isinstance(error, UnresolvableError):
-            refuse(self._sink, self._planned, self._cases, error, pins=pins, attempt=self._attempt)
+            refuse(self._sink, self._planned, cases, error, pins=pins, attempt=self._attempt)
 
     def _result(self, cell: Cell, case: PlannedCase, outcome: Outcome, **known: Any) -> CaseResult:
         return result(
@@ -229,88 +256,3 @@ class CellRun:
 
     def _cell(self, **known: Any) -> Cell:
         return describe(self._planned, **known)
-
-
-def describe(planned: PlannedCell, **known: Any) -> Cell:
-    """A planned cell as results tell it, with what is known of it by now."""
-    interpreter = planned.interpreter
-    return Cell(
-        id=planned.id,
-        chatkit=planned.pair.chatkit,
-        agents=planned.pair.agents,
-        python=interpreter.version,
-        resolution=planned.resolution,
-        interpreter=f"{interpreter.implementation} {interpreter.version} {interpreter.platform}",
-        as_of=planned.as_of.isoformat() if planned.as_of else None,
-        **known,
-    )
-
-
-def refuse(
-    sink: Sink,
-    planned: PlannedCell,
-    cases: Iterable[PlannedCase],
-    error: HarnessError,
-    *,
-    pins: Mapping[str, str] | None = None,
-    attempt: int = 1,
-) -> None:
-    """A cell that cannot be had: one result a case, with the reason.
-
-    Having no pins is a result of the cell; anything else is the harness's own trouble.
-    """
-    if isinstance(error, UnresolvableError):
-        cell, outcome, reason = describe(planned, unresolvable=error.cause), "unresolvable", error.cause
-    else:
-        sink.complain(error)
-        cell, outcome, reason = (
-            describe(planned, pins=pins or {}, unavailable=error.cause),
-            "error",
-            str(error),
-        )
-    sink.tell(events.CellResolved(cell=cell))
-    sink.cell(cell)
-    for case in cases:
-        sink.case(result(cell, case, cast("Outcome", outcome), reason=reason, attempt=attempt))
-
-
-def result(cell: Cell, case: PlannedCase, outcome: Outcome, **known: Any) -> CaseResult:
-    """What a case came to."""
-    return CaseResult(
-        id=case_id(cell.id, case),
-        cell=cell.id,
-        path=case.path,
-        scenario=case.scenario.id,
-        outcome=outcome,
-        server=case.server,
-        **known,
-    )
-
-
-def stale(planned: PlannedCell, lock: Lock) -> HarnessError:
-    """The complaint about pins that were chosen earlier, because the index does not answer now."""
-    return IndexUnreachableError(
-        planned.id, f"Pins chosen earlier were used: {lock.stale}.", "Run again when it answers."
-    )
-
-
-def undriven(case: PlannedCase, cell: Cell) -> str | None:
-    """Why a case cannot be driven in a cell, or None where it can: only a workflow does without chatkit."""
-    if case.path == NATIVE and cell.chatkit is None:
-        return "the cell has no chatkit, which the native path needs"
-    return None
-
-
-def unmet_requirement(scenario: Scenario, pins: Mapping[str, str]) -> str | None:
-    """Why a scenario does not apply to these pins, or None where it does."""
-    for short, wanted in scenario.requires.items():
-        name = {"chatkit": CHATKIT, "agents": AGENTS}.get(short, short)
-        version = pins.get(name)
-        if version is None or not SpecifierSet(wanted).contains(version, prereleases=True):
-            return f"needs {name}{wanted}, the cell has {version or 'none'}"
-    return None
-
-
-def case_id(cell: str, case: PlannedCase) -> str:
-    """The readable id of a case of the cell with that id."""
-    return f"{cell}/{case.key}"

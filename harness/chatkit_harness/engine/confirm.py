@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from chatkit_harness.causes import edges
 from chatkit_harness.core.errors import IsolationError
-from chatkit_harness.core.nouns import Cause, Cell
+from chatkit_harness.core.nouns import CaseResult, Cause, Cell, Outcome
 
 from .cases import PlannedCase
-from .cell import case_id
 from .order import Order, ResolvedCell
+from .outcomes import case_id
 from .recorder import Recorder
 from .settings import RunSettings
 
@@ -77,10 +77,25 @@ class Contradictions:
         for case, before in self._before.items():
             now = self._recorder.outcome(case)
             if now not in (before, "error"):
-                self._recorder.complain(
-                    IsolationError(
-                        case,
-                        f"With shared packages it was {before}, in a fresh environment {now}, which counts.",
-                        "Run its cell with --isolation venv, and report the difference.",
-                    )
-                )
+                self._recorder.complain(_contradiction(case, before, now))
+
+
+def tell_earlier(recorder: Recorder, cases: Iterable[CaseResult]) -> None:
+    """Complain again of what an earlier part of the run saw otherwise in a fresh environment.
+
+    Only failures are looked at again: where cells share packages, a pass that is confirmed was a failure.
+    """
+    shared = {cell.id for cell in recorder.cells() if cell.isolation != "venv"}
+    confirmed = recorder.confirmed()
+    for case in cases:
+        again = case.attempt > 1 and case.confirmed and case.id in confirmed
+        if again and case.cell in shared and recorder.outcome(case.id) == case.outcome == "pass":
+            recorder.complain(_contradiction(case.id, "fail", "pass"))
+
+
+def _contradiction(case: str, before: Outcome | None, now: Outcome | None) -> IsolationError:
+    return IsolationError(
+        case,
+        f"With shared packages it was {before}, in a fresh environment {now}, which counts.",
+        "Run its cell with --isolation venv, and report the difference.",
+    )

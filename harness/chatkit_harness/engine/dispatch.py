@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -16,9 +16,9 @@ from chatkit_harness.core.errors import BuildError, HarnessError
 from chatkit_harness.results import store_packed
 
 from .cases import PlannedCase
-from .cell import refuse
 from .executors import opened
 from .order import Order
+from .outcomes import refuse
 from .recorder import Recorder
 from .settings import RunSettings
 from .sink import Delivery
@@ -136,7 +136,10 @@ class Dispatch:
             store_packed(self._settings.out, digest, content)
         for name, text in (delivery.logs or {}).items():
             if text:
-                (self._settings.out / "workers" / name).write_text(text, encoding="utf-8")
+                with suppress(OSError):  # a full disk; the results themselves will say so
+                    (self._settings.out / "workers" / name).write_text(text, encoding="utf-8")
+        for logged in delivery.log:
+            logged.repeat()
         for error in delivery.complaints:
             self._recorder.complain(error)
         if order.isolation == self._settings.isolation:  # else it only looks again at what was found

@@ -12,6 +12,7 @@ from chatkit_harness.cells import forks
 from chatkit_harness.cells.worker import Worker, WorkerGoneError, cell_environment, start_worker
 from chatkit_harness.core.errors import BuildError
 from chatkit_harness.environments.environment import Environment, Environments, site_packages
+from chatkit_harness.environments.layer_files import written
 from chatkit_harness.environments.layers import Layer, Layers
 from chatkit_harness.environments.stack import Stack, Stacks
 from chatkit_harness.index.index import Index
@@ -20,9 +21,13 @@ from chatkit_harness.machine.interpreters import Interpreter
 
 from .pairs import AGENTS, CHATKIT
 from .seat import Launch
-from .targets import AGENTS_MODULES
+from .targets import AGENTS_MODULES, WITHOUT_SDK
 
 logger = logging.getLogger("chatkit_harness.ground")
+
+
+_Key = tuple[Path, Path | None, tuple[object, ...]]
+"""A stack, a release's layer behind it, and the marks of all layers in both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +49,18 @@ class Place:
 
 
 class Ground(Protocol):
-    """One kind of isolation."""
+    """One kind of isolation. `believed` are failures that were seen where nothing was damaged."""
+
+    believed: set[object]
 
     def place(self, pins: Mapping[str, str], interpreter: Interpreter) -> Place:
-        """A place for a cell with these pins. Raises BuildError and IndexUnreachableError."""
+        """A place for a cell with these pins. Raises BuildError, IndexUnreachableError and OutputError."""
+
+    def damage(self, pins: Mapping[str, str], interpreter: Interpreter) -> str | None:
+        """What somebody changed in the place for these pins; None where it is whole."""
+
+    def forget(self) -> None:
+        """End what was started from packages that were damaged."""
 
     def close(self) -> None:
         """End what was started for it."""
@@ -57,6 +70,7 @@ class VenvGround:
     """A virtual environment for each set of pins, and a fresh process for each cell."""
 
     def __init__(self, cache: Cache, index: Index) -> None:
+        self.believed: set[object] = set()
         self._environments = Environments(cache, index)
 
     def place(self, pins: Mapping[str, str], interpreter: Interpreter) -> Place:
@@ -72,6 +86,13 @@ class VenvGround:
             openai=packages,
         )
 
+    def damage(self, pins: Mapping[str, str], interpreter: Interpreter) -> str | None:
+        """See Ground."""
+        return self._environments.damage(pins, interpreter)
+
+    def forget(self) -> None:
+        """See Ground."""
+
     def close(self) -> None:
         """See Ground."""
 
@@ -80,7 +101,9 @@ class LayeredGround:
     """Packages that cells share, and a fresh process for each cell."""
 
     def __init__(self, cache: Cache, index: Index) -> None:
+        self.believed: set[object] = set()
         self.layers = Layers(cache, index)
+        self._cache = cache
         self._stacks = Stacks(cache, self.layers)
 
     def place(self, pins: Mapping[str, str], interpreter: Interpreter) -> Place:
@@ -88,20 +111,43 @@ class LayeredGround:
         return self._parts(pins, interpreter).place("process")
 
     def _parts(self, pins: Mapping[str, str], interpreter: Interpreter) -> _Parts:
-        third = {name: version for name, version in pins.items() if name not in (CHATKIT, AGENTS)}
-        own = {name: pins[name] for name in (AGENTS, CHATKIT, "openai") if name in pins}
-        return _Parts(stack=self._stacks.stack(third, interpreter), layers=self.layers.have(own, interpreter))
+        third, own = _divided(pins)
+        with written(self._cache):
+            return _Parts(
+                stack=self._stacks.stack(third, interpreter),
+                layers=self.layers.have(own, interpreter),
+                marks=self.layers.marks({**third, AGENTS: pins[AGENTS]}, interpreter),
+            )
+
+    def damage(self, pins: Mapping[str, str], interpreter: Interpreter) -> str | None:
+        """See Ground."""
+        third, own = _divided(pins)
+        with written(self._cache):
+            return self._stacks.damage(third, interpreter) or self.layers.damage(own, interpreter)
+
+    def forget(self) -> None:
+        """See Ground."""
 
     def close(self) -> None:
         """See Ground."""
 
 
+def _divided(pins: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The third parties, which make up a stack; and those whose own layers are needed."""
+    third = {name: version for name, version in pins.items() if name not in (CHATKIT, AGENTS)}
+    return third, {name: pins[name] for name in (AGENTS, CHATKIT, "openai") if name in pins}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Parts:
-    """What a cell with shared packages is put together from; `layers` are the pair's, and openai's."""
+    """What a cell with shared packages is put together from; `layers` are the pair's, and openai's.
+
+    `marks` differ where a layer of the stack, or that of agents, was made again.
+    """
 
     stack: Stack
     layers: Mapping[str, Layer]
+    marks: tuple[object, ...]
 
     @property
     def own(self) -> tuple[Path, ...]:
@@ -136,41 +182,43 @@ class ForkGround(LayeredGround):
         self._tree = forks.ForkTree()
         self._payload = payload
         self._environ = {**cell_environment("http://127.0.0.1:9/no-session/v1"), **environ}
-        self._root: tuple[Path, forks.Node] | None = None
-        self._node: tuple[tuple[Path, Path], forks.Node] | None = None
-        self._broken: set[object] = set()
+        self._root: tuple[_Key, forks.Node] | None = None
+        self._node: tuple[_Key, forks.Node] | None = None
+        self._broken: set[_Key] = set()
 
     def place(self, pins: Mapping[str, str], interpreter: Interpreter) -> Place:
         """See Ground. Where what is common cannot be imported, the cell gets a process of its own."""
         parts = self._parts(pins, interpreter)
-        stack, agents = parts.stack, parts.layers[AGENTS].folder
-        key = (stack.folder, agents)
+        agents = parts.layers[AGENTS].folder
+        key = (parts.stack.folder, agents, parts.marks)
         if key not in self._broken:
             try:
-                node = self._agents_node(stack, agents)
+                node = self._agents_node(parts, key)
             except (BuildError, WorkerGoneError, OSError) as error:
                 logger.info("%s: cells get processes of their own: %s", agents, error)
                 self._broken.add(key)
-                self._forget()
+                self.forget()
             else:
-                return parts.place("fork", _launch(node, stack, self._payload, parts.own))
+                return parts.place("fork", _launch(node, parts.stack, self._payload, parts.own))
         return parts.place("process")
 
-    def _agents_node(self, stack: Stack, agents: Path) -> forks.Node:
-        key = (stack.folder, agents)
+    def _agents_node(self, parts: _Parts, key: _Key) -> forks.Node:
         if self._node is not None and self._node[0] == key:
             return self._node[1]
-        if self._root is None or self._root[0] != stack.folder:
-            self._forget()
-            root = self._tree.root(stack.python, self._payload, environ=self._environ)
-            self._root = (stack.folder, root)
+        shared = (parts.stack.folder, None, parts.marks[:-1])
+        if self._root is None or self._root[0] != shared:
+            self.forget()
+            preload = (*forks.PRELOAD, *WITHOUT_SDK)
+            root = self._tree.root(parts.stack.python, self._payload, preload=preload, environ=self._environ)
+            self._root = (shared, root)
         if self._node is not None:
             self._node[1].close()
         self._node = None
+        agents = parts.layers[AGENTS].folder
         self._node = (key, self._root[1].child(path=[agents], modules=AGENTS_MODULES))
         return self._node[1]
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """End the processes that are kept; whatever is wrong with them, others can be started."""
         for kept in (self._node, self._root):
             if kept is not None:
@@ -179,7 +227,7 @@ class ForkGround(LayeredGround):
 
     def close(self) -> None:
         """See Ground."""
-        self._forget()
+        self.forget()
         self._tree.close()
 
 

@@ -210,7 +210,7 @@ def _selection(headers: Sequence[RunHeader]) -> dict[str, Any]:
             joined[name] = list({digest(each): each for value in lists for each in value}.values())
         else:
             joined[name] = values[0]
-    return {**joined, "shard": None} if "shard" in joined else joined
+    return {**joined, **{name: None for name in ("shard", "costs") if name in joined}}
 
 
 def _without_shard(command: Sequence[str]) -> tuple[str, ...]:

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from chatkit_harness.core.errors import HarnessError
+from chatkit_harness.machine.cache import not_written
 from chatkit_harness.pins.resolve import Lock
 
 from .cases import PlannedCase
-from .cell import case_id, describe
-from .fingerprint import fingerprint
 from .locks import Locks
 from .order import ResolvedCell, grouped
+from .outcomes import describe, kept_cases
 from .plan_cell import PlannedCell
 
-Told = Callable[[PlannedCell, Lock | HarnessError], None]
+Told = Callable[[PlannedCell, ResolvedCell | HarnessError], None]
 """Told what became of a cell's question for pins."""
 
 
@@ -38,9 +38,14 @@ def resolved_groups(
                 found = zip(batch, pool.map(lambda cell: _locked(locks, cell), batch), strict=True)
                 ready = []
                 for cell, lock in found:
-                    told(cell, lock)
-                    if not isinstance(lock, HarnessError) and not _needs_nothing(cell, lock, cases, kept):
-                        ready.append(ResolvedCell(planned=cell, lock=lock, kept=_own(cell, cases, kept)))
+                    if isinstance(lock, HarnessError):
+                        told(cell, lock)
+                        continue
+                    known = kept_cases(describe(cell, pins=lock.pins), cases, kept)
+                    resolved = ResolvedCell(planned=cell, lock=lock, kept=known)
+                    told(cell, resolved)
+                    if len(known) < len(cases):
+                        ready.append(resolved)
                 yield from grouped(ready, largest=largest)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -58,16 +63,5 @@ def _locked(locks: Locks, cell: PlannedCell) -> Lock | HarnessError:
         return locks.lock(cell)
     except HarnessError as error:
         return error
-
-
-def _own(cell: PlannedCell, cases: Sequence[PlannedCase], kept: Mapping[str, str]) -> dict[str, str]:
-    ids = [case_id(cell.id, case) for case in cases]
-    return {name: kept[name] for name in ids if name in kept}
-
-
-def _needs_nothing(
-    cell: PlannedCell, lock: Lock, cases: Sequence[PlannedCase], kept: Mapping[str, str]
-) -> bool:
-    """Whether every case of the cell has an outcome that still holds."""
-    known = describe(cell, pins=lock.pins)
-    return all(kept.get(case_id(cell.id, case)) == fingerprint(known, case) for case in cases)
+    except OSError as error:  # a full disk, where uv's own files should be, or a deleted cache
+        return not_written(error.filename or "the folder for temporary files", error)

@@ -9,15 +9,15 @@ from chatkit_harness.cells.payload import payload
 from chatkit_harness.core import events
 from chatkit_harness.core.errors import HarnessError
 from chatkit_harness.machine.cache import Cache
-from chatkit_harness.pins.resolve import Lock
+from chatkit_harness.reports.text import count
 
-from .cell import describe, refuse, stale
-from .confirm import Contradictions, confirming_orders, doubtful
+from .confirm import Contradictions, confirming_orders, doubtful, tell_earlier
 from .dispatch import Dispatch
 from .executors import is_local
 from .locking import resolved_groups
 from .locks import Locks
 from .order import LARGEST, Common, Order, ResolvedCell, packed
+from .outcomes import describe, refuse, stale
 from .plan import Plan
 from .plan_cell import PlannedCell
 from .recorder import Recorder
@@ -69,6 +69,7 @@ class _Matrix:
             dispatch.collect()
             if self._settings.confirm != "none" and self._settings.isolation != "venv":
                 self._confirm(dispatch)
+        tell_earlier(self._recorder, self._before.cases)
 
     def _groups(self) -> Iterator[tuple[ResolvedCell, ...]]:
         jobs = max(1, self._settings.jobs)
@@ -84,32 +85,35 @@ class _Matrix:
             told=self._told,
         )
 
-    def _told(self, planned: PlannedCell, lock: Lock | HarnessError) -> None:
+    def _told(self, planned: PlannedCell, found: ResolvedCell | HarnessError) -> None:
         """What became of a cell's question for pins."""
-        if isinstance(lock, HarnessError):
-            refuse(self._recorder, planned, self._plan.cases, lock, attempt=self._before.attempt)
+        if isinstance(found, HarnessError):
+            refuse(self._recorder, planned, self._plan.cases, found, attempt=self._before.attempt)
             self._recorder.tell(events.CellFinished(cell_id=planned.id, seconds=0.0))
             return
-        self._resolved[planned.id] = ResolvedCell(planned=planned, lock=lock)
+        lock = found.lock
+        self._resolved[planned.id] = found
         if lock.stale:
             self._recorder.complain(stale(planned, lock))
         self._recorder.tell(events.CellResolved(cell=describe(planned, lock=lock.digest, pins=lock.pins)))
+        self._recorder.kept(planned.id, found.kept)
+        if len(found.kept) == len(self._plan.cases):  # nothing of it is handed in
+            self._recorder.tell(events.CellFinished(cell_id=planned.id, seconds=0.0))
 
     def _confirm(self, dispatch: Dispatch) -> None:
         """Look again at failures in fresh environments."""
-        failing = [cause for cause in self._recorder.causes() if cause.reproduce]
-        cells = self._recorder.cells()
         wanted = doubtful(
-            self._settings, failing, cells, self._plan.cases, confirmed=self._recorder.confirmed()
+            self._settings,
+            [cause for cause in self._recorder.causes() if cause.reproduce],
+            self._recorder.cells(),
+            self._plan.cases,
+            confirmed=self._recorder.confirmed(),
         )
         if not wanted:
             return
-        count = sum(map(len, wanted.values()))
-        self._recorder.tell(
-            events.Note(
-                text=f"Confirming {count} failing cases of {len(wanted)} cells in fresh environments."
-            )
-        )
+        cases = count(sum(map(len, wanted.values())), "failing case")
+        cells = count(len(wanted), "cell")
+        self._recorder.tell(events.Note(text=f"Confirming {cases} of {cells} in fresh environments."))
         before = Contradictions(self._recorder, wanted, self._plan.cases)
         attempt = self._before.attempt + 1
         for order in confirming_orders(self._order, self._resolved, wanted, attempt):

@@ -26,13 +26,14 @@ logger = logging.getLogger("chatkit_harness.plan")
 def admitted(cells: Iterable[PlannedCell], layers: Layers) -> tuple[list[PlannedCell], list[str]]:
     """The cells whose chatkit release can be imported and allows the agents release; and what was left out.
 
-    A release that cannot be looked at now stays in: its own cells will say why.
+    A release that cannot be looked at now stays in: its own cells will say why. So does the pair that a lock
+    file pins.
     """
     known: dict[tuple[Interpreter, str], SpecifierSet | None] = {}
     kept, empty = [], set()
     for cell in cells:
         chatkit = cell.pair.chatkit
-        if chatkit is None:
+        if chatkit is None or _is_locks_own(cell):
             kept.append(cell)
             continue
         key = cell.interpreter, chatkit
@@ -45,6 +46,12 @@ def admitted(cells: Iterable[PlannedCell], layers: Layers) -> tuple[list[Planned
             kept.append(cell)
     notes = [f"{CHATKIT} {version} holds no module: it is left out." for version in sorted(empty)]
     return kept, notes
+
+
+def _is_locks_own(cell: PlannedCell) -> bool:
+    """Whether the pair is that of a lock file: somebody has it, whatever its releases say of each other."""
+    lock = cell.pinned
+    return lock is not None and (lock.chatkit, lock.agents) == (cell.pair.chatkit, cell.pair.agents)
 
 
 def _allowed(layers: Layers, chatkit: str, interpreter: Interpreter) -> SpecifierSet | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from chatkit_harness.causes import Roots
 from chatkit_harness.core import events
@@ -58,6 +58,13 @@ class Recorder:
         with self._lock:
             self._keep(case)
         self.tell(events.CaseFinished(case=case))
+
+    def kept(self, cell: str, cases: Collection[str]) -> None:
+        """Cases of a cell, by their ids, have an outcome from before that still holds."""
+        if cases:
+            with self._lock:
+                outcomes = {case: self._outcomes[case] for case in cases}
+            self.tell(events.CasesKept(cell_id=cell, outcomes=outcomes))
 
     def _keep(self, case: CaseResult) -> None:
         self._outcomes[case.id] = case.outcome

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from chatkit_harness.core.errors import ConfigurationError
 from chatkit_harness.core.nouns import CaseResult, Cell
+from chatkit_harness.reports.text import count
 from chatkit_harness.results import RESULTS_FILE, believable, read_so_far
 
 from .settings import RunSettings
@@ -39,8 +40,9 @@ def earlier(settings: RunSettings) -> Earlier:
             f"--resume {settings.out}", "There is no run in this folder.", "Name a folder that holds one."
         )
     results = read_so_far(settings.out)
-    if results is None:  # it was ended before it had found anything
-        return Earlier()
+    if results is None:
+        note = "The run in this folder was ended before it had written what it was asked for."
+        return Earlier(notes=(f"{note} What this command asks for is done.",))
     believed = believable(results)
     kept = {
         case.id: case.fingerprint
@@ -52,5 +54,5 @@ def earlier(settings: RunSettings) -> Earlier:
         cases=tuple(believed.values()),
         kept=kept,
         attempt=max((case.attempt for case in results.cases), default=0) + 1,
-        notes=(f"Going on: {len(kept)} cases have an outcome that is kept where nothing has changed.",),
+        notes=(f"Going on: the outcome of {count(len(kept), 'case')} is kept where nothing has changed.",),
     )

@@ -19,6 +19,7 @@ from chatkit_harness.cells.payload import payload
 from chatkit_harness.checks import CHECKS
 from chatkit_harness.core import events
 from chatkit_harness.core.codec import to_document
+from chatkit_harness.core.errors import ConfigurationError, did_you_mean
 from chatkit_harness.core.redaction import redact_text
 from chatkit_harness.environments.layers import Layers
 from chatkit_harness.index.index import Index
@@ -52,6 +53,7 @@ def run(settings: RunSettings, listener: events.Listener) -> Path:
     Ctrl-C what is finished has been written, the footer says so, and KeyboardInterrupt goes on.
     """
     settings = _placed(settings)
+    _require_executor(settings.executor)
     cache = Cache(settings.cache)
     index = Index(cache, settings.index)
     plan = make_plan(settings, index, Layers(cache, index))
@@ -102,6 +104,13 @@ def _placed(settings: RunSettings) -> RunSettings:
     if _is_live(settings) and settings.isolation == "fork":
         return replace(settings, executor=LOCAL)
     return settings
+
+
+def _require_executor(name: str) -> None:
+    """Raises ConfigurationError for an executor that there is not, before anything is written."""
+    if name not in ("threads", LOCAL) and not name.startswith("dask://"):
+        offer = did_you_mean(name, ("threads", LOCAL, "dask://HOST:PORT"))
+        raise ConfigurationError(f"--executor {name}", "There is no such executor.", offer)
 
 
 def _is_live(settings: RunSettings) -> bool:
@@ -182,10 +191,26 @@ def _header(settings: RunSettings, plan: Plan) -> RunHeader:
     )
 
 
+class _LogFile(logging.FileHandler):
+    """A log that nobody waits for: what a full disk has no room for is left out."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the base class's name
+        """Say nothing: whatever matters is told where it matters."""
+
+    def close(self) -> None:
+        """Close the file, with what could be written."""
+        with contextlib.suppress(OSError):
+            super().close()
+
+
 @contextlib.contextmanager
 def _log_file(folder: Path) -> Iterator[None]:
-    """Keep the run's log beside its results."""
-    handler = logging.FileHandler(folder / "run.log", encoding="utf-8")
+    """Keep the run's log beside its results, where it can be written."""
+    try:
+        handler = _LogFile(folder / "run.log", encoding="utf-8")
+    except OSError:
+        yield
+        return
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(message)s"))
     logger.addHandler(handler)
     level = logger.level

@@ -15,10 +15,10 @@ from packaging.version import InvalidVersion, Version
 
 from chatkit_harness.cells.worker import Worker, WorkerGoneError, cell_environment, start_worker
 from chatkit_harness.core.codec import from_document, to_document
-from chatkit_harness.core.errors import BuildError
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import CaseEnd, CellFacts, ImportResult, Transcript
 from chatkit_harness.environments.environment import Environment
+from chatkit_harness.machine.cache import DisturbedError
 from chatkit_harness.upstream import Cassette, SessionReport
 
 from .assemble import Assembler
@@ -148,7 +148,8 @@ class Seat:
     ) -> Driven:
         """One case, whatever becomes of the process: what came before its end is in the transcript.
 
-        Raises BuildError where the cell finds other distributions than its lock names.
+        Raises DisturbedError where the cell finds other distributions than its lock names, BuildError where
+        its process cannot be started.
         """
         assembler = Assembler()
         known: dict[str, Any] = {"scenario": scenario.id, "path": path, "server": target.name}
@@ -238,7 +239,7 @@ class Seat:
         worker.kill()
         self._worker = None
         differ = sorted(set(_spelled_alike(self._facts.pins)) ^ set(_spelled_alike(self._pins)))
-        raise BuildError(
+        raise DisturbedError(
             str(self._environment.folder),
             f"It does not hold what its lock says ({differ[0][0]} differs).",
             "Delete this folder and run again.",
@@ -282,7 +283,8 @@ def case_message(
 def _spelled_alike(pins: Mapping[str, str]) -> set[tuple[str, str]]:
     """Pins whose versions are written as packaging writes them: a METADATA file may say 1.0.0-rc1."""
     spelled = set()
-    for name, version in pins.items():
+    for name, told in pins.items():
+        version = str(told)  # a METADATA file that is cut off tells none
         try:
             spelled.add((name, str(Version(version))))
         except InvalidVersion:

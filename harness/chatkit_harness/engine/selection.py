@@ -35,6 +35,7 @@ def selection_of(settings: RunSettings) -> dict[str, Any]:
         "isolation": settings.isolation,
         "executor": settings.executor,
         "shard": settings.shard,
+        "costs": _text(settings.costs),
         "sample": settings.sample,
         "seed": settings.seed,
         "confirm": settings.confirm,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +12,8 @@ from chatkit_harness.core.errors import HarnessError
 from chatkit_harness.core.nouns import CaseResult, Cell
 from chatkit_harness.core.transcript import Transcript
 from chatkit_harness.results import pack_transcript, store_transcript
+
+from .hearing import Logged
 
 
 class Sink(Protocol):
@@ -29,6 +31,9 @@ class Sink(Protocol):
     def case(self, case: CaseResult) -> None:
         """A case has its outcome."""
 
+    def kept(self, cell: str, cases: Collection[str]) -> None:
+        """Cases of a cell, by their ids, have an outcome from before that still holds."""
+
     def ids(self) -> frozenset[str]:
         """The cases that have their outcome."""
 
@@ -41,7 +46,7 @@ class Delivery:
     """What an order came to: plain data, which any executor can carry.
 
     `packed` are transcripts (gzip) by digest, where the worker could not write them into the run's folder
-    itself; `logs` the ends of cells' standard error by file name.
+    itself; `logs` the ends of cells' standard error by file name. `log` is what the harness itself logged.
     """
 
     cells: tuple[Cell, ...] = ()
@@ -49,6 +54,7 @@ class Delivery:
     complaints: tuple[HarnessError, ...] = ()
     packed: Mapping[str, bytes] | None = None
     logs: Mapping[str, str] | None = None
+    log: tuple[Logged, ...] = ()
 
 
 class Tray:
@@ -80,6 +86,9 @@ class Tray:
         """See Sink."""
         self._cases.append(case)
 
+    def kept(self, cell: str, cases: Collection[str]) -> None:
+        """The host knew that when it gave the order."""
+
     def ids(self) -> frozenset[str]:
         """See Sink."""
         return frozenset(case.id for case in self._cases)
@@ -88,7 +97,7 @@ class Tray:
         """See Sink."""
         self._complaints.append(error)
 
-    def delivery(self, logs: Iterable[Path] = ()) -> Delivery:
+    def delivery(self, logs: Iterable[Path] = (), *, log: Iterable[Logged] = ()) -> Delivery:
         """All that was collected. The ends of `logs` go along where the host cannot read them itself."""
         told = None
         if self._folder is None:
@@ -99,4 +108,5 @@ class Tray:
             complaints=tuple(self._complaints),
             packed=self._packed if self._folder is None else None,
             logs=told,
+            log=tuple(log),
         )

@@ -10,12 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from chatkit_harness.cells.payload import payload
+from chatkit_harness.core.errors import OutputError
 from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
 from chatkit_harness.upstream import ReplayServer
 
 from .cell import CellRun
 from .grounds import Ground, make_ground
+from .hearing import heard
 from .locks import Locks
 from .order import Common, Order
 from .settings import Isolation
@@ -61,7 +63,7 @@ def work(order: Order) -> Delivery:
     with tempfile.TemporaryDirectory(prefix="chatkit-harness-logs-") as scratch:
         folder = bench.common.folder
         logs = Path(scratch) if folder is None else folder / "workers"
-        logs.mkdir(parents=True, exist_ok=True)
+        _make(logs)
         tray = Tray(folder)
         shop = Workshop(
             settings=replace(bench.common.settings, isolation=order.isolation),
@@ -73,13 +75,22 @@ def work(order: Order) -> Delivery:
             logs=logs,
             cache=bench.cache,
         )
-        for cell in order.cells:
-            run = CellRun(
-                shop, cell.planned, tray,
-                lock=cell.lock, kept=cell.kept, only=cell.only, attempt=order.attempt,
-            )  # fmt: skip
-            run.run()
-        return tray.delivery(sorted(logs.glob("*.log")) if folder is None else ())
+        with heard() as log:
+            for cell in order.cells:
+                run = CellRun(
+                    shop, cell.planned, tray,
+                    lock=cell.lock, kept=cell.kept, only=cell.only, attempt=order.attempt,
+                )  # fmt: skip
+                run.run()
+        return tray.delivery(sorted(logs.glob("*.log")) if folder is None else (), log=log)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        step = "Free space there, and go on with --resume."
+        raise OutputError(str(folder), f"It cannot be made ({error.strerror}).", step) from None
 
 
 def _bench_of(order: Order) -> Bench:

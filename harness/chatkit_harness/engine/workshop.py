@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from chatkit_harness.core.errors import OutputError
 from chatkit_harness.core.nouns import digest
 from chatkit_harness.machine.cache import Cache
 from chatkit_harness.statics.lacks import POLICY, lacks
@@ -50,6 +48,5 @@ class Workshop:
             case {"lacks": list() as known}:
                 return tuple(map(str, known))
         found = [str(each) for each in lacks(place.chatkit, place.agents, place.openai)]
-        with contextlib.suppress(OutputError):  # a full disk costs the next reading, and not this one
-            self.cache.write_json(path, {"lacks": found, "versions": versions})
+        self.cache.remember(path, {"lacks": found, "versions": versions})
         return tuple(found)

@@ -18,7 +18,7 @@ from chatkit_harness.core.nouns import digest
 from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
 from chatkit_harness.machine.interpreters import Interpreter
-from chatkit_harness.machine.uv import run_uv, shortened
+from chatkit_harness.machine.uv import UvResult, run_uv, shortened
 
 from .integrity import (
     MADE_BY_UV,
@@ -31,6 +31,7 @@ from .integrity import (
     site_packages,
     strange,
 )
+from .layer_files import disturbed, no_room, written
 
 __all__ = ["STAMP", "Environment", "Environments", "site_packages", "trouble"]
 
@@ -59,11 +60,24 @@ class Environments:
     def environment(self, pins: Mapping[str, str], interpreter: Interpreter) -> Environment:
         """The environment for these pins, made or reused.
 
-        It is looked at again inside the lock: another run may have made it meanwhile. Raises BuildError
-        with uv's reason where it cannot be made.
+        Raises BuildError with uv's reason where it cannot be made, and OutputError where the cache cannot be
+        written.
         """
+        with written(self._cache):
+            return self._environment(pins, interpreter)
+
+    def damage(self, pins: Mapping[str, str], interpreter: Interpreter) -> str | None:
+        """What is wrong with the environment for these pins; None where it is whole."""
+        with written(self._cache):
+            return trouble(self._folder(pins, interpreter), pins, interpreter)
+
+    def _folder(self, pins: Mapping[str, str], interpreter: Interpreter) -> Path:
         name = digest({"pins": dict(pins), "interpreter": interpreter.identity})[:24]
-        folder = self._cache.folder("environments") / name
+        return self._cache.folder("environments") / name
+
+    def _environment(self, pins: Mapping[str, str], interpreter: Interpreter) -> Environment:
+        """It is looked at again inside the lock: another run may have made it meanwhile."""
+        folder = self._folder(pins, interpreter)
         python = python_of(folder)
         if trouble(folder, pins, interpreter) is None:
             return Environment(folder=folder, python=python, reused=True)
@@ -71,7 +85,7 @@ class Environments:
             found = trouble(folder, pins, interpreter)
             if found is None:
                 return Environment(folder=folder, python=python, reused=True)
-            logger.info("environment %s is made: %s", name, found)
+            logger.info("environment %s is made: %s", folder.name, found)
             try:
                 self._build(folder, pins, interpreter)
             except BaseException:  # also Ctrl-C: half an environment is of use to nobody
@@ -84,6 +98,7 @@ class Environments:
         made = run_uv(
             ["venv", "--quiet", "--python", interpreter.path, str(folder)], ending=self._cache.ending
         )
+        self._require_room(made)
         if made.status != 0:
             raise BuildError(
                 interpreter.path,
@@ -96,12 +111,20 @@ class Environments:
         arguments = ["pip", "install", "--quiet", "--python", str(python_of(folder)), "--no-deps"]
         arguments += ["--only-binary", ":all:", "--default-index", self._index.url, "-r", str(requirements)]
         done = run_uv(arguments, ending=self._cache.ending)
+        self._require_room(done)
         if done.status != 0:
             raise _refused(done.out_of_reach, shortened(done.stderr, limit=400))
         self._cache.write_json(folder / STAMP, _stamp(pins, interpreter))
         found = trouble(folder, pins, interpreter, check=partial(first_damage, self._cache))
         if found is not None:
             raise _refused(False, f"it is not whole after the installation: {found}")
+
+    def _require_room(self, done: UvResult) -> None:
+        """The disk is neither full nor changed by somebody else."""
+        if done.no_room:
+            raise no_room(self._cache, done)
+        if done.status != 0 and done.disturbed(self._cache.root):
+            raise disturbed("environment", done)
 
 
 def _refused(out_of_reach: bool, reason: str) -> HarnessError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import hashlib
+import os
 import posixpath
 import sys
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ STAMP = "chatkit-harness.json"
 MADE_BY_UV = ("__pycache__", "_virtualenv.py", "_virtualenv.pth")
 """What may lie in site-packages although no distribution brought it."""
 
-_DEPTH = 2 if sys.platform == "win32" else 3
+DEPTH = 2 if sys.platform == "win32" else 3
 """How many folders site-packages lies below the folder that everything is installed into."""
 
 _CHUNK = 1 << 20
@@ -70,7 +71,7 @@ def leads_out(path: str) -> bool:
     """Whether a path relative to site-packages leaves the folder that everything is installed into."""
     if posixpath.isabs(path):
         return True
-    return ".." in path and posixpath.normpath(path).startswith("../" * (_DEPTH + 1))
+    return ".." in path and posixpath.normpath(path).startswith("../" * (DEPTH + 1))
 
 
 def damage(packages: Path, info: Path, owned: set[str], *, deep: bool = False) -> str | None:
@@ -80,17 +81,16 @@ def damage(packages: Path, info: Path, owned: set[str], *, deep: bool = False) -
     which reads everything: done once, after the installation.
     """
     owned.add(info.name)
+    base = f"{packages}{os.sep}"
     try:
         for path, checksum, size in record(info):
             owned.add(path.partition("/")[0])
             if path.endswith(".pyc"):
                 continue
-            file = packages / path
-            if size and int(size) != file.stat().st_size:
+            found = os.stat(base + path)  # noqa: PTH116 - of thousands of files: Path takes four times as long
+            if size and int(size) != found.st_size:
                 return f"{path} was changed"
-            if not size and not file.exists():
-                return f"{file.name} of {info.name} is missing"
-            if deep and checksum and not _matches(file, checksum):
+            if deep and checksum and not _matches(packages / path, checksum):
                 return f"{path} is not what the RECORD says"
     except FileNotFoundError as error:
         return f"{Path(error.filename).name} of {info.name} is missing"

@@ -15,14 +15,14 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from chatkit_harness.core.errors import BuildError, HarnessError, IndexUnreachableError, OutputError
+from chatkit_harness.core.errors import BuildError, HarnessError, IndexUnreachableError
 from chatkit_harness.index.index import Index
-from chatkit_harness.machine.cache import ENVIRONMENT_VARIABLE, Cache
+from chatkit_harness.machine.cache import Cache, DisturbedError
 from chatkit_harness.machine.interpreters import Interpreter
 from chatkit_harness.machine.uv import UvResult, run_uv, shortened
 
 from .integrity import MADE_BY_UV, STAMP, distribution, first_damage, one_spelling, site_packages, strange
-from .layer_files import Key, remove, share_out
+from .layer_files import Key, disturbed, no_room, remove, share_out
 
 _ROUNDS = 3
 """So often the rest is tried together again, without whom uv named, before it goes one by one."""
@@ -33,6 +33,7 @@ _RETRIES = 2
 _PATIENCE = 3
 """After so many in a row that no index at all could be asked for, the others are not tried."""
 
+_MEND = "Choose another version, or mend it in the index."
 _NO_INDEX = ("client error (Connect)", "Could not connect", "dns error", "operation timed out")
 _COMPILE = """
 import compileall, py_compile, sys
@@ -144,24 +145,36 @@ class Builder:
         return whole
 
     def _alone(self, each: Wanted, retries: int) -> HarnessError | None:
-        """Install one by itself; when it is not whole, once more past uv's cache, which may be at fault."""
-        found: str | None = None
+        """Install one by itself; where it goes wrong, once more past uv's cache, which may be at fault."""
+        error: HarnessError | None = None
         for options in ((), ("--no-cache",)):
             try:
                 done = self._install([each], each.staging, retries, *options)
-            except BuildError as error:
+            except BuildError as ended:
                 if self._cache.ending.is_set():
                     raise
-                return BuildError(each.title, error.cause, error.next_step)
-            if done.status != 0:
-                return _refused(each, done)
-            found = self._finished(each)
-            if found is None:
-                self._compile([each])
-                return None
-        return BuildError(
-            each.title, f"Its wheel is broken: {found}.", "Choose another version, or mend it in the index."
-        )
+                return type(ended)(each.title, ended.cause, ended.next_step)
+            if done.status == 0:
+                error = self._unfinished(each)
+                if error is None:
+                    self._compile([each])
+                    return None
+            elif done.disturbed(self._cache.root):
+                error = disturbed(each.title, done)
+            else:
+                error = _refused(each, done)
+            if isinstance(error, IndexUnreachableError):
+                break
+        return error
+
+    def _unfinished(self, each: Wanted) -> HarnessError | None:
+        """Why what uv installed is no layer, if it is none."""
+        found = self._finished(each)
+        if found is not None and not each.staging.is_dir():
+            return DisturbedError(each.title, "Somebody else deleted its layer while it was made.")
+        if found is not None:
+            return BuildError(each.title, f"Its wheel is broken: {found}.", _MEND)
+        return None
 
     def _install(self, wanted: Sequence[Wanted], prefix: Path, retries: int, *options: str) -> UvResult:
         remove(prefix)
@@ -172,11 +185,7 @@ class Builder:
         done = run_uv(arguments, environ=environ, ending=self._cache.ending)
         if done.no_room:
             remove(prefix)
-            raise OutputError(
-                str(self._cache.root),
-                f"The cache cannot be written: {shortened(done.stderr, limit=300)}",
-                f"Free space there, or set {ENVIRONMENT_VARIABLE} to another folder.",
-            )
+            raise no_room(self._cache, done)
         return done
 
     def _finished(self, each: Wanted) -> str | None:
@@ -240,6 +249,4 @@ def _refused(each: Wanted, done: UvResult) -> HarnessError:
         return IndexUnreachableError(
             each.title, f"It could not be fetched: {reason}", "Check the network and the index, run again."
         )
-    return BuildError(
-        each.title, f"uv could not install it: {reason}", "Choose another version, or mend it in the index."
-    )
+    return BuildError(each.title, f"uv could not install it: {reason}", _MEND)

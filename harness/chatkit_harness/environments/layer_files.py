@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chatkit_harness.core.errors import OutputError
-from chatkit_harness.machine.cache import ENVIRONMENT_VARIABLE, Cache
+from chatkit_harness.machine.cache import ENVIRONMENT_VARIABLE, Cache, DisturbedError, not_written
+from chatkit_harness.machine.uv import UvResult, shortened
 
 from .integrity import distribution, harmless, record, site_packages
 
@@ -23,15 +24,26 @@ _Row = tuple[tuple[str, ...], Key]
 
 @contextlib.contextmanager
 def written(cache: Cache) -> Iterator[None]:
-    """Tell a disk that cannot be written as what it is."""
+    """Tell a disk that cannot be written, or that somebody else writes to, as what it is."""
     try:
         yield
     except OSError as error:
-        raise OutputError(
-            str(error.filename or cache.root),
-            f"The cache cannot be written ({error.strerror or error}).",
-            f"Free space there, or set {ENVIRONMENT_VARIABLE} to another folder.",
-        ) from None
+        raise not_written(error.filename or cache.root, error) from None
+
+
+def no_room(cache: Cache, done: UvResult) -> OutputError:
+    """The error of a call of uv that could not write what it had to; what it was writing comes last."""
+    return OutputError(
+        str(cache.root),
+        f"The cache cannot be written ({done.no_room}): {shortened(done.stderr, limit=300)}",
+        f"Free space there, or set {ENVIRONMENT_VARIABLE} to another folder.",
+    )
+
+
+def disturbed(culprit: str, done: UvResult) -> DisturbedError:
+    """The error of a call of uv that found files gone, or there already."""
+    why = shortened(done.stderr, limit=300)
+    return DisturbedError(culprit, f"Somebody else changed the cache meanwhile: {why}")
 
 
 def remove(path: Path) -> None:

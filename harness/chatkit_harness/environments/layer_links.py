@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from chatkit_harness.core.errors import BuildError
+from chatkit_harness.machine.cache import DisturbedError
 from chatkit_harness.machine.interpreters import Interpreter
 
-from .integrity import STAMP, python_of
+from .integrity import DEPTH, STAMP, python_of
 
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 _NO_PRIVILEGE = 1314
@@ -36,12 +37,15 @@ class Links:
         self._copies = copies
 
     def merge(self, packages: Mapping[str, Path]) -> None:
-        """Bring in layers, given by their site-packages folders. Raises BuildError where two contradict."""
+        """Bring in layers, given by their site-packages folders. Raises BuildError where two contradict,
+        DisturbedError where one is gone.
+        """
         roots = []
         for name, folder in sorted(packages.items()):
-            root = folder
-            while not (root / STAMP).exists() and root != root.parent:
-                root = root.parent
+            root = folder.parents[DEPTH - 1]
+            # Never further up: what is above a layer is none of its files.
+            if not (root / STAMP).exists():
+                raise DisturbedError(name, "Its layer was deleted while it was used.")
             roots.append((name, root))
         self._merge(self._root, roots)
 

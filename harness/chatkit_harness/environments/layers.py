@@ -19,7 +19,7 @@ from packaging.version import InvalidVersion, Version
 from chatkit_harness.core.errors import BuildError, HarnessError, IndexUnreachableError
 from chatkit_harness.core.nouns import digest
 from chatkit_harness.index.index import Index
-from chatkit_harness.machine.cache import Cache
+from chatkit_harness.machine.cache import Cache, DisturbedError
 from chatkit_harness.machine.interpreters import Interpreter
 
 from .integrity import MADE_BY_UV, STAMP, damage, distribution, site_packages, strange
@@ -86,6 +86,21 @@ class Layers:
             made = self._make(missing, interpreter)
             found |= {name: made[each.folder] for name, each in wanted.items() if each.folder in made}
         return {name: layer for name, layer in found.items() if layer is not None}
+
+    def damage(self, pins: Mapping[str, str], interpreter: Interpreter) -> str | None:
+        """What somebody changed in the layers of these pins since they were made; None where they are whole.
+
+        A changed one is made again when it is asked for next.
+        """
+        for each in self._wanted(pins, interpreter).values():
+            self._seen.pop(each.folder, None)
+            if self._look(each, interpreter) is None:
+                return f"the layer of {each.title} is not whole"
+        return None
+
+    def marks(self, pins: Mapping[str, str], interpreter: Interpreter) -> tuple[object, ...]:
+        """Another value where one of the layers of these pins was made again."""
+        return tuple(_mark(each.folder) for each in self._wanted(pins, interpreter).values())
 
     def _wanted(self, pins: Mapping[str, str], interpreter: Interpreter) -> dict[str, Wanted]:
         root = self._cache.folder("layers")
@@ -195,12 +210,13 @@ class Layers:
         publish(each.staging, each.folder)
         layer = self._look(each, interpreter)
         if layer is None:
-            return BuildError(each.title, "Its layer was damaged as soon as it was made.", "Run again.")
+            return DisturbedError(each.title, "Its layer was damaged as soon as it was made.")
         return replace(layer, reused=False)
 
     def _failure(self, each: Wanted, error: HarnessError) -> HarnessError:
         remove(each.staging)
-        self._failed[each.folder] = (time.monotonic(), error)
+        if not isinstance(error, DisturbedError):
+            self._failed[each.folder] = (time.monotonic(), error)
         return error
 
     def _known_failure(self, each: Wanted) -> HarnessError | None:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from chatkit_harness.core.errors import BuildError
 from chatkit_harness.core.nouns import digest
-from chatkit_harness.machine.cache import Cache
+from chatkit_harness.machine.cache import Cache, DisturbedError
 from chatkit_harness.machine.interpreters import Interpreter
 from chatkit_harness.machine.uv import run_uv, shortened
 
 from .integrity import MADE_BY_UV, STAMP, python_of, site_packages, strange
-from .layer_files import publish, remove, written
+from .layer_files import disturbed, no_room, publish, remove, written
 from .layer_links import Links
 from .layers import LAYOUT, Layer, Layers
 
@@ -55,8 +55,7 @@ class Stacks:
         different contents.
         """
         layers = self._layers.have(pins, interpreter)
-        name = digest({"pins": dict(pins), "interpreter": interpreter.identity, "layout": LAYOUT})[:24]
-        folder = self._cache.folder("stacks") / name
+        folder = self._folder(pins, interpreter)
         packages = _whole(folder, pins)
         reused = packages is not None
         if packages is None:
@@ -69,6 +68,17 @@ class Stacks:
         return Stack(
             folder=folder, python=python_of(folder), site_packages=packages, pins=dict(pins), reused=reused
         )
+
+    def damage(self, pins: Mapping[str, str], interpreter: Interpreter) -> str | None:
+        """What somebody changed in the stack for these pins, or its layers; None where it is whole."""
+        found = self._layers.damage(pins, interpreter)
+        if found is None and _whole(self._folder(pins, interpreter), pins) is None:
+            found = "the stack that links them is not whole"
+        return found
+
+    def _folder(self, pins: Mapping[str, str], interpreter: Interpreter) -> Path:
+        name = digest({"pins": dict(pins), "interpreter": interpreter.identity, "layout": LAYOUT})[:24]
+        return self._cache.folder("stacks") / name
 
     def _build(
         self, folder: Path, layers: Mapping[str, Layer], pins: Mapping[str, str], interpreter: Interpreter
@@ -87,13 +97,17 @@ class Stacks:
             remove(staging)
         packages = _whole(folder, pins)
         if packages is None:
-            raise BuildError(str(folder), "It was damaged as soon as it was made.", "Run again.")
+            raise DisturbedError(str(folder), "It was damaged as soon as it was made.")
         return packages
 
     def _skeleton(self, staging: Path, interpreter: Interpreter) -> None:
         # Relocatable: it is made in one place and used in another.
         arguments = ["venv", "--quiet", "--relocatable", "--python", interpreter.path, str(staging)]
         done = run_uv(arguments, ending=self._cache.ending)
+        if done.no_room:
+            raise no_room(self._cache, done)
+        if done.status != 0 and done.disturbed(self._cache.root):
+            raise disturbed(str(staging), done)
         if done.status != 0:
             raise BuildError(
                 interpreter.path,

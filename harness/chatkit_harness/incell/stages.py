@@ -62,13 +62,17 @@ def _watch() -> None:
     global _watching
     if _watching:
         return
-    _watching = True
     import agents
 
     runner: Any = agents.Runner
-    runner.run = classmethod(_around(runner.run.__func__))
-    runner.run_sync = classmethod(_around_sync(runner.run_sync.__func__))
-    runner.run_streamed = classmethod(_streamed(runner.run_streamed.__func__))
+    ways = {"run": _around, "run_sync": _around_sync, "run_streamed": _streamed}
+    # All of them before any is put in place: where one is missing, each case says so, and not only the first.
+    watched: Dict[str, Any] = {
+        name: classmethod(watch(getattr(runner, name).__func__)) for name, watch in ways.items()
+    }
+    for name, each in watched.items():
+        setattr(runner, name, each)
+    _watching = True
     try:
         from agents.mcp import server as servers
     except ImportError:  # a release without tool servers

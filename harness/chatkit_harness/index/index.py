@@ -23,9 +23,9 @@ from pathlib import Path
 import httpx
 import platformdirs
 
-from chatkit_harness.core.errors import IndexUnreachableError, SelectionError
+from chatkit_harness.core.errors import IndexUnreachableError, OutputError, SelectionError
 from chatkit_harness.core.nouns import digest
-from chatkit_harness.machine.cache import Cache
+from chatkit_harness.machine.cache import Cache, DisturbedError
 
 from .releases import NotAnIndexPageError, Release, parse_page
 
@@ -135,6 +135,11 @@ class Index:
         """A short name of this index for use in the cache; credentials in the address do not show."""
         return digest(self.url)[:12]
 
+    @property
+    def title(self) -> str:
+        """How it is named to a user: never with the credentials in its address."""
+        return f"package index {_host(self.url)}"
+
     def project(self, name: str) -> ProjectPage:
         """The project's releases; threads that ask at the same time are answered by one request.
 
@@ -160,8 +165,10 @@ class Index:
                 return ProjectPage(project=name, releases=kept.releases, stale=error.cause)
             raise
         fetched = time.time()
-        self._cache.write_bytes(body, content)
-        self._cache.write_json(meta, {"fetched": fetched, "type": kind})
+        # Where they cannot be written the page is there all the same, and the next run asks again.
+        with contextlib.suppress(OutputError, DisturbedError):
+            self._cache.write_bytes(body, content)
+            self._cache.write_json(meta, {"fetched": fetched, "type": kind})
         self._parsed[name] = _Kept(releases=releases, fetched=fetched)
         return ProjectPage(project=name, releases=releases)
 
@@ -223,7 +230,7 @@ class Index:
 
     def _unreachable(self, why: str) -> IndexUnreachableError:
         return IndexUnreachableError(
-            f"package index {_host(self.url)}",
+            self.title,
             f"The package index is out of reach ({why[:200]}).",
             "Check the network and the index that uv or pip is configured with, then run again.",
         )

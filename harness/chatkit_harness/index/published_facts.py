@@ -62,7 +62,7 @@ class PublishedFacts:
         if found is None:
             raise BuildError(f"{name} {version}", "Its wheel holds no metadata.", "Choose another version.")
         document = {"requires": list(found.requires), "requires_python": found.requires_python}
-        self._cache.write_json(path, document)
+        self._cache.remember(path, document)
         return found
 
     def _beside(self, address: str) -> bytes | None:

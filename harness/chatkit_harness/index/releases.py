@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -225,6 +226,8 @@ def _meant(known: list[Release], word: str) -> str:
     close = nearest(word.lower(), ("all", "minor", "newest"), limit=1)
     if close:
         return f"Did you mean {close[0]!r}?"
+    if re.fullmatch(r"\d+(\.\d+)*\.\*", word):
+        return f"Did you mean =={word}?"
     newest = ", ".join(release.version for release in known[-3:])
     return f"The newest ones: {newest}." if known else "It has none at all."
 

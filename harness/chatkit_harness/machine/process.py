@@ -15,6 +15,8 @@ from typing import IO, Protocol, cast
 
 from chatkit_harness.core.errors import BuildError
 
+from .cache import DisturbedError
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class End:
@@ -98,7 +100,10 @@ def close_pipes(process: Process) -> None:
 
 def cannot_be_started(program: str, error: OSError) -> BuildError:
     """The error for an interpreter that does not start."""
-    return BuildError(program, f"The cell's interpreter cannot be started ({error}).", "Delete the cache.")
+    cause = f"The cell's interpreter cannot be started ({error})."
+    if isinstance(error, FileNotFoundError):
+        return DisturbedError(program, cause)
+    return BuildError(program, cause, "Delete the cache.")
 
 
 def kill_group(leader: int) -> None:

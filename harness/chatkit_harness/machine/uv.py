@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from uv import find_uv_bin
 
@@ -43,10 +44,11 @@ _OUT_OF_REACH = (
     "403 Forbidden",
 )
 
-_NO_ROOM = re.compile(
-    r"\(os error (?:39|112)\)" if sys.platform == "win32" else r"\(os error (?:27|28|30|122)\)"
-)
+_NO_ROOM = re.compile(r"\(os error (39|112)\)" if sys.platform == "win32" else r"\(os error (27|28|30|122)\)")
 """A full disk; a file too large, a file system that is read only, a used-up quota."""
+
+_CHANGED = re.compile(r"\(os error (?:2|3)\)" if sys.platform == "win32" else r"\(os error (?:2|17|20|39)\)")
+"""Something is not there any more, or there already."""
 
 STALL_S = 10
 """So long an index may send nothing before uv gives a request up: its own 30 s, with retries, are minutes."""
@@ -79,16 +81,24 @@ _registry = threading.Lock()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UvResult:
-    """How a call of uv ended; `stderr` without colour."""
+    """How a call of uv ended; `stderr` without colour. `warnings` are lines of the log that was asked for."""
 
     status: int
     stdout: str
     stderr: str
+    warnings: str = ""
 
     @property
-    def no_room(self) -> bool:
-        """Whether what uv had to write could not be written."""
-        return _NO_ROOM.search(self.stderr) is not None
+    def no_room(self) -> str | None:
+        """Why what uv had to write could not be written; None where that was not the trouble."""
+        found = _NO_ROOM.search(self.stderr)
+        if found is None:
+            return None
+        return "The disk is full" if sys.platform == "win32" else os.strerror(int(found[1]))
+
+    def disturbed(self, folder: Path) -> bool:
+        """Whether uv could not do its work because somebody else changed this folder meanwhile."""
+        return str(folder) in self.stderr and _CHANGED.search(self.stderr) is not None
 
     @property
     def out_of_reach(self) -> bool:
@@ -102,9 +112,11 @@ def run_uv(
     stdin: str | None = None,
     environ: Mapping[str, str] = os.environ,
     ending: threading.Event | None = None,
+    log: str | None = None,
 ) -> UvResult:
     """Run uv away from any project and without anybody's settings, so that none leaks into a cell.
 
+    `log` asks for warnings of a part of uv (`uv_resolver=warn`), which are set apart from what it says.
     It does not hear the terminal's Ctrl-C: `end_all` ends it, and once `ending` is set none is started.
     Raises BuildError where uv cannot be started, does not come to an end, or was ended by a signal.
     """
@@ -113,12 +125,18 @@ def run_uv(
     command = [_uv(), "--no-config", *arguments, "--color", "never", "--no-progress"]
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="chatkit-harness-") as nowhere:
-        status, out, said = _run(command, stdin, nowhere, _environment(environ))
+        settings = {**_environment(environ), **({"RUST_LOG": log} if log else {})}
+        status, out, said = _run(command, stdin, nowhere, settings)
     seconds = time.monotonic() - began
     logger.info("uv %s: status %d in %.2f s", redact_text(" ".join(arguments)), status, seconds)
     if status != 0:
         logger.info("uv said: %s", redact_text(said.strip()))
-    return UvResult(status=status, stdout=_ANSI.sub("", out), stderr=_ANSI.sub("", said))
+    lines = _ANSI.sub("", said).splitlines(keepends=True)
+    warnings = [line for line in lines if log and line.startswith("WARN ")]
+    rest = [line for line in lines if line not in warnings]
+    return UvResult(
+        status=status, stdout=_ANSI.sub("", out), stderr="".join(rest), warnings="".join(warnings)
+    )
 
 
 def end_all() -> int:

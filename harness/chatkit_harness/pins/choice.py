@@ -13,7 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from chatkit_harness.core.errors import BuildError, IndexUnreachableError, UnresolvableError
+from chatkit_harness.core.errors import (
+    BuildError,
+    HarnessError,
+    IndexUnreachableError,
+    OutputError,
+    UnresolvableError,
+)
 from chatkit_harness.core.nouns import digest
 from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
@@ -29,6 +35,10 @@ POLICY = 3
 
 _DAY_S = 24 * 3600
 _EVER = "9999-01-01T00:00:00Z"
+_LOG = "uv_resolver=warn"
+_UNREAD = re.compile(r"`(?P<name>[^`=]+)==(?P<version>[^`]+)` has an invalid package format: (?P<why>.*)")
+"""Uv passes over a wheel that it cannot read, and takes an older one, or finds none."""
+
 _UNDATED = re.compile(r"`([^`]+)` is missing an upload date")
 _ADVICE = re.compile(r"\s*Consider using `exclude-newer-package`[^.]*\.")
 """Uv's own option, which users of the harness have in another form."""
@@ -131,9 +141,9 @@ class Chooser:
         return None
 
     def keep(self, document: Mapping[str, Any], answer: Answer) -> Answer:
-        """Remember the answer."""
+        """Remember the answer, for as long as it can be written: a full disk makes it no worse."""
         found = {"reason": answer.reason} if answer.pins is None else {"pins": dict(answer.pins)}
-        self._cache.write_json(self._path(document), {**found, "resolved": answer.resolved})
+        self._cache.remember(self._path(document), {**found, "resolved": answer.resolved})
         return answer
 
     def _path(self, document: Mapping[str, Any]) -> Path:
@@ -143,20 +153,39 @@ class Chooser:
         """The pins that answer a question.
 
         Raises UnresolvableError with uv's reason where there are none, and IndexUnreachableError where the
-        index does not answer and no earlier answer is kept.
+        index does not answer and no earlier answer is kept, BuildError where it gives a wheel that cannot be
+        read: without that wheel nobody knows what the answer would be.
         """
         document = question.document
         known = self.known(document)
         if known is not None and known.is_fresh(question.as_of):
             return known.lock(question.asked, question.as_of)
         done = self._compile(question)
+        if done.no_room:
+            raise _no_room(done)
+        if done.out_of_reach:
+            return _before(known, question, self._out_of_reach(done))
+        unread = _UNREAD.search(done.warnings)
+        if unread is not None:
+            return _before(known, question, _unreadable(unread))
         if done.status == 0:
             answer = self.keep(document, Answer(pins=read_pins(done.stdout)))
             return answer.lock(question.asked, question.as_of)
-        if "No solution found" in done.stderr and not done.out_of_reach:
+        if "No solution found" in done.stderr:
             answer = self.keep(document, Answer(reason=_reason(done.stderr)))
             return answer.lock(question.asked, question.as_of)
-        return _failed(done, known, question)
+        raise BuildError(
+            question.asked,
+            f"uv could not choose pins: {shortened(done.stderr, limit=300)}",
+            "Run again with -v to see uv's own output.",
+        )
+
+    def _out_of_reach(self, done: UvResult) -> IndexUnreachableError:
+        return IndexUnreachableError(
+            self._index.title,
+            f"The package index is out of reach: {shortened(done.stderr, limit=300)}",
+            "Check the network, then run again.",
+        )
 
     def _compile(self, question: Question) -> UvResult:
         arguments = ["pip", "compile", "-", "--python", question.interpreter.path]
@@ -179,7 +208,7 @@ class Chooser:
                 constraints.write_text("\n".join(question.constraints) + "\n", encoding="utf-8")
                 arguments += ["--constraints", str(constraints)]
             asked = "\n".join(question.requirements) + "\n"
-            return run_uv(arguments, stdin=asked, ending=self._cache.ending)
+            return run_uv(arguments, stdin=asked, ending=self._cache.ending, log=_LOG)
 
     def _settings(self) -> str:
         """Uv's settings: the index alone, whose pages are fetched once in the life of this object.
@@ -206,19 +235,25 @@ def _reason(stderr: str) -> str:
     return f"The index does not say when {', '.join(undated[:3])}{more} came. {said}"
 
 
-def _failed(done: UvResult, known: Answer | None, question: Question) -> Lock:
-    reason = shortened(done.stderr, limit=300)
-    if not done.out_of_reach:
-        raise BuildError(
-            question.asked,
-            f"uv could not choose pins: {reason}",
-            "Run again with -v to see uv's own output.",
-        )
-    if known is not None:
-        stale = f"the package index is out of reach ({reason[:120]})"
-        return known.lock(question.asked, question.as_of, stale=stale)
-    raise IndexUnreachableError(
-        question.asked,
-        f"The package index is out of reach: {reason}",
-        "Check the network, then run again.",
+def _before(known: Answer | None, question: Question, error: HarnessError) -> Lock:
+    """What was answered before, in the place of trouble that may pass. Raises it where nothing was."""
+    if known is None:
+        raise error
+    why = f"{error.culprit}: {error.cause}".rstrip(".")
+    return known.lock(question.asked, question.as_of, stale=why[:200])
+
+
+def _no_room(done: UvResult) -> OutputError:
+    return OutputError(
+        "uv",
+        f"It cannot write what it keeps ({done.no_room}): {shortened(done.stderr, limit=300)}",
+        "Free space there, or set UV_CACHE_DIR to another folder.",
+    )
+
+
+def _unreadable(unread: re.Match[str]) -> BuildError:
+    return BuildError(
+        f"{unread['name']} {unread['version']}",
+        f"Its wheel cannot be read ({unread['why'].strip()}): it is broken, or was cut off on its way.",
+        "Run again; if it stays so, mend it in the index or choose another version.",
     )

@@ -14,7 +14,7 @@ from typing import Any
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from chatkit_harness.core.errors import HarnessError, UnresolvableError
+from chatkit_harness.core.errors import BuildError, HarnessError, UnresolvableError
 from chatkit_harness.core.nouns import Pair, digest
 from chatkit_harness.index.published_facts import FactsOf, PublishedFacts, ReleaseFacts
 from chatkit_harness.machine.once import Once
@@ -63,6 +63,10 @@ class SharedLocks:
             shared = self._groups.get(digest(group), lambda: self._itself(ask))
         except UnresolvableError:
             return self._itself(ask)  # the reason names versions
+        except BuildError as error:
+            if error.culprit.partition(" ")[0] not in (CHATKIT, AGENTS):
+                raise
+            return self._itself(ask)  # a broken release of a group is none of the others' trouble
         if not self._is_apart(pair, ask, shared, digest(group)):
             return self._itself(ask)
         return replace(shared, pins=_swapped(shared.pins, pair))

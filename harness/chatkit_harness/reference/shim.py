@@ -11,19 +11,20 @@ from typing import Any
 
 import agents
 import chatkit.types
-from chatkit.types import WidgetRootUpdated
+from chatkit.widgets import WidgetRoot
 from openai.types.responses.web_search_tool import Filters
+from pydantic import TypeAdapter
+
+ROOT: TypeAdapter[Any] = TypeAdapter(WidgetRoot)
 
 
 def widget_root(authored: dict[str, Any]) -> Any:
     """The authored widget as this release's model of a root; pydantic's ValidationError if it has none.
 
     `WidgetRoot` is the union that an item holds: Card and ListView up to chatkit 1.3.1; from 1.4.0 on a
-    dynamic root stands beside them and takes what they refuse; from 1.6.1 on there is Basic as well. The
-    event that updates a root has that union as its field: a validator of our own would be built anew for
-    some hundred components.
+    dynamic root stands beside them and takes what they refuse; from 1.6.1 on there is Basic as well.
     """
-    return WidgetRootUpdated.model_validate({"widget": authored}).widget
+    return ROOT.validate_python(authored)
 
 
 def client_effect(name: str, data: dict[str, Any]) -> Any | None:

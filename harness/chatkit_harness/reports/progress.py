@@ -16,6 +16,7 @@ from rich.text import Text
 
 from chatkit_harness.core.events import (
     CaseFinished,
+    CasesKept,
     CellBuilt,
     CellFinished,
     CellResolved,
@@ -52,8 +53,9 @@ def listener(console: Console, *, clock: Callable[[], float] = time.monotonic) -
 class _Tally:
     """What has been heard so far; both listeners keep one. Its methods expect the lock to be held.
 
-    A case or a cell that is told of again (confirmed, or begun anew after a loss) is counted once. Cells
-    that took no time were done before (a resumed run): they say nothing of how fast it goes.
+    A case or a cell that is told of again (confirmed, or begun anew after a loss) is counted once. What a
+    resumed run keeps counts as done from the moment that this is known; neither that nor a cell that took no
+    time (it has no pins) says anything of how fast it goes.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -66,8 +68,12 @@ class _Tally:
         self.counts: Counter[str] = Counter()
         self._finished: set[str] = set()
         self.again = 0
-        self._kept = 0
-        self._open = 0
+        self.kept = 0
+        self._open: Counter[str] = Counter()
+        """Cases that are done, of each cell that is not."""
+        self._kept_of: dict[str, int] = {}
+        self._given = 0.0
+        """How much of what is done cost no time."""
         self._estimate = Estimate(clock)
 
     def hear(self, event: Event) -> None:
@@ -77,14 +83,26 @@ class _Tally:
             cell = event.cell
             self._names[cell.id] = cell_words(cell)
             self._reasons[cell.id] = cell.unresolvable or cell.unavailable
+        elif isinstance(event, CasesKept):
+            self._keep(event)
         elif isinstance(event, CellFinished):
-            self._kept += event.cell_id not in self._finished and not event.seconds
+            if event.cell_id not in self._finished and not event.seconds:
+                self._given += self._per_cell - self._kept_of.get(event.cell_id, 0)
             self._finished.add(event.cell_id)
-            self._open -= len(self.cases.get(event.cell_id, ()))
+            self._open.pop(event.cell_id, None)
         elif isinstance(event, CaseFinished):
             self._case(event)
-        if isinstance(event, CellStarted | CaseFinished | CellFinished):
-            self._estimate.heard(self.units - self._kept * self._per_cell)
+        if isinstance(event, CellStarted | CasesKept | CaseFinished | CellFinished):
+            self._estimate.heard(self.units - self._given)
+
+    def _keep(self, event: CasesKept) -> None:
+        number = len(event.outcomes)
+        self._kept_of[event.cell_id] = number
+        self.outcomes.update(event.outcomes)
+        self.counts.update(event.outcomes.values())
+        self._open[event.cell_id] += number
+        self._given += number
+        self.kept += number
 
     def _case(self, event: CaseFinished) -> None:
         case = event.case
@@ -95,14 +113,15 @@ class _Tally:
             self.again += 1
         self.outcomes[case.id] = case.outcome
         self.counts[case.outcome] += 1
-        self._open += 1
+        if case.cell not in self._finished:
+            self._open[case.cell] += 1
 
     def forget(self, event: Event) -> None:
         """Drop what is known of a cell that is finished and told of."""
         if isinstance(event, CellFinished):
             self.cases.pop(event.cell_id, None)
-            self._names.pop(event.cell_id, None)
             self._reasons.pop(event.cell_id, None)
+            self._kept_of.pop(event.cell_id, None)
 
     @property
     def finished(self) -> int:
@@ -117,11 +136,12 @@ class _Tally:
     @property
     def units(self) -> float:
         """How much of the plan is done, in cases: a cell counts whole, whatever it had to be driven for."""
-        return min(self.finished * self._per_cell + self._open, self.planned.cases)
+        return min(self.finished * self._per_cell + self._open.total(), self.planned.cases)
 
     def left(self) -> str:
         """The time left, in words."""
-        return clock_words(self._estimate.seconds(self.planned.cases - self.units))
+        left = self.planned.cases - self.units
+        return clock_words(self._estimate.seconds(left) if self.planned.cases else None)
 
     @property
     def _per_cell(self) -> float:
@@ -134,8 +154,19 @@ class _Tally:
     def outcome(self, cell_id: str) -> str:
         """A finished cell in few words: its counts, or why it has no cases worth counting."""
         told = outcome_counts(summary(event.case for event in self.cases.get(cell_id, ())))
+        kept = self._kept_of.get(cell_id)
+        if kept:
+            told = f"{told}, {kept} kept" if cell_id in self.cases else f"{kept} kept"
         reason = self._reasons.get(cell_id)
         return f"{told} ({clip(reason, 160)})" if reason else told
+
+    def all_cases(self) -> str:
+        """How many cases are done, and how many of them an earlier part of the run did."""
+        return count(self.done, "case") + self.of_them_kept()
+
+    def of_them_kept(self) -> str:
+        """What follows a number of cases in a run that went on; nothing in any other."""
+        return f" ({self.kept:,} kept)" if self.kept else ""
 
 
 class _Lines:
@@ -172,7 +203,7 @@ class _Lines:
         if isinstance(event, RunFinished):
             how = "interrupted after" if event.interrupted else "done in"
             failing = tally.counts["fail"]
-            return f"{how} {event.seconds:.1f} s: {count(tally.done, 'case')}, {failing} failing"
+            return f"{how} {event.seconds:.1f} s: {tally.all_cases()}, {failing} failing"
         return None
 
     def _summed_up(self, where: str) -> str | None:
@@ -186,7 +217,7 @@ class _Lines:
         if done_before:
             return f"{where} driven again: {count(tally.again, 'case')}"
         left = f"; {tally.left()} left" if percent < 100 else ""
-        return f"{where} {percent}%: {outcome_counts(tally.counts)}{left}"
+        return f"{where} {percent}%: {outcome_counts(tally.counts)}{tally.of_them_kept()}{left}"
 
 
 class _Live:
@@ -204,6 +235,7 @@ class _Live:
             if isinstance(event, Note):
                 self._progress.console.print(Text(clean(event.text)))
             cells = f"{tally.finished}/{tally.planned.cells} cells, {tally.done}/{tally.planned.cases} cases"
+            cells += tally.of_them_kept()
             doing = self._doing(event)
             self._progress.update(
                 self._task,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from chatkit_harness.core.nouns import Cause, Cell
+from chatkit_harness.core.nouns import CaseResult, Cause, Cell
 from chatkit_harness.reports.rows import Row, covered
 from chatkit_harness.reports.text import clean, clip, count, first_few
 from chatkit_harness.results import Results
@@ -52,12 +52,10 @@ class Told:
 
 def told(results: Results, rows: tuple[Row, ...], causes: tuple[Cause, ...]) -> tuple[Told, ...]:
     """Each cause of a run, numbered from 1."""
-    scenario = {case.id: case.scenario for case in results.cases}
+    cases = {case.id: case for case in results.cases}
     by_id = {row.cell.id: row for row in rows}
     lacking = [row for row in rows if row.cell.lacks]
-    return tuple(
-        _told(number, cause, scenario, by_id, lacking) for number, cause in enumerate(causes, start=1)
-    )
+    return tuple(_told(number, cause, cases, by_id, lacking) for number, cause in enumerate(causes, start=1))
 
 
 def facts_of(each: Told, *, cells: str) -> Iterator[tuple[str, str]]:
@@ -102,26 +100,33 @@ def lacking(cell: Cell) -> str:
 
 
 def _told(
-    number: int, cause: Cause, scenario: Mapping[str, str], rows: Mapping[str, Row], lacking: Sequence[Row]
+    number: int,
+    cause: Cause,
+    cases: Mapping[str, CaseResult],
+    rows: Mapping[str, Row],
+    lacking: Sequence[Row],
 ) -> Told:
     cells = tuple(covered(cause))
     kind = str(cause.example.get("kind", "fail"))
-    names = {clean(name) for name in {scenario[case] for case in cause.cases if case in scenario}}
+    own = [rows[cell].cell for cell in cells if cell in rows]
+    names = {clean(name) for name in {cases[case].scenario for case in cause.cases if case in cases}}
     return Told(
         number=number,
         cause=cause,
         kind=kind,
         cells=cells,
         scenarios=first_few(sorted(names)),
-        confirmation=_confirmation(cause, kind, [rows[cell].cell for cell in cells if cell in rows]),
+        confirmation=_confirmation(cause, kind, own, cases),
         lacks=_lacks(cells, lacking) if kind == "fail" else (),
     )
 
 
-def _confirmation(cause: Cause, kind: str, cells: list[Cell]) -> str | None:
+def _confirmation(cause: Cause, kind: str, cells: list[Cell], cases: Mapping[str, CaseResult]) -> str | None:
     """Only what was seen in shared layers needs a fresh environment to be sure of."""
     if cause.confirmed:
-        return CONFIRMED
+        seen = sum(cases[case].confirmed for case in cause.cases if case in cases)
+        rest = 0 < seen < len(cause.cases)
+        return f"{count(seen, 'case')} {CONFIRMED}, the rest {UNCONFIRMED}" if rest else CONFIRMED
     shared = any(cell.isolation in ("fork", "process") for cell in cells)
     return UNCONFIRMED if shared and kind == "fail" else None
 

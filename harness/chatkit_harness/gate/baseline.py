@@ -1,0 +1,140 @@
+"""The baseline: findings that a project has accepted, each with a reason and the day it ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from chatkit_harness.core.data import data_folder
+from chatkit_harness.core.errors import ConfigurationError, did_you_mean
+from chatkit_harness.core.nouns import Finding
+from chatkit_harness.documents import LocatedDocument, read_yaml, require_valid
+
+FILE = "chatkit-baseline.yaml"
+SCHEMA = "baseline.schema.json"
+SCHEMA_VERSION = 1
+DAYS = 90
+"""How long an entry holds that `--update-baseline` writes."""
+
+_UNEXPLAINED = "accepted by --update-baseline: say here why"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A finding that does not fail the gate: rule and key, why it is borne, and the last day on which it is.
+
+    `scenario` and `path` narrow it to cases; None stands for all. `where` is file and line.
+    """
+
+    rule: str
+    key: str
+    reason: str
+    expires: dt.date
+    scenario: str | None = None
+    path: str | None = None
+    where: str = ""
+
+    def covers(self, finding: Finding, *, scenario: str, path: str) -> bool:
+        """Whether it is this finding of this case."""
+        here = self.scenario in (None, scenario) and self.path in (None, path)
+        return here and (self.rule, self.key) == (finding.rule, finding.key)
+
+    def expired(self, today: dt.date) -> bool:
+        """Whether its last day has passed."""
+        return self.expires < today
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """What a project has accepted, in the order of its file."""
+
+    accepted: tuple[Accepted, ...] = ()
+
+    def entry(self, finding: Finding, *, scenario: str, path: str) -> Accepted | None:
+        """The entry that accepts a finding of a case, if any."""
+        found = (each for each in self.accepted if each.covers(finding, scenario=scenario, path=path))
+        return next(found, None)
+
+
+def read_baseline(path: Path, *, rules: Iterable[str]) -> Baseline:
+    """A baseline file; `rules` are the names of all rules that findings have.
+
+    Raises ConfigurationError, with file and line, for what cannot be read, is not valid, accepts something
+    twice, or names a rule that does not exist.
+    """
+    located = read_yaml(path, error=ConfigurationError)
+    require_valid(located, _schema(), error=ConfigurationError)
+    entries: list[Accepted] = []
+    for number, given in enumerate(located.data["accepted"]):
+        place = ("accepted", number)
+        entry = _entry(given, located, place)
+        _require_rule(entry, set(rules))
+        if any(_subject(entry) == _subject(each) for each in entries):
+            raise ConfigurationError(entry.where, f"{entry.key!r} is accepted twice.", "Remove one of them.")
+        entries.append(entry)
+    return Baseline(accepted=tuple(entries))
+
+
+def _schema() -> Mapping[str, Any]:
+    schema: Mapping[str, Any] = json.loads((data_folder("schemas") / SCHEMA).read_text(encoding="utf-8"))
+    return schema
+
+
+def _entry(given: Mapping[str, Any], located: LocatedDocument, place: Sequence[str | int]) -> Accepted:
+    return Accepted(
+        rule=given["rule"],
+        key=given["key"],
+        reason=given["reason"],
+        expires=_day(given["expires"], located, place),
+        scenario=given.get("scenario"),
+        path=given.get("path"),
+        where=located.where(place),
+    )
+
+
+def _day(text: str, located: LocatedDocument, place: Sequence[str | int]) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        where = located.where((*place, "expires"))
+        raise ConfigurationError(where, f"{text!r} is not a day.", "Write 2026-12-31, for example.") from None
+
+
+def _require_rule(entry: Accepted, rules: set[str]) -> None:
+    if entry.rule not in rules:
+        cause = f"No check has a rule {entry.rule!r}."
+        raise ConfigurationError(entry.where, cause, did_you_mean(entry.rule, rules))
+
+
+def _subject(entry: Accepted) -> tuple[str | None, ...]:
+    return entry.rule, entry.key, entry.scenario, entry.path
+
+
+def written(entries: Iterable[Accepted]) -> str:
+    """A baseline file with these entries."""
+    listed = [
+        {
+            "rule": each.rule,
+            "key": each.key,
+            **({"scenario": each.scenario} if each.scenario else {}),
+            **({"path": each.path} if each.path else {}),
+            "reason": each.reason,
+            "expires": each.expires.isoformat(),
+        }
+        for each in entries
+    ]
+    document = {"schema_version": SCHEMA_VERSION, "accepted": listed}
+    top = "# Findings that this project accepts: chatkit-harness gate passes over them until the day given.\n"
+    return top + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+
+
+def accepted_until(finding: Finding, today: dt.date) -> Accepted:
+    """A new entry for a finding, for a person to say why."""
+    expires = today + dt.timedelta(days=DAYS)
+    return Accepted(rule=finding.rule, key=finding.key, reason=_UNEXPLAINED, expires=expires)
