@@ -82,7 +82,7 @@ def sweep(options: argparse.Namespace, scratch: Path) -> None:
 def _drawn(ours: Ours, options: argparse.Namespace) -> list[Pair]:
     """Some of all the pairs, by seed."""
     drawing = ("--sample", str(options.sample), "--seed", str(options.seed))
-    words = (*EVERY, "--resolution", options.resolution, *drawing, "--cache", str(ours.cache))
+    words = ("--sweep", *EVERY, "--resolution", options.resolution, *drawing, "--cache", str(ours.cache))
     text = run([*program("list"), "cells", *words, "--format", "json"])
     return [(row["chatkit"], row["agents"]) for row in json.loads(text)["cells"]]
 

@@ -31,8 +31,14 @@ def test_the_exit_status_is_that_of_the_merged_run(tmp_path: Path) -> None:
 def test_a_missing_shard_is_told_and_the_rest_is_merged(tmp_path: Path) -> None:
     said = call("merge", passing(tmp_path, 1, 3), "--out", tmp_path / "part")
     assert said.status == 3
-    assert "2/3, 3/3" in said.out
+    assert "PARTLY MERGED: shards 2/3, 3/3 are missing." in said.out
+    assert "INTERRUPTED" not in said.out
     assert len(read_results(tmp_path / "part").cases) > 0
+
+
+def test_a_shard_says_that_it_is_one(tmp_path: Path) -> None:
+    said = call("report", passing(tmp_path, 1, 3))
+    assert "This is shard 1/3 of the plan" in said.out
 
 
 def test_one_document_is_printed_for_scripts(tmp_path: Path) -> None:

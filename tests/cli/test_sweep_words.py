@@ -46,6 +46,21 @@ def test_by_itself_a_sweep_takes_the_pairs_that_admit_each_other() -> None:
 
 
 @pytest.mark.usefixtures("served")
+def test_the_project_s_settings_are_a_sweep_s_defaults_too() -> None:
+    settings = '[tool.chatkit-harness]\nchatkit = "1.1.0"\nresolution = "today"\n'
+    Path("pyproject.toml").write_text(settings)
+    assert sweep().status == 1
+    assert pairs() == {"1.1.0:0.5.1"}
+    assert {cell.resolution for cell in read_results(Path("out")).cells} == {"today"}
+
+
+@pytest.mark.usefixtures("served")
+def test_what_a_file_leaves_open_is_told() -> None:
+    Path("loose.txt").write_text("openai-chatkit==1.0.0\nopenai-agents==0.5.1\n")
+    assert "loose.txt does not pin everything" in sweep("--resolution", "loose.txt").err
+
+
+@pytest.mark.usefixtures("served")
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

@@ -323,3 +323,30 @@ def test_cells_stand_in_the_order_of_the_plan(tmp_path: Path) -> None:
         for n in range(2)
     ]  # fmt: skip
     assert [cell.id for cell in merged(parts, tmp_path / "whole").cells] == [cell.id for cell in cells]
+
+
+def test_a_scenario_may_lie_elsewhere_on_the_other_machine(tmp_path: Path) -> None:
+    def elsewhere(folder: str) -> dict[str, Any]:
+        return {
+            name: {**told, "source": f"/{folder}/{name}.yaml", "replaces": f"/{folder}/own.yaml"}
+            for name, told in sample.HEADER.scenarios.items()
+        }
+
+    cells = [CELLS[::2], CELLS[1::2]]
+    ids = [{cell.id for cell in half} for half in cells]
+    parts = [
+        write(
+            tmp_path / str(number),
+            cells[number],
+            [case for case in CASES if case.cell in ids[number]],
+            header(cells[number], {"index": number + 1, "of": 2}, scenarios=elsewhere(f"machine-{number}")),
+        )
+        for number in range(2)
+    ]
+    assert len(merged(parts, tmp_path / "whole").cells) == len(CELLS)
+
+
+def test_a_part_s_own_folder_is_not_in_the_command_of_the_whole(tmp_path: Path) -> None:
+    told = header(CELLS, command=("chatkit-harness", "sweep", "--out", "mine", "--seed", "7"))
+    one = write(tmp_path / "one", CELLS, CASES, told)
+    assert merged([one], tmp_path / "whole").header.command == ("chatkit-harness", "sweep", "--seed", "7")

@@ -157,7 +157,11 @@ def test_ctrl_c_while_a_cell_is_built_is_no_trouble_of_that_cell(tmp_path: Path,
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
-def test_ctrl_c_keeps_what_is_finished(cache: Path, tmp_path: Path, old_pair: tuple[Path, Said]) -> None:
+@pytest.mark.usefixtures("old_pair")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "the end of a CI job"])
+def test_what_is_finished_is_kept_when_a_run_is_ended(
+    cache: Path, tmp_path: Path, how: signal.Signals
+) -> None:
     out = tmp_path / "run"
     command = [sys.executable, "-m", "chatkit_harness", "run", "--cache", str(cache), "--jobs", "1"]
     command += ["--pair", OLD, "--out", str(out)]
@@ -165,7 +169,7 @@ def test_ctrl_c_keeps_what_is_finished(cache: Path, tmp_path: Path, old_pair: tu
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and not any(out.glob("transcripts/*/*.json")):
         time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(how)
     said, _none = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in said

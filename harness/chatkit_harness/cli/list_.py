@@ -13,9 +13,9 @@ from chatkit_harness.core.errors import SelectionError, did_you_mean
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.engine.cases import is_built_in
 from chatkit_harness.engine.pairs import AGENTS, CHATKIT
-from chatkit_harness.engine.plan import plan_scenarios
-from chatkit_harness.engine.plan_cells import make_cells
+from chatkit_harness.engine.plan import chosen_cells, plan_scenarios
 from chatkit_harness.engine.settings import RunSettings
+from chatkit_harness.environments.layers import Layers
 from chatkit_harness.index.index import Index, ProjectPage
 from chatkit_harness.index.releases import Release, select
 from chatkit_harness.machine.cache import Cache
@@ -23,6 +23,7 @@ from chatkit_harness.machine.interpreters import installed
 
 from . import options
 from .selection import from_command_line, run_settings
+from .sweep import defaults
 from .tell import console, print_document
 
 Rows = list[dict[str, Any]]
@@ -30,20 +31,23 @@ Rows = list[dict[str, Any]]
 
 @click.command()
 @click.argument("what", metavar="{releases|cells|scenarios|checks|pythons}")
+@click.option("--sweep", is_flag=True, help="As `sweep` takes them: of cells the ones that it would drive.")
 @options.selection
+@options.part
 @options.INDEX
 @options.CACHE
 @options.FORMAT
-def command(what: str, style: str, **given: Any) -> int:
+def command(what: str, style: str, *, sweep: bool, **given: Any) -> int:
     """List releases of the index, cells of a selection, scenarios, checks, or Pythons on this machine.
 
     \b
     Example:
       chatkit-harness list releases
       chatkit-harness list cells --chatkit minor --agents newest --resolution today
+      chatkit-harness list cells --sweep --shard 1/8
       chatkit-harness list scenarios --format json
     """
-    settings = run_settings(given)
+    settings = run_settings({**given, **defaults(given)} if sweep else given)
     if what not in LISTINGS:
         raise SelectionError(f"list {what}", "There is no such list.", did_you_mean(what, LISTINGS))
     rows = LISTINGS[what](settings)
@@ -75,7 +79,9 @@ def _chosen(page: ProjectPage, words: str | None) -> Sequence[Release]:
 
 
 def _cells(settings: RunSettings) -> Rows:
-    planned = make_cells(settings, Index(Cache(settings.cache), settings.index))
+    cache = Cache(settings.cache)
+    index = Index(cache, settings.index)
+    planned = chosen_cells(settings, index, Layers(cache, index))
     return [
         {
             "id": cell.id,

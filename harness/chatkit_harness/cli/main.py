@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import itertools
+import signal
 import sys
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import click
@@ -77,7 +80,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit. Errors that were foreseen print three sentences; a bug crashes."""
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        status: Any = cli.main(args=arguments, prog_name="chatkit-harness", standalone_mode=False)
+        with _ended_politely():
+            status: Any = cli.main(args=arguments, prog_name="chatkit-harness", standalone_mode=False)
     except HarnessError as error:
         tell_error(error, as_json=_wants_json(arguments))
         sys.exit(error.exit_status)
@@ -90,6 +94,20 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except (KeyboardInterrupt, click.Abort):
         sys.exit(INTERRUPTED)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+@contextlib.contextmanager
+def _ended_politely() -> Iterator[None]:
+    """A CI that ends a job asks first: what is finished is then kept and told, as after Ctrl-C."""
+    try:
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    except ValueError:  # not the main thread: whoever called sees to signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
 
 def _wants_json(arguments: list[str]) -> bool:

@@ -58,7 +58,7 @@ PATHS = click.option(
     multiple=True,
     metavar="NAME",
     help="native (ChatKit) or agent_builder (a workflow, and a frontend that reads its answers); "
-    "default: both.",
+    "default: both; of a sweep native.",
 )
 SERVER = click.option(
     "--server",
@@ -231,6 +231,11 @@ def targets(function: F) -> F:
 
 _HOW = (ISOLATION, CONFIRM, EXECUTOR, SHARD, COSTS, SAMPLE, SEED, RESUME)
 _LIMITS = (PACING, TIME_LIMIT, MEMORY_LIMIT, JOBS, OUT)
+
+
+def part(function: F) -> F:
+    """The options that take a part of the cells."""
+    return _all(function, (SHARD, COSTS, SAMPLE, SEED))
 
 
 def driving(function: F) -> F:

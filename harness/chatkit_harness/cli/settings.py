@@ -69,7 +69,7 @@ def project_settings(folder: Path | None = None) -> dict[str, Any]:
             raise ConfigurationError(where, "There is no such setting.", did_you_mean(key, KEYS))
         flag, kind = KEYS[key]
         flags[flag] = _value(value, kind, where)
-    own = {command: dict(flags) for command in ("run", "compare", "record", "list", "recheck")}
+    own = {command: dict(flags) for command in ("run", "sweep", "compare", "record", "list", "recheck")}
     # Which releases a project runs says nothing about which schemas are written, or which one is served.
     index = {"index": flags["index"]} if "index" in flags else {}
     return {**own, "schemas": {"sync": index}, "serve": index}

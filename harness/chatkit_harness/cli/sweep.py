@@ -48,11 +48,11 @@ def command(**given: Any) -> int:
       chatkit-harness sweep --resume reports/20261121-120000
     """
     follow_log(given["verbose"])
-    given = {**given, **_defaults(given)}
+    given = {**given, **defaults(given)}
     return drive(given, command="sweep")
 
 
-def _defaults(given: dict[str, Any]) -> dict[str, Any]:
+def defaults(given: dict[str, Any]) -> dict[str, Any]:
     """What a sweep takes where nothing is said; what is the project's own counts as said."""
     asked = {
         "admitted": not given.get("pair"),

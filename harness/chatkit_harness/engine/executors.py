@@ -85,8 +85,11 @@ def _dask(address: str) -> Iterator[Executor]:
         raise ConfigurationError(
             f"--executor {_DASK}{address}",
             "Dask is not installed here.",
-            "Install it: pip install 'chatkit-harness[dask]'.",
+            "Install it beside the harness: pip install distributed.",
         ) from None
+    if not address.rpartition(":")[2].isdecimal():
+        step = f"Name the scheduler's port, too: {_DASK}{address}:8786."
+        raise ConfigurationError(f"--executor {_DASK}{address}", "It names no port.", step)
     try:
         client = client_of(address, timeout=10, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:

@@ -51,12 +51,17 @@ def require_alike(parts: Sequence[Part]) -> None:
                 "Merge runs of one kind; `chatkit-harness recheck` judges an older run as today.",
             )
         for name in one.scenarios.keys() & other.scenarios.keys():
-            if digest(one.scenarios[name]) != digest(other.scenarios[name]):
+            if _asked(one.scenarios[name]) != _asked(other.scenarios[name]):
                 raise ResultsError(
                     f"{first.name} and {part.name}",
                     f"The scenario {name!r} is not the same in both.",
                     "Run the older one again.",
                 )
+
+
+def _asked(scenario: Mapping[str, Any]) -> str:
+    """A digest of what a scenario asks: another machine has it in another folder."""
+    return digest({**scenario, "source": "", "replaces": ""})
 
 
 def _difference(one: RunHeader, other: RunHeader) -> str | None:
@@ -214,9 +219,10 @@ def _selection(headers: Sequence[RunHeader]) -> dict[str, Any]:
 
 
 def _without_shard(command: Sequence[str]) -> tuple[str, ...]:
-    """The command line as it would be for the whole plan."""
-    kept = [word for word in command if not word.startswith("--shard=")]
-    while "--shard" in kept:
-        place = kept.index("--shard")
-        del kept[place : place + 2]
+    """The command line as it would be for the whole plan, and without a part's own folder."""
+    kept = [word for word in command if not word.startswith(("--shard=", "--out="))]
+    for option in ("--shard", "--out"):
+        while option in kept:
+            place = kept.index(option)
+            del kept[place : place + 2]
     return tuple(kept)

@@ -81,6 +81,12 @@ def make_plan(settings: RunSettings, index: Index, layers: Layers) -> Plan:
     )
 
 
+def chosen_cells(settings: RunSettings, index: Index, layers: Layers) -> list[PlannedCell]:
+    """The cells that a run with these settings would drive. Raises what `make_plan` raises of cells."""
+    whole, _ = _whole(settings, index, layers, find_own(settings))
+    return sharded(whole, settings)[0]
+
+
 def _whole(
     settings: RunSettings, index: Index, layers: Layers, own: Own
 ) -> tuple[list[PlannedCell], list[str]]:

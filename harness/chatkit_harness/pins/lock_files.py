@@ -115,6 +115,7 @@ def _from_requirements(path: Path, interpreter: Interpreter) -> LockFile:
     if found.complete:
         return _locked(path, found.pins, found.notes)
     pair = {name: found.pins.get(name) for name in PAIR}
+    left = f"{path.name} does not pin everything: what it leaves open is chosen as of today."
     return LockFile(
         label=path.name,
         requirements=found.requirements,
@@ -122,7 +123,7 @@ def _from_requirements(path: Path, interpreter: Interpreter) -> LockFile:
         chatkit=pair[CHATKIT],
         agents=pair[AGENTS],
         pair_constraints=found.pair_constraints,
-        notes=found.notes,
+        notes=(*found.notes, left),
     )
 
 

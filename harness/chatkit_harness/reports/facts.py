@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from chatkit_harness.causes.words import with_versions
 from chatkit_harness.checks import CHECKS
@@ -65,15 +66,27 @@ def is_finding(rows: tuple[Row, ...], causes: tuple[Cause, ...]) -> bool:
     return any(cause.culprit for cause in failing(causes)) or bool(_both(rows))
 
 
+def _whole(results: Results) -> Iterator[str]:
+    """What the run is only a part of, if anything."""
+    matrix = results.header.matrix
+    missing = (matrix.get("merged") or {}).get("missing")
+    if results.footer is None:
+        yield "INCOMPLETE: what was finished by now is told here."
+    elif missing:
+        of = matrix["merged"].get("of")
+        named = ", ".join(f"{each}/{of}" for each in missing)
+        yield f"PARTLY MERGED: {f'shard {named} is' if len(missing) == 1 else f'shards {named} are'} missing."
+    elif results.footer.interrupted:
+        yield "INTERRUPTED: the run was stopped before it was done; what was finished is told here."
+    if shard := matrix.get("shard"):
+        yield f"This is shard {shard['index']}/{shard['of']} of the plan: `chatkit-harness merge` joins them."
+
+
 def facts(
     results: Results, rows: tuple[Row, ...], causes: tuple[Cause, ...], doubts: list[str]
 ) -> tuple[str, ...]:
     """What a reader of the headline asks next."""
-    said = []
-    if results.footer is None:
-        said.append("INCOMPLETE: the results file has no end; what was finished is told here.")
-    elif results.footer.interrupted:
-        said.append("INTERRUPTED: the run was stopped before it was done; what was finished is told here.")
+    said = [*_whole(results)]
     if results.header.checks and set(results.header.checks) < set(CHECKS):
         said.append(f"Judged by {' and '.join(map(clean, results.header.checks))} only.")
     red = sum(row.state == "fail" for row in rows)

@@ -194,7 +194,10 @@ class _Reading:
             cases = f"{len(self.incomplete)} of the cases, {min(self.incomplete)} among them"
             self._complain(str(self.file), f"Evidence is missing for findings of {cases}.")
         if self.footer is None:
-            self._complain(str(self.file), "The file has no end: the run was stopped before it was done.")
+            self._complain(
+                str(self.file),
+                "The file has no end: the run is under way still, or was ended before it was done.",
+            )
         own = self.footer.complaints if self.footer else ()
         return Results(
             header=self.header,
