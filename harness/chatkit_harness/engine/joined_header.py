@@ -51,7 +51,7 @@ def require_alike(parts: Sequence[Part]) -> None:
                 "Merge runs of one kind; `chatkit-harness recheck` judges an older run as today.",
             )
         for name in one.scenarios.keys() & other.scenarios.keys():
-            if _asked(one.scenarios[name]) != _asked(other.scenarios[name]):
+            if _substance(one.scenarios[name]) != _substance(other.scenarios[name]):
                 raise ResultsError(
                     f"{first.name} and {part.name}",
                     f"The scenario {name!r} is not the same in both.",
@@ -59,7 +59,7 @@ def require_alike(parts: Sequence[Part]) -> None:
                 )
 
 
-def _asked(scenario: Mapping[str, Any]) -> str:
+def _substance(scenario: Mapping[str, Any]) -> str:
     """A digest of what a scenario asks: another machine has it in another folder."""
     return digest({**scenario, "source": "", "replaces": ""})
 

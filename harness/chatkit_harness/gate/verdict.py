@@ -34,7 +34,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing that the upgrade breaks: a finding that the base lacks and nobody accepted, with its cases."""
+    """One thing that the upgrade breaks, and where: a finding that the base lacks and nobody accepted."""
 
     finding: Finding
     cases: tuple[CaseKey, ...]
@@ -44,7 +44,8 @@ class Problem:
 class Verdict:
     """The answer.
 
-    `problems` are the upgrade's own; `overdue` is what is wrong with the baseline, a sentence each; `doubts` say why something could not be judged; `accepted` are findings that the baseline passes over.
+    `problems` are the upgrade's own; `overdue` is what is wrong with the baseline, a sentence each; `doubts`
+    say why something could not be judged; `accepted` are findings that the baseline passes over.
     """
 
     word: Word
