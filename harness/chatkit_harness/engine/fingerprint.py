@@ -17,7 +17,7 @@ from chatkit_harness.core.nouns import Cell, digest
 from .cases import PlannedCase
 from .settings import RunSettings
 
-_TELLING = ("cli", "reports", "comparison", "causes", "doctor", "gate")
+_TELLING = ("cli", "reports", "comparison", "causes", "doctor", "gate", "bisect")
 """Rooms that only tell what was found: a change there changes no outcome."""
 
 

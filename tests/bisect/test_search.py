@@ -1,0 +1,81 @@
+"""The searches, with answers that are made up."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatkit_harness.bisect.answers import Answer, Asked
+from chatkit_harness.bisect.axis import Turning, turning
+from chatkit_harness.bisect.smallest import smallest
+
+PLACES = [str(number) for number in range(100)]
+
+
+@given(st.integers(2, 400), st.data())
+def test_the_first_bad_release_is_found_in_few_steps(count: int, data: st.DataObject) -> None:
+    first = data.draw(st.integers(1, count - 1))
+    places = [str(number) for number in range(count)]
+    asked: Asked[str] = Asked(lambda place: "bad" if int(place) >= first else "good")
+    assert turning(places, asked) == Turning(good=str(first - 1), bad=str(first))
+    assert len(asked.known) <= math.ceil(math.log2(count)) + 1
+
+
+def test_what_cannot_be_had_is_never_taken_for_bad() -> None:
+    def answer(place: str) -> Answer:
+        number = int(place)
+        return "unsatisfiable" if 40 <= number < 60 else "bad" if number >= 70 else "good"
+
+    assert turning(PLACES, answer) == Turning(good="69", bad="70")
+
+
+def test_what_cannot_be_told_is_named() -> None:
+    def answer(place: str) -> Answer:
+        number = int(place)
+        return "flaky" if 50 <= number < 53 else "bad" if number >= 53 else "good"
+
+    assert turning(PLACES, answer) == Turning(good="49", bad="53", between=("50", "51", "52"))
+
+
+def test_two_neighbours_need_no_answer() -> None:
+    def answer(place: str) -> Answer:
+        raise AssertionError(place)
+
+    assert turning(["1", "2"], answer) == Turning(good="1", bad="2")
+
+
+def test_a_search_needs_two_ends() -> None:
+    with pytest.raises(ValueError, match="a good and a bad end"):
+        turning(["1"], lambda _place: "good")
+
+
+@given(st.sets(st.sampled_from(range(16)), min_size=1, max_size=4))
+def test_exactly_the_guilty_are_found(guilty: set[int]) -> None:
+    asked: Asked[tuple[int, ...]] = Asked(lambda some: "bad" if guilty <= set(some) else "good")
+    assert smallest(range(16), asked) == tuple(sorted(guilty))
+
+
+def test_a_likely_one_is_tried_first() -> None:
+    asked: Asked[tuple[int, ...]] = Asked(lambda some: "bad" if 9 in some else "good")
+    assert smallest(range(64), asked, likely=[9, 3]) == (9,)
+    assert list(asked.known) == [(9,)]
+
+
+def test_packages_that_only_move_together_are_found_together() -> None:
+    def answer(some: tuple[str, ...]) -> Answer:
+        if ("openai" in some) != ("httpx2" in some):
+            return "unsatisfiable"
+        return "bad" if "openai" in some else "good"
+
+    names = ["anyio", "httpx2", "mcp", "openai", "pydantic", "rich", "starlette"]
+    assert smallest(names, answer) == ("httpx2", "openai")
+
+
+def test_each_question_is_asked_once_and_told() -> None:
+    told: list[tuple[str, Answer]] = []
+    asked: Asked[str] = Asked(lambda _place: "good", lambda *answer: told.append(answer))
+    assert [asked("a"), asked("a")] == ["good", "good"]
+    assert told == [("a", "good")]
