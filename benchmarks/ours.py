@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from collections.abc import Sequence
@@ -54,9 +55,10 @@ class Ours:
         return ", ".join(f"{folders(self.cache / kind)} {kind}" for kind in kinds)
 
     def cells(self) -> int:
-        """How many cells the last results file holds."""
+        """How many cells the last results file holds; a cell is told again with what it cost."""
         with self.results.open(encoding="utf-8") as lines:
-            return sum(line.startswith('{"record":"cell"') for line in lines)
+            told = [json.loads(line) for line in lines if line.startswith('{"record":"cell"')]
+        return len({each["cell"]["id"] if "cell" in each else each["id"] for each in told})
 
 
 def program(command: str) -> list[str]:

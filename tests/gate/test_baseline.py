@@ -11,7 +11,6 @@ from chatkit_harness.core.errors import ConfigurationError
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.gate.baseline import accepted_until, read_baseline, written
 
-RULES = ("run/exception", "wire/event-gone")
 ENTRY = "{rule: run/exception, key: boom, reason: being mended, expires: 2026-12-31}"
 
 
@@ -23,7 +22,7 @@ def baseline(folder: Path, *entries: str) -> Path:
 
 
 def test_an_entry_has_rule_key_reason_and_day(tmp_path: Path) -> None:
-    (entry,) = read_baseline(baseline(tmp_path, ENTRY), rules=RULES).accepted
+    (entry,) = read_baseline(baseline(tmp_path, ENTRY)).accepted
     assert (entry.rule, entry.key, entry.reason) == ("run/exception", "boom", "being mended")
     assert entry.expires == dt.date(2026, 12, 31)
     assert entry.where.endswith("chatkit-baseline.yaml:3")
@@ -32,7 +31,8 @@ def test_an_entry_has_rule_key_reason_and_day(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("entry", "told"),
     [
-        (ENTRY.replace("run/exception", "run/exeption"), "Did you mean 'run/exception'"),
+        (ENTRY.replace("run/exception", "wrie/event-gone"), "Did you mean 'wire'"),
+        (ENTRY.replace("run/exception", "run"), "No check has a rule 'run'"),
         (ENTRY.replace("2026-12-31", "2026-12-41"), "is not a day"),
         (ENTRY.replace("reason: being mended, ", ""), "reason"),
         (ENTRY.replace("expires: 2026-12-31", "expires: never"), "expires"),
@@ -41,13 +41,13 @@ def test_an_entry_has_rule_key_reason_and_day(tmp_path: Path) -> None:
 )
 def test_what_an_entry_may_not_say_is_told_with_its_line(tmp_path: Path, entry: str, told: str) -> None:
     with pytest.raises(ConfigurationError, match=told) as caught:
-        read_baseline(baseline(tmp_path, entry), rules=RULES)
+        read_baseline(baseline(tmp_path, entry))
     assert "chatkit-baseline.yaml:3" in caught.value.culprit
 
 
 def test_the_same_twice_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="accepted twice"):
-        read_baseline(baseline(tmp_path, ENTRY, ENTRY), rules=RULES)
+        read_baseline(baseline(tmp_path, ENTRY, ENTRY))
 
 
 def test_what_is_written_can_be_read(tmp_path: Path) -> None:
@@ -55,5 +55,5 @@ def test_what_is_written_can_be_read(tmp_path: Path) -> None:
     entry = accepted_until(finding, dt.date(2026, 11, 21))
     path = tmp_path / "chatkit-baseline.yaml"
     path.write_text(written([entry]), encoding="utf-8")
-    (found,) = read_baseline(path, rules=RULES).accepted
+    (found,) = read_baseline(path).accepted
     assert (found.key, found.expires) == ("böse: 'x'", dt.date(2027, 2, 19))

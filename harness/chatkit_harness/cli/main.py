@@ -22,6 +22,7 @@ COMMANDS = {
     "run": "run",
     "sweep": "sweep",
     "compare": "compare",
+    "gate": "gate",
     "doctor": "doctor",
     "record": "record",
     "recheck": "recheck",

@@ -238,6 +238,11 @@ def part(function: F) -> F:
     return _all(function, (SHARD, COSTS, SAMPLE, SEED))
 
 
+def gated(function: F) -> F:
+    """The options of commands that name their versions themselves."""
+    return _all(function, (PYTHON, RESOLUTION, *_SCENARIOS, *_TARGETS, CHECK, TIME_LIMIT, JOBS, OUT))
+
+
 def driving(function: F) -> F:
     """The options that say how and where cells are driven."""
     return _all(function, (CHECK, *_LIMITS, *_HOW))

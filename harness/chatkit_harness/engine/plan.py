@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -53,8 +53,13 @@ class Plan:
     notes: tuple[str, ...] = ()
 
 
-def make_plan(settings: RunSettings, index: Index, layers: Layers) -> Plan:
-    """The plan for these settings. Raises SelectionError and its kin where a name selects nothing."""
+def make_plan(
+    settings: RunSettings, index: Index, layers: Layers, cells: Sequence[PlannedCell] | None = None
+) -> Plan:
+    """The plan for these settings, or for cells that somebody else has chosen.
+
+    Raises SelectionError and its kin where a name selects nothing.
+    """
     require_known(settings.checks or ())
     own = find_own(settings)
     scenarios = plan_scenarios(settings)
@@ -64,7 +69,7 @@ def make_plan(settings: RunSettings, index: Index, layers: Layers) -> Plan:
             "--path", "None of the scenarios is for that path.", "See `chatkit-harness list scenarios`."
         )
     driven = {case.scenario.id for case in cases}
-    whole, left_out = _whole(settings, index, layers, own)
+    whole, left_out = _whole(settings, index, layers, own, cells)
     cells, shard = sharded(whole, settings)
     of_locks = [note for cell in cells if cell.pinned is not None for note in cell.pinned.notes]
     notes = [*own.notes, *_unasked(settings, own, cases), *_differing(own, cells), *_future(cells)]
@@ -83,17 +88,20 @@ def make_plan(settings: RunSettings, index: Index, layers: Layers) -> Plan:
 
 def chosen_cells(settings: RunSettings, index: Index, layers: Layers) -> list[PlannedCell]:
     """The cells that a run with these settings would drive. Raises what `make_plan` raises of cells."""
-    whole, _ = _whole(settings, index, layers, find_own(settings))
+    whole, _ = _whole(settings, index, layers, find_own(settings), None)
     return sharded(whole, settings)[0]
 
 
 def _whole(
-    settings: RunSettings, index: Index, layers: Layers, own: Own
+    settings: RunSettings,
+    index: Index,
+    layers: Layers,
+    own: Own,
+    chosen: Sequence[PlannedCell] | None,
 ) -> tuple[list[PlannedCell], list[str]]:
     """All cells of the plan, whichever shard they belong to, and what was left out of it."""
-    cells = [
-        replace(cell, extras=own.requirements, on_top=own.on_top) for cell in make_cells(settings, index)
-    ]
+    found = make_cells(settings, index) if chosen is None else chosen
+    cells = [replace(cell, extras=own.requirements, on_top=own.on_top) for cell in found]
     notes: list[str] = []
     if settings.admitted:
         cells, notes = admitted(cells, layers)

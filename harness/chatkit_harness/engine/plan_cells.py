@@ -49,7 +49,7 @@ def make_cells(settings: RunSettings, index: Index) -> list[PlannedCell]:
         for word in words:
             if word not in asked:
                 label = _label(word, [each for each in words if each not in asked])
-                cells += _locked_cells(settings, pages, interpreter, word, label=label, short=short)
+                cells += locked_cells(settings, pages, interpreter, word, label=label, short=short)
     return list({cell.id: cell for cell in cells}.values())
 
 
@@ -64,7 +64,7 @@ def _label(word: str, files: Sequence[str]) -> str:
     return path.name if len(alike) == 1 else f"{path.parent.name}-{path.name}"
 
 
-def _locked_cells(
+def locked_cells(
     settings: RunSettings,
     pages: Mapping[str, ProjectPage],
     interpreter: Interpreter,

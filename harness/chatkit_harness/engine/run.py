@@ -36,6 +36,7 @@ from .grounds import make_ground
 from .locks import Locks
 from .matrix import drive_matrix
 from .plan import Plan, make_plan
+from .plan_cell import PlannedCell
 from .recorder import Recorder, now
 from .resume import Earlier, earlier
 from .selection import options_of, selection_of
@@ -46,8 +47,10 @@ ENFORCEMENT = "audit hook in each cell's process: connections and look-ups other
 logger = logging.getLogger("chatkit_harness")
 
 
-def run(settings: RunSettings, listener: events.Listener) -> Path:
+def run(settings: RunSettings, listener: events.Listener, cells: Sequence[PlannedCell] | None = None) -> Path:
     """Do the run and return its folder, in which results, transcripts, reports and logs lie.
+
+    `cells` take the place of those that the settings select.
 
     Raises UsageError and UnavailableError before anything is written where nothing can be run. After
     Ctrl-C what is finished has been written, the footer says so, and KeyboardInterrupt goes on.
@@ -56,7 +59,7 @@ def run(settings: RunSettings, listener: events.Listener) -> Path:
     _require_executor(settings.executor)
     cache = Cache(settings.cache)
     index = Index(cache, settings.index)
-    plan = make_plan(settings, index, Layers(cache, index))
+    plan = make_plan(settings, index, Layers(cache, index), cells)
     before = earlier(settings)
     packed = not _is_live(settings)
     with (

@@ -1,0 +1,100 @@
+"""The gate on the command line, over made releases in real environments."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.command import Said, call
+from tests.engine.made_matrix import CONCERNED, SCENARIO, UNHARMED, instead, third
+from tests.made_index import MadeIndex, made_index
+
+GOOD, BAD = f"1.0.0:{UNHARMED}", f"1.0.0:{CONCERNED}"
+BROKEN = third("bad", files={"bad/__init__.py": "raise RuntimeError('bad is broken')\n"})
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MadeIndex]:
+    """An index in which the newer agents release needs a package that breaks its import."""
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios/hello.yaml").write_text(SCENARIO)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CHATKIT_HARNESS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("CHATKIT_HARNESS_DATA", raising=False)
+    with made_index(instead(BROKEN)) as index:
+        monkeypatch.setenv("CHATKIT_HARNESS_INDEX", index.url)
+        yield index
+
+
+def gate(base: str, candidate: str, *more: object) -> Said:
+    return call("gate", "--base", base, "--candidate", candidate, "--scenario", "hello", *more)
+
+
+def answer(base: str, candidate: str, *more: object) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(gate(base, candidate, "--format", "json", *more).out)
+    return document
+
+
+@pytest.mark.usefixtures("served")
+def test_an_upgrade_that_breaks_is_told_with_what_breaks() -> None:
+    said = gate(GOOD, BAD)
+    assert said.status == 1
+    assert said.out.startswith("BREAKS: the candidate breaks ")
+    assert "bad is broken" in said.out
+    assert f"openai-agents {UNHARMED} -> {CONCERNED}" in said.out
+
+
+@pytest.mark.usefixtures("served")
+def test_a_downgrade_that_mends_is_safe() -> None:
+    found = answer(BAD, GOOD)
+    assert (found["verdict"], found["status"]) == ("safe", 0)
+    assert found["summary"]["fixed"] == 1
+
+
+@pytest.mark.usefixtures("served")
+def test_the_same_on_both_sides_is_safe_and_a_base_that_fails_says_nothing() -> None:
+    assert gate(GOOD, GOOD).status == 0
+    broken = answer(BAD, BAD)
+    assert (broken["verdict"], broken["status"], broken["base_is_broken"]) == ("inconclusive", 3, True)
+
+
+@pytest.mark.usefixtures("served")
+def test_files_are_sides_too() -> None:
+    Path("old.txt").write_text(f"openai-chatkit==1.0.0\nopenai-agents=={UNHARMED}\n")
+    Path("new.txt").write_text(f"openai-chatkit==1.1.0\nopenai-agents=={UNHARMED}\n")
+    found = answer("old.txt", "new.txt")
+    assert found["verdict"] == "safe"
+    assert found["pins"] == [{"name": "openai-chatkit", "base": "1.0.0", "candidate": "1.1.0"}]
+
+
+@pytest.mark.usefixtures("served")
+def test_what_the_baseline_accepts_passes_and_what_no_longer_occurs_fails() -> None:
+    borne = {"reason": "known", "expires": "2199-01-01"}
+    entries = [{"rule": each["rule"], "key": each["key"], **borne} for each in answer(GOOD, BAD)["problems"]]
+    Path("chatkit-baseline.yaml").write_text(json.dumps({"schema_version": 1, "accepted": entries}))
+    assert answer(GOOD, BAD)["verdict"] == "safe"
+    stale = answer(GOOD, GOOD, "--scenario", "hello")
+    assert stale["verdict"] == "safe", "a part of the scenarios cannot show that a finding is gone"
+
+
+@pytest.mark.usefixtures("served")
+def test_a_candidate_without_pins_is_never_safe() -> None:
+    Path("none.txt").write_text(f"openai-chatkit==1.0.0\nopenai-agents=={UNHARMED}\nghost==9.9\n")
+    found = answer(GOOD, "none.txt")
+    assert found["status"] == 3
+    assert "ghost" in " ".join(found["doubts"])
+
+
+@pytest.mark.usefixtures("served")
+@pytest.mark.parametrize(
+    ("base", "told"),
+    [("main:uv.lock", "in no git repository"), ("uv.lok", "There is no such file"), ("1.0.0:9.9", "9.9")],
+)
+def test_a_side_that_names_nothing_is_wrong_use(base: str, told: str) -> None:
+    said = gate(base, GOOD)
+    assert said.status == 2
+    assert told in said.err
+    assert "Traceback" not in said.err
