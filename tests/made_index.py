@@ -79,7 +79,8 @@ class MadeIndex:
     `spoiled` maps a project, or a wheel, to what is answered: a status, or other bytes. The wheels of
     `stalling` projects stop halfway, those of `cut` ones end there. `ailing` maps a project to the status
     that its page is answered with, `mute` are projects whose page stops halfway, `told` maps a project to
-    the sha256 that its page tells of its wheels. `asked` lists the paths asked for.
+    the sha256 that its page tells of its wheels. `asked` lists the paths asked for, `max_age_s` is how
+    long askers may remember an answer.
     """
 
     def __init__(self, releases: Sequence[MadeRelease], *, form: str) -> None:
@@ -96,6 +97,7 @@ class MadeIndex:
         self.mute: set[str] = set()
         self.told: dict[str, str] = {}
         self.asked: list[str] = []
+        self.max_age_s: int | None = None
         self.closing = threading.Event()
 
     def page(self, project: str) -> tuple[str, bytes] | None:
@@ -185,6 +187,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
+        if self.index.max_age_s is not None:
+            self.send_header("Cache-Control", f"max-age={self.index.max_age_s}")
         self.end_headers()
         if self.command == "GET":
             self.wfile.write(body[:sent])

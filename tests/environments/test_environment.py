@@ -198,6 +198,17 @@ def test_a_broken_environment_is_rebuilt(
     assert environments.environment(wanted, python).reused is True
 
 
+def test_a_release_that_is_younger_than_what_uv_remembers_is_installed(
+    tmp_path: Path, served: MadeIndex, python: Interpreter
+) -> None:
+    served.max_age_s = 600
+    environments = Environments(Cache(tmp_path), Index(Cache(tmp_path), served.url))
+    environments.environment({"kit": "1.0"}, python)
+    served.releases = [*RELEASES, MadeRelease(project="kit", version="1.1", files={"kit/__init__.py": ""})]
+    made = environments.environment({"kit": "1.1"}, python)
+    assert trouble(made.folder, {"kit": "1.1"}, python) is None
+
+
 def test_pins_that_cannot_be_installed_leave_nothing_behind(
     tmp_path: Path, served: MadeIndex, python: Interpreter
 ) -> None:

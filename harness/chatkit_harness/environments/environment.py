@@ -111,6 +111,9 @@ class Environments:
         arguments = ["pip", "install", "--quiet", "--python", str(python_of(folder)), "--no-deps"]
         arguments += ["--only-binary", ":all:", "--default-index", self._index.url, "-r", str(requirements)]
         done = run_uv(arguments, ending=self._cache.ending)
+        if done.status != 0 and not done.out_of_reach:
+            # What uv remembers of the index may be older than the pins: a release of the last ten minutes.
+            done = run_uv([*arguments, "--refresh"], ending=self._cache.ending)
         self._require_room(done)
         if done.status != 0:
             raise _refused(done.out_of_reach, shortened(done.stderr, limit=400))
