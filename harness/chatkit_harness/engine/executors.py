@@ -11,6 +11,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from chatkit_harness.core.errors import ConfigurationError, UnavailableError
@@ -54,7 +55,19 @@ def _local(jobs: int) -> Iterator[Executor]:
         pool.shutdown(wait=False, cancel_futures=True)
         raise
     else:
+        if _is_broken(pool):
+            # A process that was being started while the pool lost another one is ended by nobody else, and
+            # would be waited for without end.
+            ending.set()
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _is_broken(pool: Executor) -> bool:
+    try:
+        pool.submit(os.getpid).result()
+    except BrokenProcessPool:
+        return True
+    return False
 
 
 def _begin(ending: Any) -> None:
