@@ -55,7 +55,7 @@ def _local(jobs: int) -> Iterator[Executor]:
         pool.shutdown(wait=False, cancel_futures=True)
         raise
     else:
-        if _is_broken(pool):
+        if multiprocessing.active_children() and _is_broken(pool):
             # A process that was being started while the pool lost another one is ended by nobody else, and
             # would be waited for without end.
             ending.set()
