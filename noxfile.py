@@ -18,7 +18,7 @@ PAIRS = [(chatkit, agents) for chatkit in ("1.2.0", "newest") for agents in ("0.
 def tests(session: nox.Session) -> None:
     """The suite."""
     session.install("-e", ".[dev]")
-    session.run("python", "-m", "pytest", *session.posargs)
+    session.run("python", "-m", "pytest", "-n", "2", "--dist", "loadfile", *session.posargs)
 
 
 @nox.session
