@@ -1,17 +1,19 @@
 """Sessions for this project: `nox -l` lists them, without network.
 
-`compat` has one session a pair of openai-chatkit and openai-agents; pass options of
-`chatkit-harness run` behind `--`, for example `nox -s compat -- --resolution today`.
+The tag `compat` has one session a pair of openai-chatkit and openai-agents; pass options of
+`chatkit-harness run` behind `--`, for example `nox -t compat -- --resolution today`.
 """
 
 from __future__ import annotations
 
 import nox
 
+from chatkit_harness.nox_glue import compat
+
 nox.options.sessions = ["lint", "types", "tests"]
 nox.options.default_venv_backend = "uv|virtualenv"
 
-PAIRS = [(chatkit, agents) for chatkit in ("1.2.0", "newest") for agents in ("0.5.1", "newest")]
+compat(["1.2.0:0.5.1", "1.2.0:newest", "newest:0.5.1", "newest:newest"], resolution="contemporary")
 
 
 @nox.session
@@ -43,14 +45,3 @@ def types(session: nox.Session) -> None:
     session.install("-e", ".[dev]")
     session.run("mypy")
     session.run("mypy", "noxfile.py")
-
-
-@nox.session
-@nox.parametrize(
-    ("chatkit", "agents"), PAIRS, ids=[f"chatkit-{chatkit}-agents-{agents}" for chatkit, agents in PAIRS]
-)
-def compat(session: nox.Session, chatkit: str, agents: str) -> None:
-    """Drive every scenario through one pair, as of its own time unless told otherwise."""
-    session.install(".")
-    options = session.posargs or ["--resolution", "contemporary"]
-    session.run("chatkit-harness", "run", "--pair", f"{chatkit}:{agents}", *options)

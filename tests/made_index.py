@@ -10,6 +10,7 @@ import json
 import re
 import ssl
 import threading
+import uuid
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -207,7 +208,9 @@ def made_index(
     server = QuietServer(("127.0.0.1", 0), handler)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
-    index.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_address[1]}/simple/"
+    # uv keeps wheels by the address of their index, and a port is given to another index before long.
+    where = f"127.0.0.1:{server.server_address[1]}/{uuid.uuid4().hex}"
+    index.url = f"{'http' if tls is None else 'https'}://{where}/simple/"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatkit_harness.bisect.answers import Answer, Asked
-from chatkit_harness.bisect.axis import Turning, turning
+from chatkit_harness.bisect.axis import Turning, Verdict, turning, turning_past
 from chatkit_harness.bisect.smallest import smallest
 
 PLACES = [str(number) for number in range(100)]
@@ -79,3 +79,17 @@ def test_each_question_is_asked_once_and_told() -> None:
     asked: Asked[str] = Asked(lambda _place: "good", lambda *answer: told.append(answer))
     assert [asked("a"), asked("a")] == ["good", "good"]
     assert told == [("a", "good")]
+
+
+def test_what_fails_by_something_else_lies_between_and_costs_a_logarithm() -> None:
+    places = [str(n) for n in range(100)]
+    asked: list[str] = []
+
+    def ask(place: str) -> Verdict:
+        asked.append(place)
+        return "good" if int(place) < 20 else "other" if int(place) < 70 else "bad"
+
+    found = turning_past(places, ask)
+    assert (found.good, found.bad) == ("19", "70")
+    assert found.between == tuple(str(n) for n in range(20, 70))
+    assert len(set(asked)) <= 15

@@ -73,7 +73,8 @@ def test_files_are_sides_too() -> None:
 @pytest.mark.usefixtures("served")
 def test_what_the_baseline_accepts_passes_and_what_no_longer_occurs_fails() -> None:
     borne = {"reason": "known", "expires": "2199-01-01"}
-    entries = [{"rule": each["rule"], "key": each["key"], **borne} for each in answer(GOOD, BAD)["problems"]]
+    found = [each for problem in answer(GOOD, BAD)["problems"] for each in problem["findings"]]
+    entries = [{"rule": each["rule"], "key": each["key"], **borne} for each in found]
     Path("chatkit-baseline.yaml").write_text(json.dumps({"schema_version": 1, "accepted": entries}))
     assert answer(GOOD, BAD)["verdict"] == "safe"
     stale = answer(GOOD, GOOD, "--scenario", "hello")

@@ -251,3 +251,14 @@ def test_the_schema_tells_what_is_wrong(script: Any, words: str) -> None:
 
 def test_the_openai_package_is_a_release_that_these_shapes_are_for() -> None:
     assert int(openai.__version__.split(".")[0]) >= 2
+
+
+def test_what_is_asked_beside_the_conversation_has_no_part_in_what_follows() -> None:
+    script: list[dict[str, Any]] = [{"call": "a"}, {"beside": True, "say": "A title"}, {"say": "Done."}]
+    assert list(problems(script, SCHEMA)) == []
+    cassette = render_script(Scenario(id="s", title="S", turns=(TurnPlan(user="hi"),), script=tuple(script)))
+    asked = [
+        [item.get("type", item.get("role")) for item in each.request["input"]]
+        for each in cassette.interactions
+    ]
+    assert asked == [["user"], ["user"], ["user", "function_call", "function_call_output"]]

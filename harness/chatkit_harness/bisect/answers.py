@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
 Answer = Literal["good", "bad", "unsatisfiable", "flaky"]
-"""good: the finding does not show. bad: it does. unsatisfiable: no set of pins exists, which says nothing of
-either. flaky: it shows now and then."""
+"""good: the case passes. bad: it fails by what is searched for. unsatisfiable: no set of pins exists, or it
+fails by something else before, which says nothing of either. flaky: it fails now and then."""
+
+ANSWERS: tuple[Answer, ...] = ("good", "bad", "unsatisfiable", "flaky")
 
 Q = TypeVar("Q", bound=Hashable)
 

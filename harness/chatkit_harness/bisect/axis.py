@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from .answers import Answer
+
+Verdict = Answer | Literal["other"]
+"""As an answer; other: it fails, but not by what is searched for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +56,26 @@ def _from_the_middle(good: int, bad: int) -> Iterator[int]:
         for place in (middle - step, middle + step):
             if good < place < bad:
                 yield place
+
+
+def turning_past(places: Sequence[str], ask: Callable[[str], Verdict]) -> Turning:
+    """As `turning`, where places may also fail by something else: they lie between good and bad.
+
+    It is searched for where good ends, then for where what is searched for begins, so that the answers
+    needed still grow with the logarithm.
+    """
+
+    def read_as(other: Answer) -> Callable[[str], Answer]:
+        def read(place: str) -> Answer:
+            said = ask(place)
+            return other if said == "other" else said
+
+        return read
+
+    first = turning(places, read_as("bad"))
+    if first.bad == places[-1] or ask(first.bad) != "other":
+        return first
+    start = places.index(first.bad)
+    second = turning(places[start:], read_as("good"))
+    between = places[places.index(first.good) + 1 : places.index(second.bad)]
+    return Turning(good=first.good, bad=second.bad, between=tuple(between))

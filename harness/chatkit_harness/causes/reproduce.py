@@ -16,10 +16,11 @@ def command(case: CaseResult, cell: Cell, *, started: str | None = None, options
     are what else the run was asked for that the case needs, such as a server of one's own.
     """
     today = cell.resolution == "today" and started is not None
+    installed = cell.environment is not None
     words = [
-        *("chatkit-harness", "run", "--pair", str(cell.pair)),
+        *("chatkit-harness", "run", *(() if installed else ("--pair", str(cell.pair)))),
         *("--resolution", started if today and started else cell.resolution),
-        *("--python", python_words(cell)),
+        *("--python", cell.environment or python_words(cell)),
         *("--scenario", case.scenario),
         *("--path", case.path),
         *options,

@@ -163,10 +163,13 @@ def start_worker(
     cwd: Path,
     log: Path,
     layers: Sequence[Path] = (),
+    hidden: Sequence[str] = (),
 ) -> Worker:
-    """A worker in a process of its own; `layers` are folders that go behind its site-packages.
+    """A worker in a process of its own; `layers` are folders that go behind its site-packages, `hidden` are
+    distributions that it is not to see.
 
     Raises BuildError where the interpreter cannot be started.
     """
-    command = [str(python), "-I", "-X", "utf8", str(payload / ENTRY), *map(str, layers)]
+    hide = ["--hide", ",".join(hidden)] if hidden else []
+    command = [str(python), "-I", "-X", "utf8", str(payload / ENTRY), *hide, *map(str, layers)]
     return Worker(SpawnedProcess(command, environ=environ, cwd=cwd), log=log)

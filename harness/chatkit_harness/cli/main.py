@@ -23,14 +23,18 @@ COMMANDS = {
     "sweep": "sweep",
     "compare": "compare",
     "gate": "gate",
+    "bisect": "bisect",
+    "blocker": "blocker",
     "doctor": "doctor",
     "record": "record",
     "recheck": "recheck",
     "report": "report",
+    "diff": "diff",
     "merge": "merge",
     "list": "list_",
     "schemas": "schemas",
     "serve": "serve",
+    "init": "init",
 }
 INTERRUPTED = 130
 

@@ -34,14 +34,17 @@ PAIR = click.option(
     "--pair", multiple=True, metavar="C:A", help="A chatkit and an agents release that belong together."
 )
 PYTHON = click.option(
-    "--python", metavar="VERSIONS", help="CPythons on this machine: 3.12, 3.12.1 or a path; comma-separated."
+    "--python",
+    metavar="VERSIONS",
+    help="CPythons on this machine: 3.12, 3.12.1, a path or an environment's folder; comma-separated.",
 )
 RESOLUTION = click.option(
     "--resolution",
     metavar="WORDS",
     help="How the rest is pinned: contemporary (the index as it stood 24 hours after the younger of the "
-    "pair), today, lowest (the oldest pins of the pair's time), an instant such as 2025-11-17T00:00:00Z, or "
-    "a lock file (uv.lock, pylock.toml, requirements, pip freeze); comma-separated.",
+    "pair), today, lowest (the oldest pins of the pair's time), an instant such as 2025-11-17T00:00:00Z, "
+    "a lock file (uv.lock, pylock.toml, requirements, pip freeze), or installed (what stands in the "
+    "environment of --python, used as it is); comma-separated.",
 )
 SCENARIO = click.option(
     "--scenario", "scenario", multiple=True, metavar="NAME", help="Only these scenarios (globs, or files)."

@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from chatkit_harness.core.errors import SelectionError
-from chatkit_harness.engine.settings import RunSettings
+from chatkit_harness.engine.settings import INSTALLED, RunSettings
 
 DEFAULTS = RunSettings(out=Path())
 NEWEST = ("newest:newest",)
@@ -30,7 +30,7 @@ def run_settings(
         raise SelectionError(
             "--context", "It makes the context of your own server, and none is named.", "Add --server."
         )
-    given = _one_workflow(given)
+    given = _own_versions(_one_workflow(given))
     chosen = _pairs(given)
     named = given.get("chatkit") or given.get("agents")
     resolution = given.get("resolution")
@@ -94,6 +94,15 @@ def _one_workflow(given: dict[str, Any]) -> dict[str, Any]:
     return {**given, "workflow" if named == ["answers"] else "answers": None}
 
 
+def _own_versions(given: dict[str, Any]) -> dict[str, Any]:
+    """The options without the versions of the project's settings, where an environment has its own."""
+    if (given.get("resolution") or "").strip().lower() != INSTALLED:
+        return given
+    named = ("chatkit", "agents", "pair", "python")
+    settings = [name for name in named if given.get(name) and not from_command_line(name)]
+    return {name: value for name, value in given.items() if name not in settings}
+
+
 def _inputs(given: Iterable[str]) -> dict[str, str]:
     """`NAME=VALUE` of an option that may be repeated. Raises SelectionError for anything else."""
     found = {}
@@ -131,8 +140,12 @@ def _environment(given: Iterable[str]) -> dict[str, str]:
 
 
 def from_command_line(name: str) -> bool:
-    """Whether the running command was given this option itself, not by the project's settings."""
-    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
+    """Whether the running command was given this option itself, not by the project's settings.
+
+    Where no command runs, whoever asks has told the two apart.
+    """
+    context = click.get_current_context(silent=True)
+    return context is None or context.get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def _pairs(given: dict[str, Any]) -> tuple[str, ...]:

@@ -69,7 +69,11 @@ def project_settings(folder: Path | None = None) -> dict[str, Any]:
             raise ConfigurationError(where, "There is no such setting.", did_you_mean(key, KEYS))
         flag, kind = KEYS[key]
         flags[flag] = _value(value, kind, where)
-    own = {command: dict(flags) for command in ("run", "sweep", "compare", "record", "list", "recheck")}
+    commands = ("run", "sweep", "compare", "record", "list", "recheck", "init")
+    own = {command: dict(flags) for command in commands}
+    # Which versions run is what the two sides say; `resolution` is that of a pair there.
+    for command in ("gate", "bisect"):
+        own[command] = {name: value for name, value in flags.items() if name not in ("resolution", "pair")}
     # Which releases a project runs says nothing about which schemas are written, or which one is served.
     index = {"index": flags["index"]} if "index" in flags else {}
     return {**own, "schemas": {"sync": index}, "serve": index}
@@ -81,7 +85,7 @@ def _value(value: Any, kind: str, where: str) -> Any:
     texts = all(isinstance(each, str) for each in listed)
     if kind == WORDS and texts:
         return ",".join(listed)
-    if kind == PAIRS and texts and all(each.count(":") == 1 for each in ",".join(listed).split(",")):
+    if kind == PAIRS and texts and all(":" in each for each in ",".join(listed).split(",")):
         return listed
     if kind == LIST and texts:
         return listed

@@ -30,11 +30,12 @@ class Pair:
 class Cell:
     """A pair on one Python with one resolution: what a verdict is about.
 
-    `resolution` is `contemporary`, `today` or an instant in UTC. `pins` is the whole lock, empty where
-    there is none; `lock` its digest; `unresolvable` the resolver's reason in that case, and
+    `resolution` is `contemporary`, `today`, `installed` or an instant in UTC. `pins` is the whole lock, empty
+    where there is none; `lock` its digest; `unresolvable` the resolver's reason in that case, and
     `unavailable` why the harness could not even ask (index out of reach, build failed). `isolation` is
-    `venv` (a fresh virtual environment and process), `process` (shared layers, a fresh process) or `fork`
-    (shared layers, a child of a process that has imported what is common). `lacks` are names that its
+    `venv` (a fresh virtual environment and process), `process` (shared layers, a fresh process), `fork`
+    (shared layers, a child of a process that has imported what is common) or `installed` (an environment that
+    somebody else made, with a fresh process: `environment` says where it is). `lacks` are names that its
     chatkit uses and its agents or openai has not, found by reading alone. `seconds` is what it cost.
     """
 
@@ -52,6 +53,7 @@ class Cell:
     unavailable: str | None = None
     lacks: tuple[str, ...] = ()
     seconds: float | None = None
+    environment: str | None = None
 
     @property
     def pair(self) -> Pair:

@@ -9,8 +9,9 @@ from .cures import cure, install, reinstall, uninstall
 from .nouns import MODULES, OLDEST, Cause, Cure, Distribution, Facts, Module, Place, Unmet
 from .places import below
 from .rules_files import NAME
+from .rules_versions import ranges_on
 from .uses import WRONG
-from .versions import version
+from .versions import version, within
 
 _OF_THE_ENVIRONMENT = ("site-packages", "base site-packages", "standard library")
 _ESSENTIAL = {"openai-agents": "agents", "openai-chatkit": "chatkit"}
@@ -215,8 +216,10 @@ def hidden(facts: Facts) -> Set[str]:
 def _two_records(facts: Facts, name: str) -> Cause:
     first = facts.copies(name)[0]
     copies = [each for each in facts.copies(name) if each.home == first.home]
-    whole = [each for each in copies if each.record == "whole"]
-    best = max(whole or copies, key=lambda each: (version(each.version) or version("0"),))
+    ranges = ranges_on(facts, name)
+    allowed = [each for each in copies if within(each.version, ranges) is not False]
+    whole = [each for each in allowed or copies if each.record == "whole"]
+    best = max(whole or allowed or copies, key=lambda each: (version(each.version) or version("0"),))
     removal = uninstall(facts.environment, name, times=len(copies))
     anew = reinstall(facts.environment, best, first=removal)
     versions = " and ".join(each.version for each in copies)

@@ -67,6 +67,7 @@ class CellRun:
         self._cases = [case for case in workshop.cases if only is None or case.key in only]
         self._attempt = attempt
         self._stop = workshop.ending
+        self._ground = workshop.ground_of(planned)
         self._seat: Seat | None = None
         self._left: list[PlannedCase] = []
 
@@ -111,6 +112,10 @@ class CellRun:
         kept = kept_cases(cell, self._cases, self._kept)
         self._sink.kept(cell.id, kept)
         self._left = [case for case in self._cases if case_id(cell.id, case) not in kept]
+        self._tried(cell, lock)
+
+    def _tried(self, cell: Cell, lock: Lock) -> None:
+        """Drive what is left, again where somebody disturbed it."""
         for more in reversed(range(TRIES)):
             if not self._left or self._stop.is_set():
                 return
@@ -118,14 +123,24 @@ class CellRun:
                 self._in_place(cell, lock, last=not more)
             except DisturbedError as error:
                 logger.info("%s is tried again: %s", cell.id, error)
-                self._shop.ground.forget()
+                self._ground.forget()
                 self._stop.wait(PAUSE_S)
 
     def _in_place(self, cell: Cell, lock: Lock, *, last: bool) -> None:
         """Build and drive what is left. Raises DisturbedError, unless it is the `last` try."""
+        built = self._built(cell, lock, last=last)
+        if built is None:
+            return
+        cell, place = built
+        self._drive_all(cell, place, last=last)
+        # Told once more, with what it cost: a run that is killed before has the cell all the same.
+        self._sink.cell(dataclasses.replace(cell, seconds=round(time.monotonic() - self._began, 3)))
+
+    def _built(self, cell: Cell, lock: Lock, *, last: bool) -> tuple[Cell, Place] | None:
+        """The cell's place; None where it cannot be had, which is told, or where the run ends."""
         began = time.monotonic()
         try:
-            place = disturbance.place(self._shop, lock.pins, self._planned.interpreter)
+            place = disturbance.place(self._shop, self._ground, lock.pins, self._planned.interpreter)
             lacks = self._shop.lacks(place, lock.pins)
         except (
             BuildError,
@@ -138,17 +153,15 @@ class CellRun:
                 raise error from None
             self._refused(error, self._left, lock.pins)
             self._left = []
-            return
+            return None
         if self._stop.is_set():
-            return
+            return None
         cell = dataclasses.replace(cell, isolation=place.isolation, lacks=lacks)
         self._sink.cell(cell)
         seconds = time.monotonic() - began
         logger.info("%s %s reused=%s", cell.id, place, place.reused)
         self._sink.tell(events.CellBuilt(cell_id=cell.id, seconds=seconds, reused=place.reused))
-        self._drive_all(cell, place, last=last)
-        # Told once more, with what it cost: a run that is killed before has the cell all the same.
-        self._sink.cell(dataclasses.replace(cell, seconds=round(time.monotonic() - self._began, 3)))
+        return cell, place
 
     def _drive_all(self, cell: Cell, place: Place, *, last: bool) -> None:
         while self._left and not self._stop.is_set():
@@ -169,9 +182,18 @@ class CellRun:
 
     def _drive(self, cell: Cell, place: Place, cases: Sequence[PlannedCase]) -> None:
         """Cases that share a process."""
+        with self._seated(cell, place, cases) as seat:
+            self._seat = seat
+            for case in cases:
+                if self._stop.is_set():
+                    return
+                self._case(cell, place, case, seat)
+
+    def _seated(self, cell: Cell, place: Place, cases: Sequence[PlannedCase]) -> Seat:
+        """A seat for cases that share a process."""
         settings = self._shop.settings
         targets = [case.target for case in cases if cell.chatkit or case.path != NATIVE]
-        with Seat(
+        return Seat(
             place.environment,
             self._shop.payload,
             self._shop.upstream,
@@ -183,14 +205,10 @@ class CellRun:
             targets=targets,
             environ=settings.env,
             layers=place.layers,
+            hidden=place.hidden,
             # What is the user's own goes first on the path, before anything of the pair is imported.
             launch=None if any(target.is_own for target in targets) else place.launch,
-        ) as seat:
-            self._seat = seat
-            for case in cases:
-                if self._stop.is_set():
-                    return
-                self._case(cell, place, case, seat)
+        )
 
     def _case(self, cell: Cell, place: Place, case: PlannedCase, seat: Seat) -> None:
         scenario = case.scenario
@@ -218,7 +236,14 @@ class CellRun:
         names = self._shop.settings.checks
         found = run_checks(transcript, scenario, names)
         judgement = judge(transcript, scenario, found, names=names)
-        disturbance.require_undisturbed(self._shop, place, cell.pins, self._planned.interpreter, judgement)
+        disturbance.require_undisturbed(
+            self._shop,
+            self._ground,
+            place,
+            pins=cell.pins,
+            interpreter=self._planned.interpreter,
+            judgement=judgement,
+        )
         digest = self._sink.transcript(transcript)
         judging_ms = (time.monotonic() - began) * 1000
         timing = {

@@ -14,6 +14,9 @@ from .outcomes import case_id
 from .recorder import Recorder
 from .settings import RunSettings
 
+SHARED = ("fork", "process")
+"""Isolations in which cells share packages."""
+
 
 def doubtful(
     settings: RunSettings,
@@ -45,7 +48,7 @@ def _cases_by_cell(cause: Cause, cells: Mapping[str, Cell], order: Mapping[str, 
     found: dict[str, list[str]] = {}
     for case in cause.cases:
         cell, _, key = case.partition("/")
-        if cell in cells and cells[cell].isolation != "venv" and cells[cell].pins and key in order:
+        if cell in cells and cells[cell].isolation in SHARED and cells[cell].pins and key in order:
             found.setdefault(cell, []).append(key)
     return {cell: sorted(keys, key=order.__getitem__) for cell, keys in found.items()}
 
@@ -85,7 +88,7 @@ def tell_earlier(recorder: Recorder, cases: Iterable[CaseResult]) -> None:
 
     Only failures are looked at again: where cells share packages, a pass that is confirmed was a failure.
     """
-    shared = {cell.id for cell in recorder.cells() if cell.isolation != "venv"}
+    shared = {cell.id for cell in recorder.cells() if cell.isolation in SHARED}
     confirmed = recorder.confirmed()
     for case in cases:
         again = case.attempt > 1 and case.confirmed and case.id in confirmed

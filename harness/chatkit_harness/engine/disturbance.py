@@ -10,15 +10,15 @@ from chatkit_harness.core.errors import HarnessError
 from chatkit_harness.machine.cache import DisturbedError, not_written
 from chatkit_harness.machine.interpreters import Interpreter
 
-from .grounds import Place
+from .grounds import Ground, Place
 from .workshop import Workshop
 
 
-def place(shop: Workshop, pins: Mapping[str, str], interpreter: Interpreter) -> Place:
+def place(shop: Workshop, ground: Ground, pins: Mapping[str, str], interpreter: Interpreter) -> Place:
     """Where a cell with these pins runs. Raises what `Ground.place` raises."""
     if not (shop.payload / ENTRY).exists():
         payload(shop.cache)
-    return shop.ground.place(pins, interpreter)
+    return ground.place(pins, interpreter)
 
 
 def told(shop: Workshop, error: HarnessError | OSError) -> HarnessError:
@@ -30,7 +30,9 @@ def told(shop: Workshop, error: HarnessError | OSError) -> HarnessError:
 
 def require_undisturbed(
     shop: Workshop,
+    ground: Ground,
     where: Place,
+    *,
     pins: Mapping[str, str],
     interpreter: Interpreter,
     judgement: Judgement,
@@ -40,14 +42,15 @@ def require_undisturbed(
     Such a failure says nothing of the versions. One failure in one environment is not doubted twice: looking
     at every file takes some 50 ms.
     """
-    sign = (where.environment.folder, judgement.reason)
-    if judgement.outcome == "pass" or sign in shop.ground.believed:
+    environment = where.environment
+    sign = (environment.folder, judgement.reason)
+    if judgement.outcome == "pass" or sign in ground.believed:
         return
-    found = shop.ground.damage(pins, interpreter)
+    found = ground.damage(pins, interpreter)
     if not is_whole(shop.payload):
         payload(shop.cache)
         found = found or "the driver in it is not whole"
     if found is not None:
         cause = f"Somebody else changed it while a cell was driven: {found}."
-        raise DisturbedError(str(shop.cache.root), cause)
-    shop.ground.believed.add(sign)
+        raise DisturbedError(str(shop.cache.root if environment.ours else environment.folder), cause)
+    ground.believed.add(sign)

@@ -17,13 +17,16 @@ from chatkit_harness.core.nouns import Cell, digest
 from .cases import PlannedCase
 from .settings import RunSettings
 
-_TELLING = ("cli", "reports", "comparison", "causes", "doctor", "gate", "bisect")
+_TELLING = ("cli", "reports", "comparison", "causes", "doctor", "gate", "bisect", "pytest_plugin")
 """Rooms that only tell what was found: a change there changes no outcome."""
 
 
 def fingerprint(cell: Cell, case: PlannedCase) -> str:
     """A digest of everything that a case's outcome in a cell rests on."""
-    return digest({"case": case.digest, "pins": dict(cell.pins), "interpreter": cell.interpreter})
+    rests = {"case": case.digest, "pins": dict(cell.pins), "interpreter": cell.interpreter}
+    if cell.environment is not None:  # which may change although its versions stay
+        rests["environment"] = cell.lock
+    return digest(rests)
 
 
 def case_digest(case: PlannedCase, settings: RunSettings) -> str:

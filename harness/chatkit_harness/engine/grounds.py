@@ -34,14 +34,16 @@ _Key = tuple[Path, Path | None, tuple[object, ...]]
 class Place:
     """Where a cell runs.
 
-    `layers` go on its import path; `launch` starts its process otherwise than by running the environment's
-    interpreter. `chatkit`, `agents` and `openai` are the folders that hold their code.
+    `layers` go on its import path, `hidden` are distributions that it is not to see; `launch` starts its
+    process otherwise than by running the environment's interpreter. `chatkit`, `agents` and `openai` are the
+    folders that hold their code.
     """
 
     isolation: str
     environment: Environment
     reused: bool
     layers: tuple[Path, ...] = ()
+    hidden: tuple[str, ...] = ()
     launch: Launch | None = None
     chatkit: Path | None = None
     agents: Path | None = None

@@ -41,7 +41,7 @@ def resolved_groups(
                     if isinstance(lock, HarnessError):
                         told(cell, lock)
                         continue
-                    known = kept_cases(describe(cell, pins=lock.pins), cases, kept)
+                    known = kept_cases(describe(cell, lock=lock.digest, pins=lock.pins), cases, kept)
                     resolved = ResolvedCell(planned=cell, lock=lock, kept=known)
                     told(cell, resolved)
                     if len(known) < len(cases):

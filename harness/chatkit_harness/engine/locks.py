@@ -14,6 +14,7 @@ from chatkit_harness.pins.lock_files import LockFile
 from chatkit_harness.pins.resolve import Ask, Lock, Resolver
 from chatkit_harness.pins.shared_locks import PublishedFacts, ReleaseFacts, SharedLocks
 
+from .installed import standing_lock
 from .plan_cell import PlannedCell
 
 
@@ -33,6 +34,8 @@ class Locks:
         Raises UnresolvableError with the reason where there are none, IndexUnreachableError where the index
         does not answer, and BuildError where it cannot be asked.
         """
+        if planned.standing is not None:
+            return standing_lock(planned, planned.standing)
         if planned.too_young is not None:
             raise UnresolvableError(planned.id, planned.too_young, "Choose a later instant.")
         ask = Ask(

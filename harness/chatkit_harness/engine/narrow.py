@@ -49,8 +49,10 @@ def admitted(cells: Iterable[PlannedCell], layers: Layers) -> tuple[list[Planned
 
 
 def _is_locks_own(cell: PlannedCell) -> bool:
-    """Whether the pair is that of a lock file: somebody has it, whatever its releases say of each other."""
+    """Whether somebody has the pair, in a lock file or an environment, whatever its releases say."""
     lock = cell.pinned
+    if cell.standing is not None:
+        return True
     return lock is not None and (lock.chatkit, lock.agents) == (cell.pair.chatkit, cell.pair.agents)
 
 

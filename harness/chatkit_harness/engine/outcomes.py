@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, cast
 
 from packaging.specifiers import SpecifierSet
@@ -19,6 +20,7 @@ from chatkit_harness.pins.resolve import Lock
 
 from .cases import PlannedCase
 from .fingerprint import fingerprint
+from .installed import shown
 from .pairs import AGENTS, CHATKIT
 from .plan_cell import PlannedCell
 from .sink import Sink
@@ -39,6 +41,7 @@ def describe(planned: PlannedCell, **known: Any) -> Cell:
         resolution=planned.resolution,
         interpreter=f"{interpreter.implementation} {interpreter.version} {interpreter.platform}",
         as_of=planned.as_of.isoformat() if planned.as_of else None,
+        environment=shown(Path(interpreter.path)) if planned.standing is not None else None,
         **known,
     )
 

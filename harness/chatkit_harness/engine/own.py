@@ -64,7 +64,7 @@ def find_own(settings: RunSettings) -> Own:
     workflow = workflow_reference(settings.workflow, cwd) if settings.workflow is not None else None
     named = [each for each in (server, workflow) if each is not None]
     projects = [project_requirements(project) for project in dict.fromkeys(each.project for each in named)]
-    extras = [_requirement(each) for each in settings.extras]
+    extras = [requirement_of(each) for each in settings.extras]
     on_top = [each for each in extras if _is_exact(each)]
     requirements = [each for each in extras if each not in on_top]
     of_server = projects[:1] if server else []
@@ -117,7 +117,8 @@ def _imported(file: Path, requirements: Iterable[str]) -> list[str]:
     return [each for each in requirements if canonicalize_name(Requirement(each).name) in names]
 
 
-def _requirement(text: str) -> str:
+def requirement_of(text: str) -> str:
+    """What `--with` asks for. Raises SelectionError for what is no requirement."""
     try:
         return str(Requirement(text))
     except InvalidRequirement:

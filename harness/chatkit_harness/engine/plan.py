@@ -54,16 +54,21 @@ class Plan:
 
 
 def make_plan(
-    settings: RunSettings, index: Index, layers: Layers, cells: Sequence[PlannedCell] | None = None
+    settings: RunSettings,
+    index: Index,
+    layers: Layers,
+    cells: Sequence[PlannedCell] | None = None,
+    chosen: Sequence[Scenario] | None = None,
 ) -> Plan:
-    """The plan for these settings, or for cells that somebody else has chosen.
+    """The plan for these settings, or for cells and scenarios that somebody else has chosen.
 
     Raises SelectionError and its kin where a name selects nothing.
     """
     require_known(settings.checks or ())
     own = find_own(settings)
-    scenarios = plan_scenarios(settings)
-    cases = plan_cases(settings, scenarios, own.targets, known=known_scenarios(settings))
+    scenarios = plan_scenarios(settings) if chosen is None else list(chosen)
+    known = known_scenarios(settings) if chosen is None else [scenario.id for scenario in chosen]
+    cases = plan_cases(settings, scenarios, own.targets, known=known)
     if not cases:
         raise SelectionError(
             "--path", "None of the scenarios is for that path.", "See `chatkit-harness list scenarios`."
@@ -81,7 +86,7 @@ def make_plan(
         own=own,
         shard=shard,
         whole=digest([[cell.id for cell in whole], [case.key for case in cases]]),
-        complaints=tuple(_stale(page) for page in pair_pages(index).values() if page.stale),
+        complaints=tuple(_complaints(index, cells)),
         notes=tuple(dict.fromkeys([*notes, *of_locks, *left_out])),
     )
 
@@ -170,6 +175,12 @@ def scenario_folders(own: Path | None) -> list[Path]:
     candidates = [own or Path.cwd() / "scenarios", builtin]
     found = [folder for folder in candidates if folder.is_dir()]
     return list({os.path.realpath(folder): folder for folder in found}.values())
+
+
+def _complaints(index: Index, cells: Iterable[PlannedCell]) -> Iterator[HarnessError]:
+    """What the index could not be asked, where it is needed: environments that stand need none."""
+    if any(cell.standing is None for cell in cells):
+        yield from (_stale(page) for page in pair_pages(index).values() if page.stale)
 
 
 def _stale(page: ProjectPage) -> HarnessError:

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from chatkit_harness.core.nouns import Pair
+from chatkit_harness.environments.installed import Standing
 from chatkit_harness.machine.interpreters import Interpreter
 from chatkit_harness.pins.lock_files import LockFile
 
@@ -18,6 +19,7 @@ class PlannedCell:
 
     `uploaded` is when the younger of the pair came, `lowest` asks for the oldest pins of its time, `pinned`
     is the lock file that names all other pins, and `on_top` are requirements that beat whatever those are.
+    `standing` is an environment that is used as it is, in the place of pins that are chosen.
     """
 
     id: str
@@ -33,6 +35,7 @@ class PlannedCell:
     lowest: bool = False
     pinned: LockFile | None = None
     on_top: tuple[str, ...] = ()
+    standing: Standing | None = None
 
     @property
     def requirements(self) -> list[str]:

@@ -17,9 +17,10 @@ from chatkit_harness.machine.interpreters import Interpreter, select_interpreter
 from chatkit_harness.pins.lock_files import LockFile, read_lock
 from chatkit_harness.pins.resolve import instant_of
 
+from .installed import installed_cells
 from .pairs import AGENTS, CHATKIT, select_pairs
 from .plan_cell import PlannedCell
-from .settings import RunSettings
+from .settings import INSTALLED, RunSettings
 
 RESOLUTIONS = ("contemporary", "today", "lowest")
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
@@ -27,10 +28,19 @@ _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 def make_cells(settings: RunSettings, index: Index) -> list[PlannedCell]:
     """The cells asked for, in the order of the words. Raises SelectionError where one selects nothing."""
-    interpreters = _told_apart(select_interpreters(settings.python))
     words = [each for each in map(_plain, settings.resolution.split(",")) if each]
     if not words:
         raise SelectionError("--resolution", "No resolution is named.", "Write contemporary,today.")
+    standing = list(installed_cells(settings)) if INSTALLED in words else []
+    chosen = _chosen(settings, index, [word for word in words if word != INSTALLED])
+    return list({cell.id: cell for cell in [*chosen, *standing]}.values())
+
+
+def _chosen(settings: RunSettings, index: Index, words: Sequence[str]) -> list[PlannedCell]:
+    """The cells whose pins are chosen, or named by lock files; none of them needs no index."""
+    if not words:
+        return []
+    interpreters = _told_apart(select_interpreters(settings.python))
     pages = pair_pages(index)
     # `newest` as of an instant is what was newest then.
     plain = [word for word in words if lock_path(word) is None]
@@ -50,7 +60,7 @@ def make_cells(settings: RunSettings, index: Index) -> list[PlannedCell]:
             if word not in asked:
                 label = _label(word, [each for each in words if each not in asked])
                 cells += locked_cells(settings, pages, interpreter, word, label=label, short=short)
-    return list({cell.id: cell for cell in cells}.values())
+    return cells
 
 
 def _instant(word: str) -> dt.datetime | None:
@@ -131,7 +141,7 @@ def _told_apart(interpreters: list[Interpreter]) -> list[Interpreter]:
 
 
 def _plain(word: str) -> str:
-    return word.strip().lower() if word.strip().lower() in RESOLUTIONS else word.strip()
+    return word.strip().lower() if word.strip().lower() in (*RESOLUTIONS, INSTALLED) else word.strip()
 
 
 def pair_pages(index: Index) -> dict[str, ProjectPage]:

@@ -30,6 +30,7 @@ from chatkit_harness.upstream import (
 )
 
 from .cases import PlannedCase, cassette_name, is_built_in, plan_cases
+from .installed import require_none_stands
 from .own import Own, find_own
 from .pairs import AGENTS, CHATKIT
 from .plan import plan_scenarios
@@ -164,7 +165,8 @@ def record_live(
     cache = Cache(settings.cache)
     index = Index(cache, settings.index)
     scenario = case.scenario
-    cell = dataclasses.replace(make_cells(settings, index)[0], extras=own.requirements)
+    planned = require_none_stands(make_cells(settings, index)[0])
+    cell = dataclasses.replace(planned, extras=own.requirements)
     lock = Resolver(cache, index).lock(cell.requirements, cell.interpreter, cell.as_of)
     environment = Environments(cache, index).environment(lock.pins, cell.interpreter)
     with RecordingProxy(base_url, api_key=api_key) as proxy, tempfile.TemporaryDirectory() as logs:

@@ -3,48 +3,34 @@
 from __future__ import annotations
 
 import contextlib
-import logging
-import os
-import platform
 import threading
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from chatkit_harness import __version__
 from chatkit_harness.cells.payload import payload
-from chatkit_harness.checks import CHECKS
 from chatkit_harness.core import events
-from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.errors import ConfigurationError, did_you_mean
-from chatkit_harness.core.redaction import redact_text
 from chatkit_harness.environments.layers import Layers
 from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
 from chatkit_harness.machine.uv import end_all
-from chatkit_harness.reports import write_reports
-from chatkit_harness.results import ResultsWriter, RunHeader, read_results
 from chatkit_harness.upstream import ReplayServer
 
-from .cases import paths_of
 from .cell import CellRun
 from .executors import LOCAL
 from .grounds import make_ground
+from .journal import journal
 from .locks import Locks
 from .matrix import drive_matrix
 from .plan import Plan, make_plan
 from .plan_cell import PlannedCell
-from .recorder import Recorder, now
+from .recorder import Recorder
 from .resume import Earlier, earlier
-from .selection import options_of, selection_of
 from .settings import RunSettings
 from .workshop import Workshop
-
-ENFORCEMENT = "audit hook in each cell's process: connections and look-ups other than loopback are refused"
-logger = logging.getLogger("chatkit_harness")
 
 
 def run(settings: RunSettings, listener: events.Listener, cells: Sequence[PlannedCell] | None = None) -> Path:
@@ -61,45 +47,12 @@ def run(settings: RunSettings, listener: events.Listener, cells: Sequence[Planne
     index = Index(cache, settings.index)
     plan = make_plan(settings, index, Layers(cache, index), cells)
     before = earlier(settings)
-    packed = not _is_live(settings)
-    with (
-        ResultsWriter(settings.out, packed=packed, resume=settings.resume) as writer,
-        _log_file(settings.out),
-    ):
-        began = time.monotonic()
-        recorder = _begun(settings, plan, before, writer, listener)
-        interrupted = True
-        try:
-            if _is_live(settings):
-                _all_cells(settings, plan, cache, recorder, before)
-            else:
-                drive_matrix(settings, plan, cache, recorder, before)
-            interrupted = False
-        finally:
-            # Whatever ended the run, what is finished can be read and drawn.
-            writer.footer(recorder.footer(interrupted=interrupted))
-            listener(events.RunFinished(seconds=time.monotonic() - began, interrupted=interrupted))
-            write_reports(read_results(settings.out), settings.out)
+    with journal(settings, plan, before, listener, packed=not _is_live(settings)) as recorder:
+        if _is_live(settings):
+            _all_cells(settings, plan, cache, recorder, before)
+        else:
+            drive_matrix(settings, plan, cache, recorder, before)
     return settings.out
-
-
-def _begun(
-    settings: RunSettings,
-    plan: Plan,
-    before: Earlier,
-    writer: ResultsWriter,
-    listener: events.Listener,
-) -> Recorder:
-    """The recorder of a run of which the header is written and the plan is told."""
-    header = _header(settings, plan)
-    writer.header(header)
-    listener(events.RunPlanned(cells=len(plan.cells), cases=len(plan.cells) * len(plan.cases)))
-    complaints = [each.as_document() for each in plan.complaints]
-    recorder = Recorder(writer, listener, complaints, started=header.started, options=options_of(settings))
-    recorder.know(before.cells, before.cases)
-    for note in [*map(str, plan.complaints), *plan.notes, *before.notes]:
-        listener(events.Note(text=note))
-    return recorder
 
 
 def _placed(settings: RunSettings) -> RunSettings:
@@ -171,56 +124,3 @@ def interrupt_all(ending: threading.Event, runs: Sequence[Interruptible]) -> Non
             while left:
                 left[0].interrupt()
                 left.pop(0)
-
-
-def _header(settings: RunSettings, plan: Plan) -> RunHeader:
-    return RunHeader(
-        harness_version=__version__,
-        started=now(),
-        command=tuple(redact_text(word) for word in settings.command),
-        selection={**selection_of(settings), "paths": list(paths_of(plan.cases))},
-        matrix={"cells": [cell.id for cell in plan.cells], "shard": plan.shard, "whole": plan.whole},
-        enforcement=ENFORCEMENT,
-        pacing=settings.pacing,
-        # The parsed scenario is what a recheck reads; the YAML it came from would only say it twice.
-        scenarios={scenario.id: {**to_document(scenario), "document": {}} for scenario in plan.scenarios},
-        checks=tuple(settings.checks or CHECKS),
-        host={
-            "python": platform.python_version(),
-            "platform": f"{platform.system()} {platform.machine()}",
-            "cores": os.cpu_count(),
-        },
-        index="stale" if plan.complaints else "fresh",
-    )
-
-
-class _LogFile(logging.FileHandler):
-    """A log that nobody waits for: what a full disk has no room for is left out."""
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the base class's name
-        """Say nothing: whatever matters is told where it matters."""
-
-    def close(self) -> None:
-        """Close the file, with what could be written."""
-        with contextlib.suppress(OSError):
-            super().close()
-
-
-@contextlib.contextmanager
-def _log_file(folder: Path) -> Iterator[None]:
-    """Keep the run's log beside its results, where it can be written."""
-    try:
-        handler = _LogFile(folder / "run.log", encoding="utf-8")
-    except OSError:
-        yield
-        return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(message)s"))
-    logger.addHandler(handler)
-    level = logger.level
-    logger.setLevel(logging.DEBUG)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(level)
-        handler.close()

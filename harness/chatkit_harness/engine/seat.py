@@ -75,8 +75,9 @@ class Seat:
 
     `targets` are all that will be driven in it; `path` and theirs is put first on its import path. `pins` is
     what the cell has to find installed, exactly; None asks for nothing. `environ` are variables besides the
-    cell's own. `layers` are folders behind its site-packages. `launch` starts the worker, from its variables,
-    working folder and log, where that is not done here: then it is who puts layers there.
+    cell's own. `layers` are folders behind its site-packages, `hidden` distributions that it is not to see.
+    `launch` starts the worker, from its variables, working folder and log, where that is not done here: then
+    it is who puts layers there.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Seat:
         path: Sequence[Path] = (),
         pins: Mapping[str, str] | None = None,
         layers: Sequence[Path] = (),
+        hidden: Sequence[str] = (),
         launch: Launch | None = None,
     ) -> None:
         self._environment = environment
@@ -110,6 +112,7 @@ class Seat:
         self._path = [str(folder) for folder in dict.fromkeys([*path, *own])]
         self._pins = pins
         self._layers = layers
+        self._hidden = hidden
         self._launch = launch or self._start
         self._cwd = tempfile.TemporaryDirectory(prefix="chatkit-harness-cell-")
         self._environ = dict(environ or {})
@@ -215,7 +218,13 @@ class Seat:
 
     def _start(self, environ: Mapping[str, str], cwd: Path, log: Path) -> Worker:
         return start_worker(
-            self._environment.python, self._payload, environ=environ, cwd=cwd, log=log, layers=self._layers
+            self._environment.python,
+            self._payload,
+            environ=environ,
+            cwd=cwd,
+            log=log,
+            layers=self._layers,
+            hidden=self._hidden,
         )
 
     def _greet(self, worker: Worker) -> None:
@@ -242,7 +251,9 @@ class Seat:
         raise DisturbedError(
             str(self._environment.folder),
             f"It does not hold what its lock says ({differ[0][0]} differs).",
-            "Delete this folder and run again.",
+            "Delete this folder and run again."
+            if self._environment.ours
+            else "Run again when nobody installs anything there.",
         )
 
     def _converse(

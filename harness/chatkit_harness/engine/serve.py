@@ -33,6 +33,7 @@ from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
 from chatkit_harness.pins.resolve import Resolver
 
+from .installed import require_none_stands
 from .plan_cell import PlannedCell
 from .plan_cells import make_cells
 from .settings import RunSettings
@@ -111,7 +112,7 @@ def prepare(settings: RunSettings) -> Prepared:
 def _possible(cell: PlannedCell) -> PlannedCell:
     if cell.too_young is not None:
         raise UnresolvableError(cell.id, cell.too_young, "Choose a later instant.")
-    return cell
+    return require_none_stands(cell)
 
 
 class ReferenceServer:

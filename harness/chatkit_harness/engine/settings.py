@@ -10,6 +10,9 @@ from typing import Literal
 Isolation = Literal["fork", "process", "venv"]
 Confirm = Literal["none", "causes", "all"]
 
+INSTALLED = "installed"
+"""The resolution of an environment that is used as it stands."""
+
 DEFAULT_CHATKIT = "1.2.0,newest"
 DEFAULT_AGENTS = "0.5.1,newest"
 DEFAULT_RESOLUTION = "contemporary,today"

@@ -14,8 +14,10 @@ from chatkit_harness.upstream import ReplayServer
 
 from .cases import PlannedCase
 from .grounds import Ground, Place
+from .installed import InstalledGround
 from .locks import Locks
 from .pairs import AGENTS, CHATKIT
+from .plan_cell import PlannedCell
 from .settings import RunSettings
 
 
@@ -36,6 +38,12 @@ class Workshop:
     def ending(self) -> threading.Event:
         """Set when nothing more is to be begun."""
         return self.cache.ending
+
+    def ground_of(self, planned: PlannedCell) -> Ground:
+        """What a cell is started from: an environment of its own that stands already, or what all share."""
+        if planned.standing is not None:
+            return InstalledGround(planned, planned.standing)
+        return self.ground
 
     def lacks(self, place: Place, pins: Mapping[str, str]) -> tuple[str, ...]:
         """What reading the code alone says that the releases of a cell lack; read once for each three."""

@@ -43,11 +43,15 @@ logger = logging.getLogger("chatkit_harness.environment")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """A virtual environment with exactly the pins of a lock; `reused` if it stood already."""
+    """A virtual environment with exactly the pins of a lock; `reused` if it stood already.
+
+    One that is not `ours` was made by somebody else: nothing in it is changed.
+    """
 
     folder: Path
     python: Path
     reused: bool
+    ours: bool = True
 
 
 class Environments:

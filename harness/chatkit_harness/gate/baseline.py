@@ -23,8 +23,10 @@ SCHEMA_VERSION = 1
 FAMILIES = (*CHECKS, "upstream", "wire", "gate")
 DAYS = 90
 """How long an entry holds that `--update-baseline` writes."""
+HEAD = "# Findings that this project accepts: chatkit-harness gate passes over them until the day given.\n"
 
-_UNEXPLAINED = "accepted by --update-baseline: say here why"
+UNEXPLAINED = "accepted by --update-baseline: say here why"
+"""The reason of an entry that nobody has explained yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,11 @@ class Accepted:
         """Whether it is this finding of this case."""
         here = self.scenario in (None, scenario) and self.path in (None, path)
         return here and (self.rule, self.key) == (finding.rule, finding.key)
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether nobody has said yet why it is borne."""
+        return self.reason == UNEXPLAINED
 
     def expired(self, today: dt.date) -> bool:
         """Whether its last day has passed."""
@@ -121,23 +128,33 @@ def _subject(entry: Accepted) -> tuple[str | None, ...]:
 
 def written(entries: Iterable[Accepted]) -> str:
     """A baseline file with these entries."""
-    listed = [
-        {
-            "rule": each.rule,
-            "key": each.key,
-            **({"scenario": each.scenario} if each.scenario else {}),
-            **({"path": each.path} if each.path else {}),
-            "reason": each.reason,
-            "expires": each.expires.isoformat(),
-        }
-        for each in entries
-    ]
-    document = {"schema_version": SCHEMA_VERSION, "accepted": listed}
-    top = "# Findings that this project accepts: chatkit-harness gate passes over them until the day given.\n"
-    return top + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+    document = {"schema_version": SCHEMA_VERSION, "accepted": [entry_form(each) for each in entries]}
+    return HEAD + as_yaml(document)
 
 
-def accepted_until(finding: Finding, today: dt.date) -> Accepted:
-    """A new entry for a finding, for a person to say why."""
+def entry_form(entry: Accepted) -> dict[str, str]:
+    """An entry as it stands in the file."""
+    return {
+        "rule": entry.rule,
+        "key": entry.key,
+        **({"scenario": entry.scenario} if entry.scenario else {}),
+        **({"path": entry.path} if entry.path else {}),
+        "reason": entry.reason,
+        "expires": entry.expires.isoformat(),
+    }
+
+
+def as_yaml(document: Any) -> str:
+    """Plain data as YAML in the order given; a reader of this file gets back the very same."""
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+
+
+def accepted_until(
+    finding: Finding, today: dt.date, *, reason: str = UNEXPLAINED, **narrowed: str
+) -> Accepted:
+    """A new entry for a finding; a person has to say why, unless a reason is given.
+
+    `narrowed` are the scenario and the path, where it is for one of them only.
+    """
     expires = today + dt.timedelta(days=DAYS)
-    return Accepted(rule=finding.rule, key=finding.key, reason=_UNEXPLAINED, expires=expires)
+    return Accepted(rule=finding.rule, key=finding.key, reason=reason, expires=expires, **narrowed)

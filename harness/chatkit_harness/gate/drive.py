@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from chatkit_harness.bisect.mixing import broken_requirement
 from chatkit_harness.core import events
-from chatkit_harness.core.errors import SelectionError
-from chatkit_harness.core.nouns import CaseResult, Cell, cell_id
+from chatkit_harness.core.errors import OutputError, UnavailableError
+from chatkit_harness.core.nouns import CaseResult, Cell
 from chatkit_harness.core.transcript import Transcript
 from chatkit_harness.engine.plan_cell import PlannedCell
-from chatkit_harness.engine.plan_cells import locked_cells, make_cells, pair_pages
 from chatkit_harness.engine.run import run
 from chatkit_harness.engine.settings import RunSettings
+from chatkit_harness.engine.sides import Side, one_interpreter, planned_side, read_side
 from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
-from chatkit_harness.machine.interpreters import Interpreter, select_interpreters
+from chatkit_harness.pins.resolve import Resolver
 from chatkit_harness.results import Results, load_transcript, read_results
 
 from .changes import CaseKey, comparable, compared
 from .latency import BUDGET, judged
-from .sides import Side, read_side
 from .verdict import Compared
 from .wire import WireChange, gathered, wire_changes
 
@@ -31,13 +33,15 @@ SIDES = "sides"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Driven:
-    """What both sides came to: the run, and the cell of each side."""
+    """What both sides came to: the run, and the cell of each side, as planned and as driven."""
 
+    planned: tuple[PlannedCell, PlannedCell]
     base: Side
     candidate: Side
     results: Results
     base_cell: Cell
     candidate_cell: Cell
+    notes: tuple[str, ...] = ()
 
 
 def drive(
@@ -49,48 +53,46 @@ def drive(
     """
     copies = settings.out / SIDES
     sides = [read_side("base", base, copies=copies), read_side("candidate", candidate, copies=copies)]
-    interpreter = _only(select_interpreters(settings.python))
-    index = Index(Cache(settings.cache), settings.index)
-    cells = [_cell(side, settings, index, interpreter, pairs_as_of) for side in sides]
-    run(replace(settings, isolation="venv", executor="threads", confirm="none"), listener, cells)
+    interpreter = one_interpreter(settings.python)
+    cache = Cache(settings.cache)
+    index = Index(cache, settings.index)
+    cells = [planned_side(side, settings, index, interpreter, pairs_as_of=pairs_as_of) for side in sides]
+    with ThreadPoolExecutor(1) as aside:  # a resolver's answer takes as long as the first conversations
+        broken = aside.submit(lambda: tuple(_broken(sides, cells, Resolver(cache, index))))
+        run(replace(settings, isolation="venv", executor="threads", confirm="none"), listener, cells)
     results = read_results(settings.out)
     known = {cell.id: cell for cell in results.cells}
+    for cell in cells:
+        _write_pins(copies / f"{cell.resolution}.txt", known[cell.id].pins)
     return Driven(
+        planned=(cells[0], cells[1]),
         base=sides[0],
         candidate=sides[1],
         results=results,
         base_cell=known[cells[0].id],
         candidate_cell=known[cells[1].id],
+        notes=broken.result(),
     )
 
 
-def _only(interpreters: Sequence[Interpreter]) -> Interpreter:
-    if len(interpreters) != 1:
-        raise SelectionError("--python", "A gate compares on one Python.", "Name one: --python 3.12.")
-    return interpreters[0]
+def _broken(sides: Iterable[Side], cells: Iterable[PlannedCell], resolver: Resolver) -> Iterator[str]:
+    """Locks that an installer takes as they are, although a resolver would refuse them."""
+    for side, cell in zip(sides, cells, strict=True):
+        if cell.pinned is not None and cell.pinned.pins:
+            with contextlib.suppress(UnavailableError):
+                why = broken_requirement(resolver, cell.pinned.pins, cell.interpreter)
+                if why is not None:
+                    yield f"{side.told} breaks what its own releases require. {why}"
 
 
-def _cell(
-    side: Side, settings: RunSettings, index: Index, interpreter: Interpreter, pairs_as_of: str
-) -> PlannedCell:
-    """The one cell of a side, which is called by the side's name."""
-    if side.pair is not None:
-        alone = replace(settings, pairs=(side.pair,), resolution=pairs_as_of, versions_named=True)
-        found = make_cells(alone, index)
-    else:
-        alone = replace(settings, versions_named=False)
-        path = str(side.file)
-        pages = pair_pages(index)
-        found = list(locked_cells(alone, pages, interpreter, path, label=side.name, short=True))
-    if len(found) != 1:
-        raise SelectionError(side.told, f"It comes to {len(found)} cells.", "Name one set of versions.")
-    cell = found[0]
-    return replace(
-        cell,
-        id=cell_id(cell.pair, interpreter.minor, side.name),
-        resolution=side.name,
-        interpreter=interpreter,
-    )
+def _write_pins(path: Path, pins: Mapping[str, str]) -> None:
+    """What a side's environment held, to the last pin: what reproduces it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = "".join(f"{name}=={version}\n" for name, version in sorted(pins.items()))
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(str(path), f"It cannot be written ({error.strerror}).", "Free space.") from None
 
 
 def read_compared(driven: Driven, *, budget: float = BUDGET, whole: bool = True) -> Compared:
@@ -104,29 +106,38 @@ def read_compared(driven: Driven, *, budget: float = BUDGET, whole: bool = True)
     times: list[tuple[float, float]] = []
     for change in comparable(changes):
         if change.kind == "same_pass" and change.base is not None and change.candidate is not None:
-            before = _transcript(driven.results.folder, change.base)
-            after = _transcript(driven.results.folder, change.candidate)
+            before = transcript_of(driven.results.folder, change.base)
+            after = transcript_of(driven.results.folder, change.candidate)
             if before is not None and after is not None:
                 wire[change.key] = wire_changes(before, after, older=driven.base_cell.chatkit)
-                times += _times(before, after)
+                times += times_of(before, after)
     return Compared(
         changes=tuple(changes),
         wire=tuple(gathered(wire)),
         latency=judged(times, budget=budget),
-        doubts=tuple(_complaints(driven.results)),
+        doubts=(*_without_chatkit(driven), *_complaints(driven.results)),
         whole=whole,
     )
 
 
-def _transcript(folder: Path, case: CaseResult) -> Transcript | None:
+def transcript_of(folder: Path, case: CaseResult) -> Transcript | None:
+    """A case's transcript; None where it has none."""
     return load_transcript(folder, case.transcript) if case.transcript else None
 
 
-def _times(before: Transcript, after: Transcript) -> Iterator[tuple[float, float]]:
+def times_of(before: Transcript, after: Transcript) -> Iterator[tuple[float, float]]:
     """Processor time of each turn on both sides."""
     for one, other in zip(before.turns, after.turns, strict=False):
         if one.cpu_ms and other.cpu_ms:
             yield one.cpu_ms, other.cpu_ms
+
+
+def _without_chatkit(driven: Driven) -> Iterator[str]:
+    """A side that has no chatkit where the other has: nothing of the native path can be compared."""
+    cells = driven.base_cell, driven.candidate_cell
+    for side, cell, other in zip((driven.base, driven.candidate), cells, reversed(cells), strict=True):
+        if cell.chatkit is None and other.chatkit is not None:
+            yield f"{side.told} pins no openai-chatkit: nothing of ChatKit can be driven with it."
 
 
 def _complaints(results: Results) -> Iterator[str]:

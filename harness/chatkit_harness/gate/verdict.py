@@ -12,6 +12,7 @@ from chatkit_harness.core.nouns import Finding
 from .baseline import Accepted, Baseline
 from .changes import CaseChange, CaseKey, comparable
 from .latency import Latency
+from .problems import Met, Problem, met_in, of_itself, problems
 from .wire import WireChange, WireChanges
 
 Word = Literal["safe", "breaks", "inconclusive"]
@@ -30,14 +31,6 @@ class Compared:
     latency: Latency
     doubts: tuple[str, ...] = ()
     whole: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """One thing that the upgrade breaks, and where: a finding that the base lacks and nobody accepted."""
-
-    finding: Finding
-    cases: tuple[CaseKey, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,29 +83,27 @@ def breaking(change: WireChange) -> Finding:
 def _sorted_out(
     compared: Compared, baseline: Baseline, today: dt.date
 ) -> tuple[tuple[Problem, ...], tuple[Finding, ...]]:
-    """New findings that nobody accepted, each with its cases, and those that somebody did."""
-    problems: dict[tuple[str, str], tuple[Finding, list[CaseKey]]] = {}
+    """New findings that nobody accepted, by cause, and those that somebody did."""
+    left: list[Met] = []
     accepted: dict[tuple[str, str], Finding] = {}
-    for finding, case in _new(compared):
+    for finding, case, root in _new(compared):
         entry = baseline.entry(finding, scenario=case.scenario, path=case.path)
-        name = finding.rule, finding.key
         if entry is not None and not entry.expired(today):
-            accepted[name] = finding
+            accepted[finding.rule, finding.key] = finding
         else:
-            problems.setdefault(name, (finding, []))[1].append(case)
-    told = tuple(Problem(finding=finding, cases=tuple(cases)) for finding, cases in problems.values())
-    return told, tuple(accepted.values())
+            left.append((finding, case, root))
+    return problems(left), tuple(accepted.values())
 
 
-def _new(compared: Compared) -> Iterator[tuple[Finding, CaseKey]]:
+def _new(compared: Compared) -> Iterator[Met]:
     for change in compared.changes:
         if change.kind in ("new_failure", "other_failure"):
-            for finding in change.new or (_unnamed(change),):
-                yield finding, change.key
+            yield from met_in(change, change.new or (_unnamed(change),))
     for each in compared.wire:
         if each.change.effect == "breaking":
+            finding = breaking(each.change)
             for case in each.cases:
-                yield breaking(each.change), case
+                yield finding, case, of_itself(finding)
     if compared.latency.word == "slower":
         yield from _slower(compared)
 
@@ -123,7 +114,7 @@ def _unnamed(change: CaseChange) -> Finding:
     return Finding(rule="gate/failure", severity="error", key="gate/failure", message=reason)
 
 
-def _slower(compared: Compared) -> Iterator[tuple[Finding, CaseKey]]:
+def _slower(compared: Compared) -> Iterator[Met]:
     found = compared.latency
     message = (
         f"The candidate takes {found.ratio:.1f} times the processor time of the base ({found.pairs} turns)."
@@ -131,7 +122,7 @@ def _slower(compared: Compared) -> Iterator[tuple[Finding, CaseKey]]:
     finding = Finding(rule="gate/latency", severity="error", key="gate/latency", message=message)
     for change in comparable(compared.changes):
         if change.kind == "same_pass":
-            yield finding, change.key
+            yield finding, change.key, of_itself(finding)
 
 
 def _overdue(compared: Compared, baseline: Baseline, today: dt.date) -> Iterator[str]:

@@ -8,7 +8,7 @@ import os
 import sys
 from typing import Any, Dict, List, Mapping
 
-from . import distributions, imports, layers, tracebacks, user_files, zygote
+from . import distributions, hidden, imports, layers, tracebacks, user_files, zygote
 from .channel import Channel
 from .drive import Driver
 from .memory import limit_memory
@@ -17,6 +17,8 @@ from .watch import LogTap, leftovers, listen
 
 NODE = "--node"
 """The argument of a process that is to fork cells, instead of being one."""
+HIDE = "--hide"
+"""Before the names of distributions, with commas between them, that the cell is not to see."""
 
 
 def main() -> None:
@@ -26,6 +28,9 @@ def main() -> None:
     if arguments == [NODE]:
         born = zygote.live()
     else:
+        if arguments[:1] == [HIDE]:
+            hidden.hide(arguments[1].split(","))
+            del arguments[:2]
         layers.append(arguments)
         born = zygote.Birth(Channel.take_over(), zygote.Inherited())
     _converse(born.channel, born.inherited)

@@ -1,7 +1,7 @@
 """Starts the driver under `python -I`, which puts no folder of ours on the path: this file does.
 
-`run_cell.py [LAYER ...]` is a cell, with these folders behind site-packages. `run_cell.py --node` forks
-cells, as the host orders on its standard input.
+`run_cell.py [--hide NAME,NAME] [LAYER ...]` is a cell, without these distributions, and with these folders
+behind site-packages. `run_cell.py --node` forks cells, as the host orders on its standard input.
 """
 
 import os

@@ -167,7 +167,7 @@ def _select_one(
     if word == "minor":
         last = {Version(r.version).release[:2]: r for r in usable}
         return list(last.values())
-    if word[0] in "<>=!~" and not word.startswith("=="):
+    if word[0] in "<>=!~" and (not word.startswith("==") or word.endswith(".*")):
         return _in_range(usable, word, project)
     return [_exactly(known, word.removeprefix("=="), project)]
 

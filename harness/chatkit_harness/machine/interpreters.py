@@ -15,6 +15,7 @@ from pathlib import Path
 from chatkit_harness.core.errors import SelectionError
 
 OLDEST = (3, 10)
+_VERSION = re.compile(r"\d+\.\d+(\.\d+)?")
 _ASK = (
     "import json,platform,sys;"
     "print(json.dumps([platform.python_implementation(),platform.python_version(),sys.executable,"
@@ -43,7 +44,7 @@ class Interpreter:
 
 
 def select_interpreters(words: str | None) -> list[Interpreter]:
-    """The interpreters that comma-separated words name: `3.12`, `3.12.1` or a path.
+    """The interpreters that comma-separated words name: `3.12`, `3.12.1`, a path or an environment's folder.
 
     Without words, the one that runs the harness. Raises SelectionError where there is none such, naming
     the ones that exist.
@@ -64,13 +65,24 @@ def _own() -> Interpreter:
     return found
 
 
+def own_environment() -> Interpreter:
+    """The interpreter of the environment that runs the harness: not the one that it was made from."""
+    return _find(str(Path(sys.executable).absolute()))
+
+
 def _find(word: str) -> Interpreter:
+    folder = Path(word).expanduser()
+    if folder.is_dir() and not _VERSION.fullmatch(word):
+        inside = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+        if not inside.exists():
+            raise SelectionError(f"--python {word}", "This folder is no environment.", _existing())
+        word = str(inside.absolute())
     if os.sep in word or word.endswith(".exe"):
         found = _ask(str(Path(word).expanduser().absolute()))
         if found is None:
             raise SelectionError(word, "No Python interpreter runs there.", _existing())
         return _checked(found, word)
-    if not re.fullmatch(r"\d+\.\d+(\.\d+)?", word):
+    if not _VERSION.fullmatch(word):
         raise SelectionError(
             f"--python {word}", "This is neither a version nor a path.", "Write 3.12, or a path."
         )

@@ -62,8 +62,9 @@ class Lock:
 class Question:
     """What uv is asked for.
 
-    `constraints` bind what is required anyway, `exempt` are names that may be younger than `as_of`, and
-    `lowest` asks for the oldest versions in place of the newest.
+    `constraints` bind what is required anyway, `exempt` are names that may be younger than `as_of`,
+    `preferred` are versions to take wherever nothing speaks against them, and `lowest` asks for the oldest
+    versions in place of the newest.
     """
 
     requirements: tuple[str, ...]
@@ -71,6 +72,7 @@ class Question:
     as_of: dt.datetime | None
     constraints: tuple[str, ...] = ()
     exempt: tuple[str, ...] = ()
+    preferred: Mapping[str, str] = field(default_factory=dict)
     lowest: bool = False
 
     @property
@@ -81,6 +83,7 @@ class Question:
             "requirements": list(self.requirements),
             "constraints": list(self.constraints),
             "exempt": list(self.exempt),
+            **({"preferred": dict(self.preferred)} if self.preferred else {}),
             "lowest": self.lowest,
             "python": self.interpreter.version,
             "platform": self.interpreter.platform,
@@ -207,6 +210,11 @@ class Chooser:
                 constraints = Path(folder, "constraints.txt")
                 constraints.write_text("\n".join(question.constraints) + "\n", encoding="utf-8")
                 arguments += ["--constraints", str(constraints)]
+            if question.preferred:  # uv keeps to what the file that it is to write holds already
+                known = Path(folder, "pins.txt")
+                lines = [f"{name}=={version}\n" for name, version in question.preferred.items()]
+                known.write_text("".join(lines), encoding="utf-8")
+                arguments += ["--output-file", str(known)]
             asked = "\n".join(question.requirements) + "\n"
             return run_uv(arguments, stdin=asked, ending=self._cache.ending, log=_LOG)
 

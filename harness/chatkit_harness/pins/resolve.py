@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import overload
 
 from chatkit_harness.core.errors import SelectionError, nearest
@@ -34,7 +34,8 @@ class Ask:
 
     `on_top` replaces what else names the same distributions by exact pins; where it names one version itself,
     that one may be younger than `as_of`. `pinned` holds the pins of a lock file: they stay as they are but
-    for what the requirements and `on_top` pin otherwise.
+    for what the requirements and `on_top` pin otherwise. `preferred` are versions that stay where nothing
+    that is required speaks against them.
     """
 
     requirements: tuple[str, ...]
@@ -45,6 +46,7 @@ class Ask:
     on_top: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
     pinned: Mapping[str, str] | None = None
+    preferred: Mapping[str, str] = field(default_factory=dict)
 
 
 def instant_of(resolution: str, releases: Sequence[Release]) -> dt.datetime | None:
@@ -72,10 +74,10 @@ def instant_of(resolution: str, releases: Sequence[Release]) -> dt.datetime | No
 
 
 def _no_resolution(word: str) -> SelectionError:
-    close = nearest(word.lower(), RESOLUTIONS, limit=1)
+    close = nearest(word.lower(), (*RESOLUTIONS, "installed"), limit=1)
     return SelectionError(
         f"--resolution {word}",
-        "This is neither contemporary, today nor an instant, nor lowest or the path of a lock file.",
+        "This is neither contemporary, today nor an instant, nor lowest, installed or the path of a lock file.",
         f"Did you mean {close[0]!r}?" if close else "Write an instant as 2025-11-17T00:00:00Z.",
     )
 
@@ -163,6 +165,7 @@ def question_of(ask: Ask) -> Question:
         interpreter=ask.interpreter,
         as_of=ask.as_of,
         constraints=ask.constraints,
+        preferred=ask.preferred,
         exempt=tuple(sorted({*free, *pinned})),
     )
 

@@ -32,6 +32,8 @@ and may hold
     expect_output: {name: predicate}  the request must bring this output of the tool or call named
                                     (see `upstream.predicates`); others do not match
     offered: false                  the called tool need not be offered by the request
+    beside: true                    asked apart from the conversation, such as for a thread's title: the
+                                    request holds the user's words only, and nothing follows from it
     usage: {input: n, output: n}    tokens; counted from the words otherwise
 
 A fault is one of
@@ -146,7 +148,8 @@ class _Tape:
     def record(self, turn: int, answer: Mapping[str, Any]) -> list[Interaction]:
         self.listen(turn)
         self.number += 1
-        request = self.request()
+        beside = answer.get("beside") is True
+        request = self.request(beside=beside)
         fault = fault_of(answer.get("fault"))
         finished, calls = self.answer(answer)
         failing = fault is not None and fault.status is not None
@@ -163,7 +166,7 @@ class _Tape:
             unoffered=answer.get("offered") is False,
             fault=fault,
         )
-        if fault is None:
+        if fault is None and not beside:
             self.remember(finished, calls)
         times = int((answer.get("fault") or {}).get("times", 1))
         return [interaction] * times
@@ -177,9 +180,10 @@ class _Tape:
                 self.history.append({"role": "user", "content": said})
         self.turn = max(self.turn, turn)
 
-    def request(self) -> dict[str, Any]:
+    def request(self, *, beside: bool) -> dict[str, Any]:
         key = "input" if self.api == "responses" else "messages"
-        return {"model": self.model, "stream": True, key: [dict(item) for item in self.history]}
+        held = [dict(item) for item in self.history if not beside or item.get("role") == "user"]
+        return {"model": self.model, "stream": True, key: held}
 
     def answer(self, answer: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         given = answer.get("calls") or ([answer] if "call" in answer else [])

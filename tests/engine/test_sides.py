@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatkit_harness.core.errors import ConfigurationError, SelectionError
-from chatkit_harness.gate.sides import read_side
+from chatkit_harness.engine.sides import read_side
 
 
 @pytest.fixture

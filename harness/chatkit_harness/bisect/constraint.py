@@ -1,0 +1,112 @@
+"""A requirement that avoids a failure, and the proof that it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from packaging.version import Version
+
+from chatkit_harness.core.errors import UnresolvableError
+from chatkit_harness.engine.pairs import AGENTS, CHATKIT
+from chatkit_harness.engine.plan_cell import PlannedCell
+from chatkit_harness.pins.resolve import Ask, Lock, Resolver
+
+from .mixing import between
+from .nouns import Change, Constraint, Target, Turn
+from .oracle import Oracle
+
+Resolve = Callable[[str], Lock]
+
+
+def proposed(turn: Turn) -> str:
+    """The requirement that ends right before the first release that is not known to be good."""
+    first = turn.between[0] if turn.between else turn.bad
+    sign = "<" if Version(turn.good) < Version(first) else ">"
+    return f"{turn.axis}{sign}{first}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Avoiding:
+    """Proposes constraints and proves them: the bad end with one of them, resolved and driven afresh.
+
+    `planned` is the bad end's cell, `good` and `bad` are the pins of the ends.
+    """
+
+    oracle: Oracle
+    resolver: Resolver
+    target: Target
+    planned: PlannedCell
+    good: Mapping[str, str]
+    bad: Mapping[str, str]
+
+    def constraint(self, turns: Sequence[Turn], changes: Iterable[Change]) -> Constraint | None:
+        """The first one that is proven, else the first one with what speaks against it; None without any."""
+        wanted = [proposed(turn) for turn in turns if turn.axis != "date"]
+        wanted += [
+            f"{each.name}!={each.bad}" for each in changes if each.good is None and each.bad is not None
+        ]
+        tried = []
+        for requirement in wanted:
+            tried.append(self._tried(requirement))
+            if tried[-1].verified:
+                return tried[-1]
+        return tried[0] if tried else None
+
+    def _tried(self, requirement: str) -> Constraint:
+        why = "No set of pins satisfies it."
+        for resolve in (self._beside_the_bad, self._anew):
+            try:
+                lock = resolve(requirement)
+            except UnresolvableError as error:
+                why = error.cause
+                continue
+            seen = self.oracle.answer(lock, self.target, f"the bad end with {requirement}", isolation="venv")
+            if seen.answer == "good":
+                return Constraint(requirement=requirement, verified=True, pins=lock.pins)
+            why = f"with it, it is {seen.answer}: {seen.why}"
+        return Constraint(requirement=requirement, verified=False, why=why)
+
+    def _beside_the_bad(self, requirement: str) -> Lock:
+        """The bad end with as little moved as can be."""
+        name, spec = _split(requirement)
+        lines = []
+        for each, version in self.bad.items():
+            if each == name:
+                lines.append(requirement)
+            elif each in self.good:
+                lines.append(f"{each}{between(version, self.good[each])}")
+            else:
+                lines.append(each)
+        if name in self.good and f"{name}{spec}" not in lines:
+            lines.append(requirement)
+        return self.resolver.lock(
+            Ask(
+                requirements=tuple(lines),
+                interpreter=self.planned.interpreter,
+                constraints=(requirement,),
+                preferred=dict(self.bad),
+            )
+        )
+
+    def _anew(self, requirement: str) -> Lock:
+        """The bad end's pair with the constraint, all else chosen anew."""
+        name, _ = _split(requirement)
+        pair = {CHATKIT: self.planned.pair.chatkit, AGENTS: self.planned.pair.agents}
+        kept = [f"{each}=={version}" for each, version in pair.items() if version and each != name]
+        open_ = [each for each in pair if each == name]
+        return self.resolver.lock(
+            Ask(
+                requirements=(*kept, *open_, *self.planned.extras, requirement),
+                interpreter=self.planned.interpreter,
+                as_of=self.planned.as_of,
+            )
+        )
+
+
+def _split(requirement: str) -> tuple[str, str]:
+    for sign in ("!=", "<", ">"):
+        name, found, rest = requirement.partition(sign)
+        if found:
+            return name, sign + rest
+    return requirement, ""

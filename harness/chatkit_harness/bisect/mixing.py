@@ -1,0 +1,112 @@
+"""Sets of pins between a good and a bad one: some distributions moved, the rest as the good one has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from packaging.version import Version
+
+from chatkit_harness.core.errors import UnresolvableError
+from chatkit_harness.machine.interpreters import Interpreter
+from chatkit_harness.pins.resolve import Ask, Lock, Resolver
+
+from .nouns import Change
+
+Moved = Mapping[str, str | None]
+"""By name the version that a distribution is moved to; None takes it away."""
+
+
+def differences(good: Mapping[str, str], bad: Mapping[str, str]) -> tuple[Change, ...]:
+    """What differs between two sets of pins, by name."""
+    return tuple(
+        Change(name=name, good=good.get(name), bad=bad.get(name))
+        for name in sorted({*good, *bad})
+        if good.get(name) != bad.get(name)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mixer:
+    """Sets between `good` and `bad`. Where `literal`, nothing is resolved: pins are only exchanged.
+
+    That is for sets which no resolver would choose, because they break what their own releases require.
+    """
+
+    resolver: Resolver
+    interpreter: Interpreter
+    good: Mapping[str, str]
+    bad: Mapping[str, str]
+    literal: bool = False
+
+    def mixed(self, moved: Moved) -> Lock:
+        """The good set with these moved, and whatever else has to move with them, between good and bad.
+
+        Raises UnresolvableError where there is no such set.
+        """
+        if self.literal:
+            pins = {**self.good, **{name: to for name, to in moved.items() if to is not None}}
+            return Lock(pins={n: v for n, v in pins.items() if moved.get(n, v) is not None}, as_of=None)
+        wanted = [*self._required(moved)]
+        return self.resolver.lock(
+            Ask(
+                requirements=tuple(wanted),
+                interpreter=self.interpreter,
+                constraints=tuple(self._bounds(moved)),
+                preferred={**self.bad, **self.good},
+            )
+        )
+
+    def _required(self, moved: Moved) -> list[str]:
+        """What both sets have is there; what only the good one has stays, unless it is taken away."""
+        lines = []
+        for name, version in self.good.items():
+            if name in moved:
+                lines += [f"{name}=={moved[name]}"] if moved[name] is not None else []
+            elif name not in self.bad:
+                lines.append(f"{name}=={version}")
+            else:
+                lines.append(f"{name}{between(version, self.bad[name])}")
+        added = [f"{name}=={to}" for name, to in moved.items() if to is not None and name not in self.good]
+        return [*lines, *added]
+
+    def _bounds(self, moved: Moved) -> list[str]:
+        """Versions of what may come along, or stay, without being asked for."""
+        free = [
+            f"{name}=={to}" for name, to in self.bad.items() if name not in self.good and name not in moved
+        ]
+        gone = [
+            f"{name}=={self.good[name]}" for name, to in moved.items() if to is None and name in self.good
+        ]
+        return [*free, *gone]
+
+    def checked(self) -> Mixer:
+        """This one, or a literal one where a resolver would not choose the two sets themselves."""
+        whole = all(
+            broken_requirement(self.resolver, pins, self.interpreter) is None
+            for pins in (self.good, self.bad)
+        )
+        return self if whole else replace(self, literal=True)
+
+
+def broken_requirement(resolver: Resolver, pins: Mapping[str, str], interpreter: Interpreter) -> str | None:
+    """What of a set of pins is not what its own releases require; None where all is."""
+    try:
+        lock = resolver.lock(Ask(requirements=tuple(exactly(pins)), interpreter=interpreter))
+    except UnresolvableError as error:
+        return error.cause
+    missing = sorted(lock.pins.keys() - pins.keys())
+    return f"It lacks {', '.join(missing)}, which its releases require." if missing else None
+
+
+def exactly(pins: Mapping[str, str]) -> Sequence[str]:
+    """Each pin as a requirement."""
+    return [f"{name}=={version}" for name, version in sorted(pins.items())]
+
+
+def between(one: str, other: str) -> str:
+    """The versions from one to the other, both included, whichever is the older; `==` where they are one."""
+    if one == other:
+        return f"=={one}"
+    older, newer = sorted((Version(one), Version(other)))
+    return f">={older.public},<={newer.public}"

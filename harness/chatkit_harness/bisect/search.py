@@ -1,0 +1,206 @@
+"""The search itself: which changes make it fail, where along each it turns, and what avoids it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from packaging.version import InvalidVersion, Version
+
+from chatkit_harness.core.errors import SelectionError, UnresolvableError
+from chatkit_harness.engine.pairs import AGENTS, CHATKIT
+from chatkit_harness.index.index import Index
+from chatkit_harness.pins.resolve import Lock
+
+from .answers import Answer
+from .axis import Verdict, turning_past
+from .constraint import Avoiding
+from .mixing import Mixer, differences
+from .nouns import Change, Found, Seen, Target, Turn
+from .oracle import BudgetSpentError, Oracle
+from .smallest import smallest
+
+
+@dataclass(slots=True, kw_only=True)
+class Search:
+    """A search between the two ends of a mixer. `axis` names the one distribution to walk along, if any.
+
+    `hints` are distributions that the failure speaks of: they are tried by themselves first. `say` hears how
+    much is left. What was found before the time was over is kept.
+    """
+
+    oracle: Oracle
+    mixer: Mixer
+    index: Index
+    target: Target
+    avoiding: Avoiding
+    axis: str | None = None
+    hints: Sequence[str] = ()
+    say: Callable[[str], None] = lambda _text: None
+    changes: tuple[Change, ...] = ()
+    turns: list[Turn] = field(default_factory=list)
+    _known: dict[tuple[tuple[str, str | None], ...], Seen] = field(default_factory=dict)
+
+    def find(self) -> Found:
+        """Everything, in its order; whatever the budget leaves undone is said to be."""
+        try:
+            found = self._find()
+        except BudgetSpentError:
+            found = self._suspected()
+        return replace(found, target=self.target, asked=self.oracle.asked)
+
+    def _find(self) -> Found:
+        self.changes = self._narrowed()
+        if not self.changes:
+            return Found(certainty="unknown", why=self._nothing())
+        for change in self.changes:
+            turn = self._walked(change)
+            if turn is not None:
+                self.turns.append(turn)
+        good, bad = self._neighbours()
+        doubt = self._doubt(good, bad)
+        constraint = self.avoiding.constraint(self.turns, self.changes)
+        return Found(
+            certainty="suspected" if doubt else "found",
+            changes=self.changes,
+            turns=tuple(self.turns),
+            constraint=constraint,
+            good=good.pins,
+            bad=bad.pins,
+            why=doubt,
+        )
+
+    def _suspected(self) -> Found:
+        changes = self.changes or tuple(self._likely())[:1]
+        return Found(
+            certainty="suspected" if changes else "unknown",
+            changes=changes,
+            turns=tuple(self.turns),
+            why="The time for the search was over.",
+        )
+
+    def _narrowed(self) -> tuple[Change, ...]:
+        """A smallest set of changes that makes it fail; of an axis its own one, if it does."""
+        every = differences(self.mixer.good, self.mixer.bad)
+        if self.axis is None:
+            if (
+                self.ask(every) != "bad"
+            ):  # with everything moved it is the bad end, unless that cannot be told
+                return ()
+            found = smallest(every, self.ask, likely=list(self._likely()))
+            return self._without_followers(found)
+        own = [change for change in every if change.name == self.axis]
+        return tuple(own) if self.ask(tuple(own)) == "bad" else ()
+
+    def _nothing(self) -> str:
+        if self.axis is not None:
+            return (
+                f"Moving {self.axis} alone, and what it needs, does not make it fail: search without --axis."
+            )
+        return "No set of changes that can be made makes it fail."
+
+    def _likely(self) -> Iterable[Change]:
+        every = {change.name: change for change in differences(self.mixer.good, self.mixer.bad)}
+        for name in dict.fromkeys([*self.hints, "openai", AGENTS, CHATKIT]):
+            if name in every:
+                yield every[name]
+
+    def _without_followers(self, found: tuple[Change, ...]) -> tuple[Change, ...]:
+        """What moved only along with it may be what matters: each such is tried alone."""
+        along = differences(self.mixer.good, self._lock(found).pins)
+        names = {change.name for change in found}
+        for change in along:
+            if change.name in names:
+                continue
+            every = {each.name: each for each in differences(self.mixer.good, self.mixer.bad)}
+            alone = (every.get(change.name, change),)
+            if self.ask(alone) == "bad" and len(differences(self.mixer.good, self._lock(alone).pins)) < len(
+                along
+            ):
+                return alone
+        return found
+
+    def ask(self, changes: tuple[Change, ...]) -> Answer:
+        """What a set of changes does to the good end."""
+        seen = self._seen({change.name: change.bad for change in changes}, _words(changes))
+        return self.oracle.counted(seen)
+
+    def _seen(self, moved: Mapping[str, str | None], tried: str) -> Seen:
+        key = tuple(sorted(moved.items()))
+        if key not in self._known:
+            try:
+                lock = self.mixer.mixed(moved)
+            except UnresolvableError as error:
+                self._known[key] = self.oracle.without_pins(tried, error.cause)
+            else:
+                self._known[key] = self.oracle.answer(lock, self.target, tried)
+        return self._known[key]
+
+    def _lock(self, changes: Iterable[Change]) -> Lock:
+        return self.mixer.mixed({change.name: change.bad for change in changes})
+
+    def _walked(self, change: Change) -> Turn | None:
+        """Where along a distribution's releases it turns, the other changes made."""
+        if change.good is None or change.bad is None:
+            return None
+        held = {each.name: each.bad for each in self.changes if each is not change}
+        places = self._releases(change.name, change.good, change.bad)
+        most = (len(places) - 1).bit_length() if len(places) > 2 else 0
+        if most:
+            span = "1 release" if len(places) == 3 else f"{len(places) - 2} releases"
+            self.say(f"{change.name}: {span} between {change.good} and {change.bad}, about {most} more sets.")
+
+        def ask(version: str) -> Verdict:
+            seen = self._seen({**held, change.name: version}, f"{change.name} {version}")
+            return "other" if seen.other else self.oracle.counted(seen)
+
+        found = turning_past(places, ask)
+        return Turn(axis=change.name, good=found.good, bad=found.bad, between=found.between)
+
+    def _releases(self, name: str, good: str, bad: str) -> list[str]:
+        """The releases from good to bad, in that order, without those that a resolver would not choose."""
+        try:
+            page = self.index.project(name)
+        except SelectionError:  # the index has no such project: the lock's address was another one
+            return [good, bad]
+        low, high = sorted((Version(good), Version(bad)))
+        inside = []
+        for release in page.releases:
+            version = _version(release.version)
+            usable = release.has_wheel and not release.yanked
+            if version is not None and low < version < high and usable and not version.is_prerelease:
+                inside.append(version)
+        ordered = [str(each) for each in sorted(inside, reverse=Version(bad) < Version(good))]
+        return [good, *ordered, bad]
+
+    def _neighbours(self) -> tuple[Lock, Lock]:
+        """The sets on both sides of the turn: the last good one, and the first bad one."""
+        bad = {change.name: change.bad for change in self.changes}
+        if not self.turns:
+            return self.mixer.mixed({}), self.mixer.mixed(bad)
+        turn = self.turns[0]
+        return self.mixer.mixed({**bad, turn.axis: turn.good}), self.mixer.mixed({**bad, turn.axis: turn.bad})
+
+    def _doubt(self, good: Lock, bad: Lock) -> str:
+        """Why fresh environments do not say the same of the two; empty where they do."""
+        for lock, wanted in ((bad, "bad"), (good, "good")):
+            if wanted == "good" and not self.turns and len(self.changes) > 1:
+                continue
+            tried = f"the {'first' if wanted == 'bad' else 'last'} {wanted} set, in a fresh environment"
+            seen = self.oracle.answer(lock, self.target, tried, isolation="venv")
+            if seen.answer != wanted and not (wanted == "good" and seen.answer == "unsatisfiable"):
+                return f"In a fresh environment the {wanted} one is {seen.answer}: {seen.why or 'it passes'}"
+        return ""
+
+
+def _words(changes: Sequence[Change]) -> str:
+    if len(changes) <= 3:
+        return ", ".join(map(str, changes)) or "nothing moved"
+    return f"{len(changes)} changes: {', '.join(change.name for change in changes[:4])}, ..."
+
+
+def _version(text: str) -> Version | None:
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None

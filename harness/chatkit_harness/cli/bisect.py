@@ -1,0 +1,156 @@
+"""`chatkit-harness bisect`: which change made it fail, and what avoids it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chatkit_harness.bisect.document import document, written
+from chatkit_harness.bisect.hunt import Hunt, Wish, hunt
+from chatkit_harness.bisect.log import Log
+from chatkit_harness.bisect.nouns import Step
+from chatkit_harness.bisect.words import lines, step
+from chatkit_harness.core.errors import OutputError, ResultsError, SelectionError
+from chatkit_harness.engine.selection import options_of
+from chatkit_harness.engine.settings import RunSettings
+
+from . import options
+from .folders import output_folder
+from .selection import from_command_line, run_settings
+from .tell import follow_log, print_document
+
+BISECT_FILE = "bisect.json"
+
+
+@click.command()
+@click.option("--good", metavar="END",
+              help="What works: a lock file, REV:FILE, a pair, or a resolution of --pair.")  # fmt: skip
+@click.option("--bad", metavar="END", help="What fails, named likewise.")
+@click.option("--pair", metavar="C:A", help="The pair that both resolutions are of.")
+@click.option("--axis", metavar="NAME",
+              help="date, chatkit, agents, or a distribution to walk along; default: whatever differs, pared "
+              "down to the smallest set of packages that makes it fail.")  # fmt: skip
+@click.option("--finding", metavar="TEXT", help="Which failure is meant, where several are new.")
+@click.option("--repeat", type=click.IntRange(1, 20), default=2, show_default=True,
+              help="How often each end is driven before it is believed.")  # fmt: skip
+@click.option("--resume", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+              help="Go on with the search in this folder, as it was asked for.")  # fmt: skip
+@options.gated
+@options.INDEX
+@options.CACHE
+@options.FORMAT
+@options.VERBOSE
+def command(resume: Path | None, **given: Any) -> int:
+    """Find which package, and which release of it, made a scenario fail, and a constraint that avoids it.
+
+    Drives the good and the bad end, then sets of pins between them: what differs is pared down to the
+    smallest set that makes it fail, each of that set is walked along its releases, and the constraint that
+    follows is resolved and driven before it is told. A set for which no pins exist counts as neither.
+
+    \b
+    Exit status:
+      0    found, and the constraint was proven
+      2    wrong use
+      3    not settled: the good end fails, the bad one does not, or the search came to no certain end
+      130  interrupted; --resume goes on
+
+    \b
+    Example:
+      chatkit-harness bisect --pair 1.2.0:0.5.1 --good contemporary --bad today
+      chatkit-harness bisect --good main:uv.lock --bad uv.lock --scenario 'quote-*'
+      chatkit-harness bisect --pair 1.2.0:0.5.1 --good contemporary --bad today --axis date
+    """
+    follow_log(given["verbose"])
+    out = resume or given["out"]
+    with output_folder(out) as folder:
+        log = Log(folder)
+        if resume is not None:
+            given = _resumed(log, given)
+        wish = _wish(given)
+        settings = run_settings({**given, "pair": (), "resolution": None}, out=folder)
+        if resume is None:
+            _require_none(folder, log)
+            log.begin(_selection(given))
+        try:
+            done = hunt(settings, wish, log, _tell, _say)
+        except KeyboardInterrupt:
+            click.echo(f"Interrupted. Go on: chatkit-harness bisect --resume {folder}", err=True)
+            raise
+        told = _kept(folder, done, settings)
+    if given["style"] == "json":
+        print_document(told)
+    else:
+        click.echo("\n".join(lines(told)))
+    return int(told["status"])
+
+
+def _wish(given: dict[str, Any]) -> Wish:
+    for name in ("good", "bad"):
+        if not given[name]:
+            raise SelectionError(
+                f"--{name}", "It is not given.", f"Add --{name}: a lock file or a resolution."
+            )
+    axis = {"chatkit": "openai-chatkit", "agents": "openai-agents"}.get(given["axis"], given["axis"])
+    return Wish(
+        good=given["good"],
+        bad=given["bad"],
+        pair=given["pair"],
+        axis=axis,
+        finding=given["finding"],
+        repeat=given["repeat"],
+        pairs_as_of=given["resolution"] or "today",
+    )
+
+
+def _tell(told: Step) -> None:
+    click.echo(step(told), err=True)
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _selection(given: dict[str, Any]) -> dict[str, Any]:
+    """What was asked for, as the log keeps it; values of variables may be secret and are left out."""
+    kept = {name: value for name, value in given.items() if name not in ("style", "verbose", "out")}
+    kept["env"] = [each.partition("=")[0] for each in given.get("env") or ()]
+    return json.loads(json.dumps(kept, default=str))  # type: ignore[no-any-return]  # an object goes in
+
+
+def _resumed(log: Log, given: dict[str, Any]) -> dict[str, Any]:
+    """The options of the search in the folder, and those of the command line that say otherwise."""
+    then, ctx = log.go_on(), click.get_current_context()
+    params = {param.name: param for param in ctx.command.params}
+    found = dict(given)
+    for name, value in then.items():
+        if name in params and name in given and not from_command_line(name):
+            many = isinstance(value, list)
+            found[name] = tuple(value) if many else params[name].type_cast_value(ctx, value)
+    return found
+
+
+def _require_none(folder: Path, log: Log) -> None:
+    """Nothing that was found is lost to a second search in the same folder."""
+    if log.path.exists():
+        raise ResultsError(
+            str(log.path),
+            "There is a search here already.",
+            f"Go on with it: --resume {folder}; or name another.",
+        )
+
+
+def _kept(folder: Path, done: Hunt, settings: RunSettings) -> dict[str, Any]:
+    """Write the result and the sets on both sides of the turn; the document."""
+    lock = folder / "first-bad.txt"
+    told = document(done, lock=str(lock), options=tuple(options_of(settings)))
+    try:
+        for path, pins in ((lock, done.found.bad), (folder / "last-good.txt", done.found.good)):
+            if pins is not None:
+                path.write_text(written(pins), encoding="utf-8")
+        (folder / BISECT_FILE).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise OutputError(str(folder), f"It cannot be written ({error.strerror}).", "Free space.") from None
+    return told

@@ -1,0 +1,238 @@
+"""Bisect on the command line, over made releases in real environments."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from tests.cli.command import Said, call
+from tests.engine.made_matrix import SCENARIO, UNHARMED, agents, chatkit, third
+from tests.made_index import MadeIndex, MadeRelease, made_index
+
+from chatkit_harness.bisect.log import FILE
+from chatkit_harness.core.data import data_folder
+
+PAIR = f"1.0.0:{UNHARMED}"
+LATER = "0.7.0"
+BREAKS = "raise RuntimeError('dep is broken')\n"
+
+UNSTEADY = """\
+import os
+with open({mark!r}, "a+") as file:
+    file.write(str(os.getpid()) + " ")
+    file.seek(0)
+    if len(set(file.read().split())) % 2:
+        raise RuntimeError("dep is broken")
+"""
+"""Breaks every second process that imports it."""
+
+
+def dep(minor: int, source: str = "", *, name: str = "dep", requires: Sequence[str] = ()) -> MadeRelease:
+    """A release of a third party, a day younger than the one before it."""
+    day = f"2025-12-{minor:02}T12:00:00Z"
+    files = {f"{name}/__init__.py": f"VERSION = {minor}\n{source}"}
+    return MadeRelease(project=name, version=f"1.{minor}", files=files, uploaded=day, requires=requires)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a scenario and a cache of its own."""
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios/hello.yaml").write_text(SCENARIO)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CHATKIT_HARNESS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("CHATKIT_HARNESS_DATA", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def serve(here: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Serves a pair whose agents release imports `dep`, and what else a test makes."""
+    opened = []
+
+    def start(*releases: MadeRelease, needs: str = "dep", source: str = "") -> MadeIndex:
+        assert here.exists()
+        base = (chatkit("1.0.0"), third("common"), agents(UNHARMED, needs, source))
+        manager = made_index([*base, *releases])
+        index = manager.__enter__()
+        opened.append(manager)
+        monkeypatch.setenv("CHATKIT_HARNESS_INDEX", index.url)
+        return index
+
+    yield start
+    for manager in opened:
+        manager.__exit__(None, None, None)
+
+
+def bisect(*more: object, good: str = "2025-12-02", bad: str = "2025-12-31") -> Said:
+    return call("bisect", "--pair", PAIR, "--good", good, "--bad", bad, "--scenario", "hello", *more)
+
+
+def found(*more: object, **ends: str) -> dict[str, Any]:
+    said = bisect("--format", "json", *more, **ends)
+    document: dict[str, Any] = json.loads(said.out)
+    assert "changes" in document, said
+    schema = json.loads((data_folder("schemas") / "bisect.schema.json").read_text())
+    Draft202012Validator(schema).validate(document)
+    return document
+
+
+def broken_from(first: int, last: int = 20) -> list[MadeRelease]:
+    """Releases of which those from the first one on break whoever imports them."""
+    return [dep(minor, BREAKS if minor >= first else "") for minor in range(1, last + 1)]
+
+
+def test_the_first_bad_release_is_found_and_the_constraint_proven(serve: Any) -> None:
+    serve(*broken_from(8))
+    told = found()
+    assert told["changes"] == [{"name": "dep", "good": "1.1", "bad": "1.20"}]
+    assert told["turns"] == [{"axis": "dep", "last_good": "1.7", "first_bad": "1.8", "between": []}]
+    assert (told["constraint"], told["verified"], told["status"]) == ("dep<1.8", True, 0)
+    assert "1.8" in Path(told["reproduce"].split()[3]).read_text()
+
+
+def test_the_cells_on_an_axis_grow_with_the_logarithm(serve: Any) -> None:
+    serve(*broken_from(17, last=30))
+    driven = found("--repeat", 1)["driven"]
+    ends, pared, confirmed = 2, 2, 3
+    assert driven <= ends + pared + confirmed + 5, "of 28 releases between at most 5 are driven"
+
+
+def test_what_only_breaks_together_is_told_together(serve: Any) -> None:
+    source = "import dep, other\nif dep.VERSION > 3 and other.VERSION > 5: raise RuntimeError('both')\n"
+    serve(
+        *(dep(n) for n in (1, 2, 3, 4, 5)),
+        *(dep(n, name="other") for n in (1, 4, 5, 6, 7)),
+        *(dep(n, name=f"bystander{n}") for n in (1, 2)),
+        needs="dep",
+        source=source,
+    )
+    Path("good.txt").write_text(f"openai-chatkit==1.0.0\nopenai-agents=={UNHARMED}\ndep==1.1\nother==1.1\n")
+    Path("bad.txt").write_text(f"openai-chatkit==1.0.0\nopenai-agents=={UNHARMED}\ndep==1.5\nother==1.7\n")
+    told = found(good="good.txt", bad="bad.txt")
+    assert [each["name"] for each in told["changes"]] == ["dep", "other"]
+    assert {turn["axis"]: turn["first_bad"] for turn in told["turns"]} == {"dep": "1.4", "other": "1.6"}
+    assert (told["constraint"], told["verified"]) == ("dep<1.4", True)
+
+
+def test_what_cannot_be_resolved_is_never_taken_for_bad(serve: Any) -> None:
+    held = [dep(n, requires=["ghost==9"]) for n in (5, 6, 7)]
+    serve(dep(1), dep(2), *held, *(dep(n, BREAKS) for n in (8, 9)))
+    said = bisect("--axis", "dep")
+    assert "unsatisfiable  dep 1.5" in said.err
+    assert "bad from 1.8; neither is 1.5, 1.6, 1.7" in said.out
+    assert "dep<1.5" in said.out
+
+
+def test_what_fails_by_something_else_is_never_taken_for_bad(serve: Any) -> None:
+    other = "raise KeyError('something else')\n"
+    serve(dep(1), dep(2), dep(3, other), dep(4, BREAKS), dep(5, BREAKS))
+    told = found()
+    assert told["turns"][0]["between"] == ["1.3"]
+    assert told["turns"][0]["first_bad"] == "1.4"
+
+
+def test_a_release_that_comes_along_is_told_apart_from_what_brings_it(serve: Any) -> None:
+    later = replace(agents(LATER, "dep"), requires=["dep>=1.3"])
+    serve(dep(1), dep(2), dep(3, BREAKS), later)
+    Path("good.txt").write_text(f"openai-chatkit==1.0.0\nopenai-agents=={UNHARMED}\ndep==1.1\n")
+    told = found(good="good.txt", bad=f"1.0.0:{LATER}")
+    assert told["changes"][0]["name"] == "dep"
+
+
+def test_a_good_end_that_fails_and_a_bad_one_that_does_not_are_said(serve: Any) -> None:
+    serve(*broken_from(8, last=9))
+    good = bisect(good="2025-12-31", bad="2025-12-30")
+    assert (good.status, "--good 2025-12-31" in good.err, "dep is broken" in good.err) == (3, True, True)
+    bad = bisect(bad="2025-12-03")
+    assert (bad.status, "Nothing fails with it (1 pass)" in bad.err) == (3, True)
+
+
+def test_what_fails_now_and_then_is_driven_more_often(serve: Any, here: Path) -> None:
+    unsteady = UNSTEADY.format(mark=str(here / "mark"))
+    serve(dep(1), dep(2), dep(3, unsteady), dep(4, unsteady))
+    told = found()
+    assert told["flaky"]
+    assert told["turns"][0]["first_bad"] == "1.3"
+
+
+def test_an_ended_search_goes_on_where_it_was(serve: Any, here: Path) -> None:
+    serve(*broken_from(8))
+    whole = found("--out", "search")
+    log = here / "search" / FILE
+    lines = log.read_text().splitlines()
+    log.write_text("\n".join(lines[:4]) + '\n{"kind": "ans')
+    again = json.loads(call("bisect", "--resume", "search", "--format", "json").out)
+    assert again["turns"] == whole["turns"]
+    assert again["driven"] < whole["driven"]
+
+
+def test_a_second_search_in_one_folder_loses_nothing(serve: Any) -> None:
+    serve(*broken_from(2, last=3))
+    found("--out", "search", good="2025-12-02")
+    said = bisect("--out", "search")
+    assert (said.status, "--resume search" in said.err) == (2, True)
+
+
+def test_days_are_walked_too(serve: Any) -> None:
+    serve(*broken_from(8))
+    told = found("--axis", "date")
+    assert told["turns"][0] == {
+        "axis": "date", "last_good": "2025-12-08", "first_bad": "2025-12-09", "between": [],
+    }  # fmt: skip
+    assert told["constraint"] == "dep<1.8"
+
+
+def test_releases_of_the_pair_are_walked_too(serve: Any) -> None:
+    spoiled = [
+        agents(f"0.{n}.0", "dep", "raise RuntimeError('agents')\n" if n > 7 else "") for n in range(6, 10)
+    ]
+    serve(dep(1), *spoiled)
+    told = found("--axis", "agents", good=PAIR, bad="1.0.0:0.9.0")
+    assert told["turns"][0]["first_bad"] == "0.8.0"
+    assert (told["constraint"], told["verified"]) == ("openai-agents<0.8.0", True)
+
+
+def test_ends_that_break_their_own_requirements_are_taken_as_they_are(serve: Any) -> None:
+    serve(dep(1), dep(2, BREAKS, requires=["common<0.5"]))
+    pair = f"openai-chatkit==1.0.0\nopenai-agents=={UNHARMED}\ncommon==1.0\n"
+    Path("good.txt").write_text(pair + "dep==1.1\n")
+    Path("bad.txt").write_text(pair + "dep==1.2\n")
+    said = bisect(good="good.txt", bad="bad.txt")
+    assert said.status == 3
+    assert "common" in said.err
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (("--axis", "dop"), "dep"),
+        (("--finding", "nothing like it"), "No new failure is so called"),
+        (("--python", "3.11,3.12"), "--python"),
+    ],
+)
+def test_what_names_nothing_is_wrong_use(serve: Any, more: tuple[str, ...], told: str) -> None:
+    serve(*broken_from(2, last=3))
+    said = bisect(*more)
+    assert said.status == 2
+    assert told in said.err
+    assert "Traceback" not in said.err
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--good", "contemporary", "--bad", "today"), "Add --pair"),
+        (("--pair", PAIR, "--good", "today"), "Add --bad"),
+        (("--resume", "nowhere"), "no search here"),
+    ],
+)
+def test_half_a_question_is_wrong_use(words: tuple[str, ...], told: str) -> None:
+    said = call("bisect", *words)
+    assert (said.status, told in said.err) == (2, True), said.err

@@ -1,0 +1,74 @@
+"""Causes that lie in what is installed: 1, 2, 3 and 8, with the real packages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.blocker.shown import BLOCKER, OLDER, Shown, blocker, require_cured, require_valid
+
+pytestmark = [pytest.mark.cells, pytest.mark.index]
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    return blocker(tmp_path_factory.mktemp("blocker"), "1,half-installed,agents-on-top,8", "--keep")
+
+
+def test_all_is_as_wished(shown: Shown) -> None:
+    assert (shown.said.status, shown.document["status"]) == (0, 0)
+    assert shown.document["summary"] == {"cured": 7}
+    assert "[7/7] " in shown.said.err
+    require_valid(shown.document)
+
+
+def test_the_pair_itself_imports_and_answers(shown: Shown) -> None:
+    control = shown.document["control"]
+    assert (control["works"], control["error"], control["doctor"]) == (True, None, "healthy")
+    assert shown.document["pins"]["openai-agents"] == "0.5.1"
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "message"),
+    [
+        ("agents-uninstalled", "agents-uninstalled", BLOCKER),
+        ("half-installed/removal", "half-installed", BLOCKER),
+        ("half-installed/upgrade", "half-installed", BLOCKER),
+        ("agents-on-top", "agents-on-top", "ModuleNotFoundError: No module named 'tensorflow'"),
+    ],
+)
+def test_each_is_shown_to_the_letter_named_and_cured(shown: Shown, name: str, key: str, message: str) -> None:
+    require_cured(shown.cause(name), key, message)
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("installed-twice/records", ".venv/lib/python3.*/site-packages"),
+        ("installed-twice/user-site", ".user/lib/python3.*/site-packages"),
+        ("installed-twice/python-path", "lib"),
+    ],
+)
+def test_a_second_release_is_the_one_that_is_found(shown: Shown, name: str, place: str) -> None:
+    cause = shown.cause(name)
+    (folder,) = Path(cause["folder"]).glob(place)
+    require_cured(cause, "installed-twice", OLDER.format(place=folder))
+
+
+def test_what_is_told_of_an_environment_reads_from_within_it(shown: Shown) -> None:
+    (done,) = shown.cause("agents-uninstalled")["done"]
+    expected = "uv pip install --python .venv/bin/python --reinstall --no-deps openai-agents==0.5.1"
+    assert done["shown"] == expected
+
+
+def test_the_environments_that_are_to_be_kept_are(shown: Shown) -> None:
+    (left,) = shown.left()
+    assert shown.document["kept"] == str(left)
+    assert (left / "agents-uninstalled/.venv/bin/python").exists()
+
+
+def test_the_page_tells_each_cause(shown: Shown) -> None:
+    page = (shown.out / "blocker.md").read_text()
+    assert page.count("\n## ") == 7
+    assert BLOCKER in page
+    assert "Afterwards a message gets its widget: AAPL | Apple Inc." in page

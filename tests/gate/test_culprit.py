@@ -1,0 +1,98 @@
+"""What the gate says of who broke it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.command import call
+from tests.engine.made_matrix import SCENARIO, UNHARMED, agents, chatkit, third
+from tests.made_index import MadeRelease, made_index
+
+BREAKS = "raise RuntimeError('dep is broken')\n"
+
+
+def release(name: str, minor: int, source: str = "") -> MadeRelease:
+    return MadeRelease(project=name, version=f"1.{minor}", files={f"{name}/__init__.py": source})
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A project of which the upgrade moves two packages; one of them breaks what imports it from 1.4 on."""
+    (tmp_path / "scenarios").mkdir()
+    for name in ("hello", "again"):
+        (tmp_path / f"scenarios/{name}.yaml").write_text(SCENARIO.replace("hello", name))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CHATKIT_HARNESS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("CHATKIT_HARNESS_DATA", raising=False)
+    deps = [release("dep", n, BREAKS if n > 3 else "") for n in range(1, 8)]
+    bystanders = [release("bystander", n) for n in (1, 2)]
+    pair = [chatkit("1.0.0"), agents(UNHARMED, "dep"), third("common")]
+    with made_index([*pair, *deps, *bystanders]) as index:
+        monkeypatch.setenv("CHATKIT_HARNESS_INDEX", index.url)
+        for name, dep, bystander in (("old", 1, 1), ("new", 7, 2)):
+            lines = [f"openai-agents=={UNHARMED}", "openai-chatkit==1.0.0"]
+            lines += [f"dep==1.{dep}", f"bystander==1.{bystander}"]
+            Path(f"{name}.txt").write_text("\n".join(lines) + "\n")
+        yield
+
+
+def gate(*more: object) -> dict[str, Any]:
+    words = ("--base", "old.txt", "--candidate", "new.txt", "--scenario", "hello,again", "--format", "json")
+    document: dict[str, Any] = json.loads(call("gate", *words, *more).out)
+    return document
+
+
+def test_a_new_failure_has_its_culprit_a_proven_constraint_and_a_line_to_reproduce() -> None:
+    told = gate("--out", "here")
+    assert len(told["problems"]) == 1, "two cases, one cause"
+    problem = told["problems"][0]
+    culprit = problem["culprit"]
+    assert culprit["verdict"] == "found"
+    assert culprit["changes"] == [{"name": "dep", "base": "1.1", "candidate": "1.7"}]
+    assert culprit["first_bad"] == {"name": "dep", "version": "1.4"}
+    assert (culprit["constraint"], culprit["verified"]) == ("dep<1.4", True)
+    again = call(*problem["reproduce"].split()[1:], "--out", "again")
+    assert again.status == 1
+
+
+def test_without_a_budget_nobody_looks_and_the_verdict_is_the_same() -> None:
+    told = gate("--culprit-budget", 0)
+    assert told["verdict"] == "breaks"
+    assert told["problems"][0]["culprit"] is None
+
+
+def test_a_search_that_runs_out_of_time_says_suspected() -> None:
+    culprit = gate("--culprit-budget", "0.01")["problems"][0]["culprit"]
+    assert culprit["verdict"] == "suspected"
+    assert "time" in culprit["text"]
+
+
+def test_what_fails_with_the_base_too_is_not_searched_for() -> None:
+    Path("old.txt").write_text(Path("new.txt").read_text())
+    told = gate()
+    assert (told["verdict"], told["problems"]) == ("inconclusive", [])
+
+
+def test_a_candidate_without_chatkit_is_said_to_be() -> None:
+    Path("new.txt").write_text(f"openai-agents=={UNHARMED}\ndep==1.1\n")
+    told = gate()
+    assert told["status"] == 3
+    assert "candidate (new.txt) pins no openai-chatkit" in told["doubts"][0]
+
+
+def test_a_lock_of_another_python_is_named_as_the_user_knows_it() -> None:
+    Path("uv.lock").write_text('version = 1\nrequires-python = ">=3.99"\n[[package]]\nname = "a"\n')
+    said = call("gate", "--base", "old.txt", "--candidate", "uv.lock", "--out", "here")
+    assert said.status == 2
+    assert "--candidate uv.lock\n  It was made for Python >=3.99" in said.err
+
+
+def test_a_lock_that_breaks_its_own_requirements_is_noted() -> None:
+    pins = (f"openai-agents=={UNHARMED}", "openai-chatkit==1.0.0", "dep==1.1")
+    Path("new.txt").write_text("".join(f"{pin} --hash=sha256:{'0' * 64}\n" for pin in pins))
+    told = gate()
+    assert "It lacks common" in told["notes"][0]["message"]

@@ -1,0 +1,1 @@
+"""When the water comes and goes."""

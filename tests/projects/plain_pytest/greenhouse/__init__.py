@@ -1,0 +1,1 @@
+"""How dry the beds are."""
