@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
-from chatkit_harness.gate.latency import chance_of, judged
+from chatkit_harness.gate.latency import MOST_EXACT, chance_of, judged
 
 
 def test_the_same_times_are_the_same() -> None:
@@ -47,3 +49,16 @@ def test_the_test_is_the_exact_one() -> None:
 
 def test_ties_share_their_ranks() -> None:
     assert chance_of([1, 1, -1]) == pytest.approx(4 / 8)
+
+
+def test_of_many_pairs_the_approximation_says_what_the_exact_test_says() -> None:
+    draw = random.Random(7)  # noqa: S311 - the same draw each time
+    for shift in (0.0, 0.1, 0.3):
+        few = [draw.gauss(shift, 1) for _ in range(MOST_EXACT)]
+        more = [*few, 1e-9]  # one more, of no weight
+        assert chance_of(more) == pytest.approx(chance_of(few), abs=0.01)
+
+
+def test_thousands_of_pairs_are_no_trouble() -> None:
+    draw = random.Random(7)  # noqa: S311 - the same draw each time
+    assert chance_of([draw.gauss(0.2, 1) for _ in range(20_000)]) < 0.001

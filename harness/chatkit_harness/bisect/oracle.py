@@ -66,7 +66,7 @@ class Oracle:
             raise BudgetSpentError
         if self._key is None:
             common = Common(
-                settings=self.settings,
+                settings=replace(self.settings, reads_code=False),
                 cases=self.cases,
                 index=self.index,
                 cache=self.settings.cache,

@@ -90,7 +90,9 @@ class HeldCell(CellRun):
                 self._left = []
                 return
             self._drive_all(*self._open, last=last)
-        except BaseException:
+        except BaseException as error:
+            if not isinstance(error, Exception):  # whoever presses Ctrl-C waits for no goodbye
+                self.interrupt()
             self._leave()
             self._open = None
             raise

@@ -47,6 +47,8 @@ class Workshop:
 
     def lacks(self, place: Place, pins: Mapping[str, str]) -> tuple[str, ...]:
         """What reading the code alone says that the releases of a cell lack; read once for each three."""
+        if not self.settings.reads_code:
+            return ()
         if place.chatkit is None or place.agents is None or place.openai is None:
             return ()
         versions = {name: pins.get(name) for name in (CHATKIT, AGENTS, "openai")}

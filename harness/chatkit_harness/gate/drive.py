@@ -59,7 +59,8 @@ def drive(
     cells = [planned_side(side, settings, index, interpreter, pairs_as_of=pairs_as_of) for side in sides]
     with ThreadPoolExecutor(1) as aside:  # a resolver's answer takes as long as the first conversations
         broken = aside.submit(lambda: tuple(_broken(sides, cells, Resolver(cache, index))))
-        run(replace(settings, isolation="venv", executor="threads", confirm="none"), listener, cells)
+        as_asked = replace(settings, isolation="venv", executor="threads", confirm="none", reads_code=False)
+        run(as_asked, listener, cells)
     results = read_results(settings.out)
     known = {cell.id: cell for cell in results.cells}
     for cell in cells:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from chatkit_harness.bisect.nouns import Change, Constraint, Turn
@@ -54,17 +54,17 @@ Met = tuple[Finding, CaseKey, Root]
 
 def problems(met: Iterable[Met]) -> tuple[Problem, ...]:
     """Findings by their roots, in the order in which those are met first."""
-    found: dict[str, Problem] = {}
+    roots: dict[str, Root] = {}
+    findings: dict[str, dict[tuple[str, str], Finding]] = {}
+    cases: dict[str, dict[CaseKey, None]] = {}
     for finding, case, root in met:
-        known = found.get(root.key)
-        if known is None:
-            found[root.key] = Problem(key=root.key, title=root.said, findings=(finding,), cases=(case,))
-            continue
-        names = {(each.rule, each.key) for each in known.findings}
-        new = () if (finding.rule, finding.key) in names else (finding,)
-        cases = known.cases if case in known.cases else (*known.cases, case)
-        found[root.key] = replace(known, findings=(*known.findings, *new), cases=cases)
-    return tuple(found.values())
+        roots.setdefault(root.key, root)
+        findings.setdefault(root.key, {}).setdefault((finding.rule, finding.key), finding)
+        cases.setdefault(root.key, {})[case] = None
+    return tuple(
+        Problem(key=key, title=root.said, findings=tuple(findings[key].values()), cases=tuple(cases[key]))
+        for key, root in roots.items()
+    )
 
 
 def met_in(change: CaseChange, findings: Iterable[Finding]) -> Iterator[Met]:
