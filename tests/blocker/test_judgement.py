@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chatkit_harness.blocker.consult import NOT_EXAMINED
 from chatkit_harness.blocker.document import document
 from chatkit_harness.blocker.judge import fits, judge, status
 from chatkit_harness.blocker.markdown import markdown
@@ -17,6 +18,7 @@ from chatkit_harness.blocker.nouns import (
     Diagnosis,
     Done,
     Named,
+    OptionResult,
     Patient,
     Talk,
     Trial,
@@ -47,12 +49,13 @@ def test_a_cause_that_was_seen_named_and_cured_is_cured() -> None:
     [
         ({"before": WORKS}, "not reproduced", "gets its widget"),
         ({"before": replace(BROKEN, message="ImportError: b")}, "not reproduced", "ImportError: b"),
-        ({"before": replace(BROKEN, talk=Talk(outcome="error", reason="gone"))}, "not reproduced", "gone"),
+        ({"before": replace(BROKEN, talk=Talk(outcome="pass"))}, "not reproduced", "all the same"),
         ({"before": None}, "not reproduced", "never tried"),
         ({"diagnosis": replace(SICK, causes=(OTHER,))}, "doctor named another", "doctor says range-unmet"),
         ({"diagnosis": replace(SICK, causes=(NAMED, OTHER))}, "doctor named another", "range-unmet"),
         ({"diagnosis": HEALTHY}, "doctor named another", "doctor says healthy"),
         ({"diagnosis": Diagnosis(verdict="unknown")}, "doctor named another", "doctor says unknown"),
+        ({"diagnosis": Diagnosis(verdict=NOT_EXAMINED)}, "doctor named another", "could not examine"),
         ({"done": ()}, "not cured", "no command"),
         ({"done": (Done(command=("uv",), status=2, said="no index"),)}, "not cured", "no index"),
         ({"healthy": SICK}, "not cured", "half-installed"),
@@ -60,6 +63,8 @@ def test_a_cause_that_was_seen_named_and_cured_is_cured() -> None:
         ({"after": FAILS}, "not cured", "an error event"),
         ({"after": MUTE}, "not cured", "no widget came"),
         ({"after": None}, "not cured", "nothing was driven"),
+        ({"after": replace(WORKS, talk=Talk(outcome="error", reason="gone"))}, "not possible here", "gone"),
+        ({"done": (Done(command=("uv",), status=2, said="dns error"),)}, "not possible here", "dns error"),
         ({"reason": "agents: it is not in the index"}, "not possible here", "not in the index"),
     ],
 )  # fmt: skip
@@ -98,6 +103,13 @@ def whole(*verdicts: str, control: Tried = WORKS) -> Blocker:
 )
 def test_the_exit_status(verdicts: list[str], expected: int) -> None:
     assert status(whole(*verdicts)) == expected
+
+
+def test_an_option_that_could_not_be_tried_is_no_failure() -> None:
+    untried = Trial(steps=(), reason="no index")
+    option = OptionResult(id="wait", title="Wait", blocked=untried, fresh=untried)
+    assert status(replace(whole("cured"), options=(option,))) == 3
+    assert status(replace(whole("not cured"), options=(option,))) == 1
 
 
 def test_a_pair_that_does_not_work_by_itself_fails_everything() -> None:

@@ -43,6 +43,7 @@ def test_causes_are_chosen_by_key_id_or_number() -> None:
     [
         (["--cause", "agents-unistalled"], 2, "Did you mean 'agents-uninstalled'?"),
         (["--cause", "9"], 2, "No cause is called so."),
+        (["--cause", ","], 2, "No cause is named."),
         (["--python", "3.9.99"], 2, "No such CPython"),
         (["--python", "three"], 2, "This is neither a version nor a path."),
         (["--out", "a-file/below"], 3, "It cannot be written"),

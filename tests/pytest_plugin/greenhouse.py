@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from uv import find_uv_bin
+
+from chatkit_harness.environments.environment import site_packages
 
 ROOT = Path(__file__).parents[2]
 PROJECT = ROOT / "tests/projects/plain_pytest"
@@ -85,6 +88,19 @@ def environment(place: Path, *requirements: str) -> Path:
     install = [uv, "pip", "install", "--quiet", "--python", str(python), *requirements]
     subprocess.run(install, check=True, capture_output=True)
     return python
+
+
+@contextlib.contextmanager
+def taken_away(python: Path, distribution: str) -> Iterator[None]:
+    """An environment that knows nothing of a distribution, for as long as this lasts."""
+    packages = site_packages(python.parent.parent)
+    assert packages is not None
+    (info,) = packages.glob(f"{distribution}-*.dist-info")
+    aside = info.rename(packages / f"{distribution}.aside")
+    try:
+        yield
+    finally:
+        aside.rename(info)
 
 
 def _environment() -> dict[str, str]:

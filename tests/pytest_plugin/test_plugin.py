@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.pytest_plugin.greenhouse import Greenhouse, copied, environment, wheel
+from tests.pytest_plugin.greenhouse import Greenhouse, copied, environment, taken_away, wheel
 
 pytestmark = pytest.mark.cells
 
@@ -16,12 +16,8 @@ HOW_DRY, NO_BED, THANKS = (
 
 
 @pytest.fixture(scope="module")
-def harness(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return f"chatkit-harness[pytest] @ {wheel(tmp_path_factory.mktemp('wheel')).as_uri()}"
-
-
-@pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory, harness: str) -> Path:
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    harness = f"chatkit-harness[pytest] @ {wheel(tmp_path_factory.mktemp('wheel')).as_uri()}"
     pair = ("openai-chatkit==1.6.5", "openai-agents==0.24.0")
     return environment(tmp_path_factory.mktemp("shared") / "venv", harness, "pytest-xdist", *pair)
 
@@ -138,13 +134,20 @@ def test_a_name_that_somebody_else_has_is_left_to_them(project: Greenhouse) -> N
     assert "--chatkit-harness-pair" in project.pytest("--help").text
 
 
-def test_an_environment_without_chatkit_is_no_silent_pass(
-    harness: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+@pytest.mark.parametrize(
+    ("distribution", "told"),
+    [
+        ("openai_agents", "openai-agents is not installed there"),
+        ("openai_chatkit", "openai-chatkit: It is not installed in this environment"),
+    ],
+)
+def test_an_environment_without_either_is_no_silent_pass(
+    project: Greenhouse, distribution: str, told: str
 ) -> None:
-    bare = copied(environment(tmp_path_factory.mktemp("bare") / "venv", harness), tmp_path)
-    said = bare.pytest("-q", "-k", "thanks")
+    with taken_away(project.python, distribution):
+        said = project.pytest("-q", "-k", "thanks")
     assert said.status == 1
-    assert "openai-agents is not installed there" in said.text
+    assert told in said.text
     assert "pytest --pair newest:newest" in said.text
     assert "1 error" in said.text
 

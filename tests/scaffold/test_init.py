@@ -9,10 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 from tests.ci_kit.made_repository import AS_OF, PROJECT, lock
 from tests.cli.command import Said, call
+
+from chatkit_harness.core.data import data_folder
 
 WRITTEN = ["scenarios/first.yaml", "pyproject.toml", ".github/workflows/chatkit-gate.yml"]
 
@@ -43,6 +46,7 @@ def init(cache: Path, *words: object) -> Said:
 
 def told(cache: Path, *words: object) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(init(cache, "--format", "json", *words).out)
+    jsonschema.validate(document, json.loads((data_folder("schemas") / "init.schema.json").read_text()))
     return document
 
 
@@ -77,15 +81,18 @@ def test_a_server_that_cannot_be_imported_is_told_and_nothing_is_written(tides: 
     server = tides / "src/tides/server.py"
     server.write_text(server.read_text().replace("from .notebook", "from .diary"))
     before = files(tides)
+    (finding,) = told(cache)["findings"]
+    assert "tides.diary" in finding["message"]
     said = init(cache)
     assert said.status == 1
-    assert "tides.diary" in said.err
+    assert finding["message"] in said.err
     assert "Nothing was written" in said.err
     assert files(tides) == before
 
 
 def test_what_would_be_written_is_shown_and_not_written(tides: Path, cache: Path) -> None:
     before = files(tides)
+    assert all("text" in each for each in told(cache, "--no-drive", "--dry-run")["files"])
     said = init(cache, "--no-drive", "--dry-run")
     assert said.status == 0
     assert "would be written: scenarios/first.yaml" in said.out

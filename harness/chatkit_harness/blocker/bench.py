@@ -82,14 +82,11 @@ class Bench:
         if told:
             self.tell(f"{self.name(path)} is written")
 
-    def remove(self, *paths: Path, told: str = "") -> None:
-        """Take files or folders away."""
+    def remove(self, *paths: Path, told: str) -> None:
+        """Take files away."""
         for path in paths:
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
-        self.tell(told or f"{', '.join(map(self.name, paths))} is taken away")
+            path.unlink()
+        self.tell(told)
 
     def tell(self, step: str) -> None:
         """Note what was done."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from chatkit_harness.core.errors import BuildError
 from chatkit_harness.doctor.single_file import single_file
 
 from .bench import Bench
@@ -16,7 +16,9 @@ from .nouns import Cure, Diagnosis, Done, Named
 from .story import PROGRAM
 
 FILE = "chatkit-doctor.py"
+NOT_EXAMINED = "could not examine"
 _TRIED = f"import {PROGRAM.removesuffix('.py')}"
+logger = logging.getLogger("chatkit_harness.blocker")
 
 
 def write_doctor(folder: Path) -> Path:
@@ -27,10 +29,7 @@ def write_doctor(folder: Path) -> Path:
 
 
 def consult(bench: Bench, *, fix: bool = False) -> Diagnosis:
-    """What doctor says; with `fix` what it says after it has applied what it may apply itself.
-
-    Raises BuildError where it could not examine.
-    """
+    """What doctor says; with `fix` what it says after it has applied what it may apply itself."""
     words = ["--cwd", str(bench.folder), "--try", _TRIED, "--format", "json", *(["--fix"] if fix else [])]
     command = [str(bench.python), str(bench.shop.doctor), *words]
     ran = bench.shop.programs.run(command, cwd=bench.folder, environ=bench.environ)
@@ -39,8 +38,8 @@ def consult(bench: Bench, *, fix: bool = False) -> Diagnosis:
     except ValueError:
         document = {}
     if "verdict" not in document:
-        cause = document.get("error", {}).get("cause") or ran.err.strip()[-300:] or "it said nothing"
-        raise BuildError("doctor", f"It could not examine the environment ({cause}).", "Run again with -v.")
+        logger.warning("doctor could not examine %s: %s %s", bench.folder, document, ran.err.strip()[-500:])
+        return Diagnosis(verdict=NOT_EXAMINED)
     return diagnosis(document)
 
 

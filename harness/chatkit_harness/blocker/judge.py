@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from .nouns import Blocker, CauseResult, Diagnosis, Patient, Tried, Verdict
+from chatkit_harness.machine.uv import UvResult
+
+from .nouns import Blocker, Diagnosis, Patient, Tried, Verdict
 from .recipes import MORE
 
 FAILED, UNAVAILABLE = 1, 3
@@ -12,16 +14,31 @@ FAILED, UNAVAILABLE = 1, 3
 
 def judge(key: str, patient: Patient) -> tuple[Verdict, str]:
     """The verdict on a cause that doctor should call `key`, and what was not as wished."""
-    if patient.reason:
-        return "not possible here", patient.reason
-    for verdict, why in (
-        ("not reproduced", _reproduced(patient)),
-        ("doctor named another", _named(key, patient.diagnosis)),
-        ("not cured", _cured(patient)),
-    ):
-        if why:
-            return verdict, why  # type: ignore[return-value]  # the three words are verdicts
+    if why := _impossible(patient):
+        return "not possible here", why
+    if why := _reproduced(patient):
+        return "not reproduced", why
+    if why := _named(key, patient.diagnosis):
+        return "doctor named another", why
+    if why := _cured(patient):
+        return "not cured", why
     return "cured", ""
+
+
+def _impossible(patient: Patient) -> str:
+    """What kept the cause from being shown, and says nothing of it; empty where nothing did."""
+    if patient.reason:
+        return patient.reason
+    for done in patient.done:
+        if done.status != 0 and UvResult(status=done.status, stdout="", stderr=done.said).out_of_reach:
+            return f"the package index is out of reach: {done.said}"
+    tries = [each for each in (patient.before, patient.after) if each is not None]
+    return next((_broken(each) for each in tries if _broken(each)), "")
+
+
+def _broken(tried: Tried) -> str:
+    """Why a conversation with an environment broke, which is the harness's own trouble."""
+    return f"driving a message broke: {tried.talk.reason}" if tried.talk.outcome == "error" else ""
 
 
 def _reproduced(patient: Patient) -> str:
@@ -33,9 +50,7 @@ def _reproduced(patient: Patient) -> str:
         return "the program starts, and its first message gets its widget"
     if not fits(before.error, patient.expected):
         return f"it says {before.error!r}, where {patient.expected!r} is known"
-    if before.talk.outcome != "fail":
-        return f"driving a message came to {before.talk.outcome}: {before.talk.reason}"
-    return ""
+    return "" if before.talk.outcome == "fail" else "a message that is driven gets its widget all the same"
 
 
 def fits(message: str, expected: str) -> bool:
@@ -78,12 +93,18 @@ def works(after: Tried | None) -> str:
 
 def status(found: Blocker) -> int:
     """0 where every cause was reproduced, named and cured; 1 where one was not; 3 where one could not be."""
-    if works(found.control) or found.diagnosis.verdict != "healthy":
-        return FAILED
-    return max(_status(found.causes), key=(0, UNAVAILABLE, FAILED).index)
+    return max(_statuses(found), key=(0, UNAVAILABLE, FAILED).index)
 
 
-def _status(causes: Iterable[CauseResult]) -> list[int]:
-    tried = [UNAVAILABLE if each.verdict == "not possible here" else FAILED for each in causes
-             if each.verdict != "cured"]  # fmt: skip
-    return [*tried, 0]
+def _statuses(found: Blocker) -> Iterator[int]:
+    yield 0
+    if _broken(found.control):
+        yield UNAVAILABLE
+    elif works(found.control) or found.diagnosis.verdict != "healthy":
+        yield FAILED
+    for cause in found.causes:
+        if cause.verdict != "cured":
+            yield UNAVAILABLE if cause.verdict == "not possible here" else FAILED
+    for option in found.options:
+        if option.blocked.tried is None or option.fresh.tried is None:
+            yield UNAVAILABLE

@@ -84,7 +84,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """What doctor said of an environment: healthy, cause or unknown, and the causes; `done` it ran itself."""
+    """What doctor said of an environment, and the causes that it named; `done` are commands that it ran.
+
+    `verdict` is healthy, cause, unknown, or could not examine.
+    """
 
     verdict: str
     causes: tuple[Named, ...] = ()

@@ -17,7 +17,7 @@ def text(told: Told) -> str:
     if told["options"]:
         lines += ["", "The options, each tried once:"]
     for each in told["options"]:
-        lines += [f"  {each['title']}: {each['conclusion']}", *_option(each)]
+        lines += [f"  {each['title']}", *_option(each)]
     if told["kept"]:
         lines += ["", f"Kept: {told['kept']}"]
     return "\n".join(lines) + "\n"
@@ -48,6 +48,7 @@ def _option(option: Told) -> Iterator[str]:
         yield f"    {'':28}({evidence(option[name])})"
     for each in option["evidence"]:
         yield f"    {'':28}{each}"
+    yield f"    {'so':28}{option['conclusion']}"
 
 
 def _row(name: str, lines: list[str]) -> Iterator[str]:

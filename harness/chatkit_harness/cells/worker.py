@@ -83,7 +83,7 @@ class Worker:
         try:
             self._process.stdin.write(line)
             self._process.stdin.flush()
-        except OSError:
+        except (OSError, ValueError):  # it has ended, or was killed from here
             raise self._gone("exited") from None
 
     def receive(self, timeout_s: float) -> dict[str, Any]:

@@ -15,10 +15,10 @@ import click
 from chatkit_harness.blocker.document import document
 from chatkit_harness.blocker.markdown import markdown
 from chatkit_harness.blocker.options import OPTIONS
-from chatkit_harness.blocker.recipes import RECIPES, chosen
+from chatkit_harness.blocker.recipes import RECIPES, Recipe, chosen
 from chatkit_harness.blocker.run import Wanted, interpreter_for, show
 from chatkit_harness.blocker.text import text
-from chatkit_harness.core.errors import OutputError
+from chatkit_harness.core.errors import OutputError, SelectionError
 from chatkit_harness.core.redaction import redact_strings
 
 from . import options
@@ -27,7 +27,6 @@ from .selection import words
 from .tell import follow_log, print_document
 
 DOCUMENT, PAGE, LOG = "blocker.json", "blocker.md", "blocker.log"
-_MOST_JOBS = 4
 
 
 @click.command()
@@ -67,7 +66,7 @@ def command(cause: tuple[str, ...], keep: bool, style: str, **given: Any) -> int
       chatkit-harness blocker --cause 4 --keep
     """
     follow_log(given["verbose"])
-    recipes = chosen(words(cause))
+    recipes = _chosen(cause)
     interpreter = interpreter_for(given["python"])
     with output_folder(given["out"]) as out, _log(out) as worker_log:
         wanted = Wanted(
@@ -78,7 +77,7 @@ def command(cause: tuple[str, ...], keep: bool, style: str, **given: Any) -> int
             index=given["index"],
             cache=given["cache"],
             keep=keep,
-            jobs=given["jobs"] or min(os.cpu_count() or 1, _MOST_JOBS),
+            jobs=given["jobs"] or os.cpu_count() or 1,
         )
         found = show(wanted, lambda line: click.echo(line, err=True))
         told = _safe(document(found))
@@ -92,6 +91,13 @@ def command(cause: tuple[str, ...], keep: bool, style: str, **given: Any) -> int
     if found.interrupted:
         raise KeyboardInterrupt
     return int(told["status"])
+
+
+def _chosen(cause: tuple[str, ...]) -> tuple[Recipe, ...]:
+    named = words(cause)
+    if cause and not named:
+        raise SelectionError("--cause", "No cause is named.", "Write --cause agents-uninstalled.")
+    return chosen(named)
 
 
 def _safe(told: dict[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,9 @@ VERBS = {"write": "written", "append": "added to", "keep": "kept as it is"}
 
 
 @click.command()
-@options.SERVER
+@click.option("--server", metavar="MODULE:NAME",
+              help="Your ChatKitServer: the factory, class or instance NAME of package.module here; "
+              "default: the only one that is found.")  # fmt: skip
 @options.CONTEXT
 @options.ENV
 @options.WITH
@@ -49,7 +51,7 @@ def command(**given: Any) -> int:
     \b
     Exit status:
       0    written, or there already
-      1    the server cannot be driven; nothing was written
+      1    the server fails as it is; nothing was written
       2    wrong use: no server, or several
       3    the index is out of reach, no environment can be made, or a file cannot be written
 
@@ -95,10 +97,12 @@ def _say(prepared: Prepared, project: Project, *, dry: bool) -> None:
     versions = ", ".join(f"{name} {version}" for name, version in document["versions"].items())
     click.echo(f"server: {prepared.server} ({versions})")
     if prepared.findings:
-        click.echo("It cannot be driven:", err=True)
+        click.echo("It fails as it is, before anything is expected of it:", err=True)
         for finding in prepared.findings:
             click.echo(f"  {finding.message}", err=True)
-        click.echo("Nothing was written. Mend that, or write the rest without driving: --no-drive", err=True)
+        click.echo(
+            "Nothing was written. Mend that, or write all the same, without driving it: --no-drive", err=True
+        )
         return
     for entry in document["files"]:
         verb = VERBS[entry["action"]]

@@ -76,7 +76,7 @@ def project_settings(folder: Path | None = None) -> dict[str, Any]:
         own[command] = {name: value for name, value in flags.items() if name not in ("resolution", "pair")}
     # Which releases a project runs says nothing about which schemas are written, or which one is served.
     index = {"index": flags["index"]} if "index" in flags else {}
-    return {**own, "schemas": {"sync": index}, "serve": index}
+    return {**own, "schemas": {"sync": index}, "serve": index, "blocker": index}
 
 
 def _value(value: Any, kind: str, where: str) -> Any:

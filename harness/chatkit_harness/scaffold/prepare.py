@@ -81,7 +81,7 @@ def prepare(
         pieces = (replace(first, text=text), *rest)
         return Prepared(**told, pieces=pieces, pins={}, notes=(*project.notes, *notes))
     say(f"Driving {server}; the first time this fetches packages.")
-    recorded, text = _proven(settings)
+    recorded, text = _proven(replace(settings, python=interpreter.path))
     if recorded.document is None:
         return Prepared(**told, pieces=(), pins=recorded.pins, findings=recorded.findings)
     pieces = (replace(first, text=text), *rest)
@@ -99,7 +99,7 @@ def _rest(
         "server": settings.server,
         "context": settings.server_context,
         "resolution": project.lock,
-        "python": settings.python,
+        "python": minor if settings.python else None,  # a gate wants one, and no path of this machine
         "scenarios": wished.scenarios.as_posix() if wished.scenarios else None,
         "with": list(settings.extras),
         "env": words,

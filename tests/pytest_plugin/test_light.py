@@ -1,0 +1,81 @@
+"""What the plugin costs everybody else: nothing is imported, taken or said where there is no scenario."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+LOADED = """\
+import sys
+
+def pytest_sessionfinish():
+    heavy = ("chatkit_harness.engine", "chatkit_harness.core", "yaml", "rich", "httpx", "click")
+    print("loaded:", [name for name in heavy if name in sys.modules])
+"""
+SCENARIO = "id: hello\ntitle: Hello\nturns: [{user: Hello}]\nscript: [{say: Hello}]\n"
+
+
+def session(folder: Path, *words: str) -> str:
+    """All that a session says in which no other plugin is loaded than this one."""
+    command = [sys.executable, "-m", "pytest", "-p", "chatkit_harness.pytest_plugin", "-q", "-s", *words]
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        check=False,
+    )  # fmt: skip
+    return done.stdout
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
+    (tmp_path / "conftest.py").write_text(LOADED)
+    (tmp_path / "test_own.py").write_text("def test_own(): pass\n")
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios/play.yaml").write_text("- scene: one\n")
+    return tmp_path
+
+
+def test_a_project_without_scenarios_pays_for_nothing(project: Path) -> None:
+    said = session(project)
+    assert "1 passed" in said
+    assert "loaded: []" in said
+    assert "chatkit" not in said.replace("chatkit_harness.pytest_plugin", "")
+
+
+def test_a_folder_that_is_named_and_holds_none_is_left_alone_too(project: Path) -> None:
+    (project / "pyproject.toml").write_text("[tool.other]\n")
+    assert "loaded: []" in session(project, "scenarios", "test_own.py")
+
+
+def test_collecting_a_scenario_builds_and_asks_nothing(project: Path) -> None:
+    (project / "pyproject.toml").write_text("[tool.chatkit-harness]\n")
+    (project / "scenarios/play.yaml").write_text(SCENARIO)
+    said = session(project, "--collect-only")
+    assert "scenarios/play.yaml::native[installed]" in said
+    assert "httpx" not in said
+
+
+def test_two_files_with_one_id_and_settings_that_are_wrong_are_told(project: Path) -> None:
+    (project / "pyproject.toml").write_text("[tool.chatkit-harness]\n")
+    for name in ("play", "replay"):
+        (project / f"scenarios/{name}.yaml").write_text(SCENARIO)
+    assert "scenarios/replay.yaml: the id 'hello' is already that of scenarios/play.yaml." in session(project)
+    (project / "pyproject.toml").write_text("[tool.chatkit-harness]\nsever = 'x:y'\n")
+    assert "Did you mean 'server'?" in session(project)
+
+
+def test_an_option_of_a_conftest_stays_its_own(project: Path) -> None:
+    (project / "conftest.py").write_text(
+        "def pytest_addoption(parser): parser.addoption('--pair', type=int)\n"
+    )
+    (project / "test_own.py").write_text(
+        "def test_own(pytestconfig):\n"
+        "    assert pytestconfig.getoption('--pair') == 7\n"
+        "    assert pytestconfig.getoption('--path') == ['native']\n"
+    )
+    assert "1 passed" in session(project, "--pair", "7", "--path", "native", "test_own.py")
