@@ -13,8 +13,12 @@ from tests.cli.command import Said, call
 from tests.engine.made_matrix import SCENARIO, UNHARMED, agents, chatkit, third
 from tests.made_index import MadeRelease, wheel
 
+from chatkit_harness.core.errors import CassetteError
+from chatkit_harness.engine.held_run import HeldRun
+from chatkit_harness.engine.settings import RunSettings
 from chatkit_harness.environments.environment import site_packages
 from chatkit_harness.results import Results, read_results
+from chatkit_harness.scenarios.load import load_scenario
 
 NOT_SEEN = """\
 import importlib.util
@@ -96,6 +100,23 @@ def test_what_is_named_is_seen_and_what_is_missing_is_told() -> None:
     assert "The environment has toolbox 1.0." in said.err
 
 
+@pytest.mark.parametrize(
+    ("python", "told"),
+    [
+        (".", "This folder is no environment."),
+        (".venv,copy", "Another environment has the same pair and Python"),
+        ("nowhere/python", "No Python interpreter runs there."),
+    ],
+)
+def test_what_is_no_environment_or_not_told_from_another_is_refused(
+    environment: Path, python: str, told: str
+) -> None:
+    Path("copy").symlink_to(environment)
+    said = run(python=python)
+    assert said.status == 2
+    assert told in said.err
+
+
 def test_a_failure_is_reproduced_in_the_same_environment(environment: Path) -> None:
     install(environment, agents(UNHARMED, "nowhere"))
     said = run("--out", "out", "--format", "json")
@@ -139,3 +160,32 @@ def test_commands_that_make_their_environment_say_so(command: str, monkeypatch: 
     said = call(command, "--resolution", "installed", "--python", ".venv", *scenario, *words)
     assert said.status == 2
     assert "This command makes the environment that it needs." in said.err
+
+
+def test_cases_are_driven_one_at_a_time_in_whatever_order_they_are_asked_for(environment: Path) -> None:
+    again = SCENARIO.replace("id: hello", "id: again")
+    Path("cassettes").mkdir()
+    Path("cassettes/broken.yaml").write_text("no: cassette\n")
+    mute = "id: mute\ntitle: Mute\nturns: [{user: Hello}]\nmodel: cassettes/broken.yaml\n"
+    for name, text in (("again", again), ("mute", mute)):
+        Path(f"scenarios/{name}.yaml").write_text(text)
+    scenarios = [load_scenario(Path(f"scenarios/{name}.yaml")) for name in ("hello", "mute", "again")]
+    settings = RunSettings(
+        out=Path("out"),
+        resolution="installed",
+        python=str(environment),
+        versions_named=False,
+        paths=("native",),
+    )
+    with HeldRun(settings, scenarios, lambda _: None) as held:
+        (cell,) = (each.id for each in held.cells)
+        assert held.refused(cell, "again", "native") is None
+        driven = [held.drive(cell, name, "native") for name in ("again", "hello", "again")]
+        with pytest.raises(CassetteError, match=r"broken\.yaml"):
+            held.drive(cell, "mute", "native")
+    assert [(case.scenario, case.outcome, case.attempt) for case in driven if case] == [
+        ("again", "pass", 1),
+        ("hello", "pass", 1),
+        ("again", "pass", 2),
+    ]
+    assert {case.scenario for case in read_results(Path("out")).cases} == {"again", "hello"}

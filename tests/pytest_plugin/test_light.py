@@ -79,3 +79,19 @@ def test_an_option_of_a_conftest_stays_its_own(project: Path) -> None:
         "    assert pytestconfig.getoption('--path') == ['native']\n"
     )
     assert "1 passed" in session(project, "--pair", "7", "--path", "native", "test_own.py")
+
+
+def test_a_conftest_that_is_found_later_may_have_it_too(project: Path) -> None:
+    (project / "more/deep").mkdir(parents=True)
+    owns = "def pytest_addoption(parser): parser.addoption('--server', type=int)\n"
+    (project / "more/deep/conftest.py").write_text(owns)
+    (project / "more/deep/test_deep.py").write_text("def test_deep(): pass\n")
+    assert "2 passed" in session(project)
+
+
+def test_a_path_elsewhere_that_pytest_would_take_for_the_project_is_refused(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    said = session(project, "--chatkit-harness-out", str(elsewhere))
+    assert f"Write --chatkit-harness-out={elsewhere}" in said

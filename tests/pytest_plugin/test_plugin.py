@@ -36,32 +36,26 @@ def test_plain_pytest_runs_the_scenarios_beside_the_tests(project: Greenhouse) -
     assert (project.folder / folder / "results.jsonl").is_file()
 
 
-def test_a_failure_is_told_in_findings_and_can_be_seen_again(project: Greenhouse) -> None:
+def test_a_failure_is_told_in_findings_and_x_lf_and_k_do_what_they_do(project: Greenhouse) -> None:
     project.change("scenarios/how-dry.yaml", "Tomatoes, 22 % water", "Tomatoes, 90 % water")
-    project.change("greenhouse/server.py", 'return f"There is no bed {name}."', "raise KeyError(name)")
-    said = project.pytest("-rA", "scenarios/how-dry.yaml", "scenarios/no-such-bed.yaml")
+    said = project.pytest("-x", "-rA")
     assert said.status == 1
     assert "expect/widget-content: turn 1: the Card does not show '90 % water'" in said.text
-    assert "run/tool-error: " in said.text
     assert "chatkit-harness run --resolution installed --python " in said.text
     assert f"FAILED {HOW_DRY} - expect/widget-content" in said.text
     assert "pytest_plugin" not in said.text, "nobody needs to know how it is done"
     assert "Captured" not in said.text
-
-
-def test_x_stops_and_lf_and_k_choose(project: Greenhouse) -> None:
-    project.change("scenarios/how-dry.yaml", "Tomatoes, 22 % water", "Tomatoes, 90 % water")
-    assert "1 failed in" in project.pytest("-x").text
+    assert "1 failed in" in said.text, "and it is the last one"
     assert project.pytest("--lf", "--collect-only", "-q").ids == [HOW_DRY]
     assert project.pytest("-k", "thanks or basil", "--collect-only", "-q").ids == [THANKS]
     assert project.pytest("--scenario", "no-*", "--collect-only", "-q", "scenarios").ids == [NO_BED]
 
 
 def test_several_processes_share_the_scenarios(project: Greenhouse) -> None:
-    project.change("scenarios/thanks.yaml", "contains: welcome", "contains: goodbye")
+    project.change("greenhouse/server.py", 'return f"There is no bed {name}."', "raise KeyError(name)")
     said = project.pytest("-n", "2", "-q")
     assert "1 failed, 3 passed" in said.text, said.text
-    assert "the answer does not hold 'goodbye'" in said.text
+    assert "run/tool-error: " in said.text
     assert "To see these conversations: chatkit-harness " in said.text
 
 

@@ -3,6 +3,7 @@
     HarnessError                   anything told to the user without a traceback
     ├── UsageError         exit 2  what was asked for cannot be asked for
     │   ├── SelectionError         plan: unknown version, scenario, check or interpreter
+    │   │   └── (engine.installed) NotInstalledError  or an environment without what is to be driven
     │   ├── ConfigurationError     plan: settings in pyproject.toml, or a flag's value
     │   ├── ScenarioError          plan: a scenario file that cannot be read or is not valid
     │   ├── CassetteError          plan: a cassette that is cut or not valid

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,17 @@ def fingerprint(cell: Cell, case: PlannedCase) -> str:
     return digest(rests)
 
 
-def case_digest(case: PlannedCase, settings: RunSettings) -> str:
+def with_digests(cases: Iterable[PlannedCase], settings: RunSettings) -> Iterator[PlannedCase]:
+    """The cases with their digests; what is under test is read once for all of them."""
+    targets: dict[str, dict[str, Any]] = {}
+    for case in cases:
+        name = f"{case.path} {case.target.name}"
+        if name not in targets:
+            targets[name] = _target(case)
+        yield replace(case, digest=_case_digest(case, settings, targets[name]))
+
+
+def _case_digest(case: PlannedCase, settings: RunSettings, target: Mapping[str, Any]) -> str:
     """A digest of all but the cell: scenario, cassette, what is under test, limits, the harness itself."""
     cassette = repr(case.cassette).encode() if case.cassette is not None else b""
     return digest(
@@ -40,7 +51,7 @@ def case_digest(case: PlannedCase, settings: RunSettings) -> str:
             "scenario": {**to_document(case.scenario), "document": {}, "source": "", "replaces": ""},
             "cassette": hashlib.sha256(cassette).hexdigest(),
             "answers": {str(turn): _content(file) for turn, file in case.answers.items()},
-            "target": _target(case),
+            "target": target,
             "context": settings.server_context,
             "checks": list(settings.checks) if settings.checks is not None else None,
             "pacing": settings.pacing,

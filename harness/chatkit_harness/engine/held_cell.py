@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from chatkit_harness.core import events
@@ -32,13 +33,16 @@ class HeldCell(CellRun):
         self._seats: dict[str, Seat] = {}
         self._refusal: tuple[HarnessError, Mapping[str, str] | None] | None = None
         self._to_drive = True
+        self._driven: Counter[str] = Counter()
 
     def refused(self, case: PlannedCase) -> CaseResult | None:
         """What a case comes to in a cell that cannot be had; None where it can, and now is."""
         return self._do(case, drive=False)
 
     def drive(self, case: PlannedCase) -> CaseResult | None:
-        """What a case comes to; None where the run was ended meanwhile."""
+        """What a case comes to; None where the run was ended meanwhile. It may be asked for again."""
+        self._driven[case.key] += 1
+        self._attempt = self._driven[case.key]
         return self._do(case, drive=True)
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,10 +44,10 @@ class StandingLock(Lock):
         return digest({"pins": dict(self.pins), "mark": self.mark})
 
 
-def installed_cells(settings: RunSettings) -> Iterator[PlannedCell]:
+def installed_cells(settings: RunSettings) -> list[PlannedCell]:
     """A cell for each environment that `--python` names; without it, for the one that runs the harness.
 
-    Raises SelectionError where there is no openai-agents in it, or another version than was asked for.
+    Raises SelectionError where nothing in it can be driven, or where versions are named beside it.
     """
     if settings.versions_named and settings.resolution.strip().lower() == INSTALLED:
         raise SelectionError(
@@ -62,10 +62,18 @@ def installed_cells(settings: RunSettings) -> Iterator[PlannedCell]:
             "Use another executor.",
         )
     found = select_interpreters(settings.python) if settings.python else [own_environment()]
-    minors = [interpreter.minor for interpreter in found]
+    minors = {interpreter.version: interpreter.minor for interpreter in found}
+    cells: dict[str, PlannedCell] = {}
     for interpreter in found:
-        short = minors.count(interpreter.minor) == 1
-        yield _cell(settings, interpreter, interpreter.minor if short else interpreter.version)
+        short = list(minors.values()).count(interpreter.minor) == 1
+        cell = _cell(settings, interpreter, interpreter.minor if short else interpreter.version)
+        if cells.setdefault(cell.id, cell) is not cell:
+            raise SelectionError(
+                f"--python {shown(Path(interpreter.path))}",
+                f"Another environment has the same pair and Python ({cell.pair}, {interpreter.version}).",
+                "Name one of them at a time.",
+            )
+    return list(cells.values())
 
 
 def _cell(settings: RunSettings, interpreter: Interpreter, python: str) -> PlannedCell:

@@ -25,7 +25,7 @@ from chatkit_harness.scenarios.catalogue import load_all
 from chatkit_harness.scenarios.catalogue import select as select_scenarios
 
 from .cases import PlannedCase, is_built_in, plan_cases
-from .fingerprint import case_digest
+from .fingerprint import with_digests
 from .narrow import admitted, sampled, sharded
 from .own import Own, find_own
 from .plan_cell import PlannedCell
@@ -81,7 +81,7 @@ def make_plan(
     return Plan(
         cells=tuple(cells),
         scenarios=tuple(scenario for scenario in scenarios if scenario.id in driven),
-        cases=tuple(replace(case, digest=case_digest(case, settings)) for case in cases),
+        cases=tuple(with_digests(cases, settings)),
         index=index,
         own=own,
         shard=shard,

@@ -31,7 +31,7 @@ def make_cells(settings: RunSettings, index: Index) -> list[PlannedCell]:
     words = [each for each in map(_plain, settings.resolution.split(",")) if each]
     if not words:
         raise SelectionError("--resolution", "No resolution is named.", "Write contemporary,today.")
-    standing = list(installed_cells(settings)) if INSTALLED in words else []
+    standing = installed_cells(settings) if INSTALLED in words else []
     chosen = _chosen(settings, index, [word for word in words if word != INSTALLED])
     return list({cell.id: cell for cell in [*chosen, *standing]}.values())
 

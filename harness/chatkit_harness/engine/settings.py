@@ -34,8 +34,8 @@ class RunSettings:
     (`threads`, `local` processes, or `dask://HOST:PORT`), `shard` the part of the plan that this run does
     (`2/8`), balanced by what the results file `costs` recorded. `sample` draws so many cells by `seed`.
     `confirm` says which failures are driven again in fresh environments: `none`, `causes` or `all`. `resume`
-    goes on with the run in `out`. With `reads_code` each cell tells, too, what reading its releases' code alone
-    says that they lack: seconds for releases that were never read before.
+    goes on with the run in `out`. With `reads_code` each cell tells, too, what reading its releases' code
+    alone says that they lack: seconds for releases that were never read before.
     """
 
     out: Path

@@ -75,7 +75,8 @@ def _find(word: str) -> Interpreter:
     if folder.is_dir() and not _VERSION.fullmatch(word):
         inside = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
         if not inside.exists():
-            raise SelectionError(f"--python {word}", "This folder is no environment.", _existing())
+            step = "Name the folder that holds bin/python, or the interpreter itself."
+            raise SelectionError(f"--python {word}", "This folder is no environment.", step)
         word = str(inside.absolute())
     if os.sep in word or word.endswith(".exe"):
         found = _ask(str(Path(word).expanduser().absolute()))

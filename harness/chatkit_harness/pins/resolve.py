@@ -77,7 +77,7 @@ def _no_resolution(word: str) -> SelectionError:
     close = nearest(word.lower(), (*RESOLUTIONS, "installed"), limit=1)
     return SelectionError(
         f"--resolution {word}",
-        "This is neither contemporary, today nor an instant, nor lowest, installed or the path of a lock file.",
+        "This is neither contemporary, today, lowest, installed nor an instant, nor the path of a lock file.",
         f"Did you mean {close[0]!r}?" if close else "Write an instant as 2025-11-17T00:00:00Z.",
     )
 

@@ -15,12 +15,12 @@ SUFFIXES = (".yaml", ".yml")
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_load_initial_conftests(parser: pytest.Parser) -> Iterator[None]:
+def pytest_load_initial_conftests(parser: pytest.Parser, args: list[str]) -> Iterator[None]:
     """Take the options whose names nobody else has: whoever wants one has been loaded by then."""
     yield
     from .options import add_options
 
-    add_options(parser)
+    add_options(parser, args)
 
 
 @pytest.hookimpl(hookwrapper=True)

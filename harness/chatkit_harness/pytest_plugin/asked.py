@@ -31,7 +31,7 @@ def run_settings_of(config: pytest.Config, out: Path) -> RunSettings:
     said = _placed(given(config), config.invocation_params.dir, config.rootpath)
     if not names_versions(config):
         said |= {"resolution": INSTALLED}
-    if said.get("resolution") == INSTALLED:
+    if str(said.get("resolution", "")).strip().lower() == INSTALLED:
         # The environment under test is this one, whatever matrix the project runs otherwise.
         settings = {key: value for key, value in settings.items() if key not in VERSIONS}
         said.setdefault("python", sys.executable)

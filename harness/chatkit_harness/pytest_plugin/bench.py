@@ -22,7 +22,7 @@ from chatkit_harness.engine.settings import INSTALLED, RunSettings
 from .asked import run_settings_of
 from .folder import results_folder
 from .lazily import without_warnings
-from .options import names_versions
+from .options import ambiguous, names_versions
 from .told import error_words
 
 if TYPE_CHECKING:
@@ -82,6 +82,9 @@ class Bench:
 
     def require_sense(self) -> None:
         """Raise pytest's UsageError where an option cannot be used, or versions come to nothing."""
+        unclear = ambiguous(self._config)
+        if unclear is not None:
+            raise pytest.UsageError(unclear)
         try:
             _ = self.settings, None if self.in_own_environment else self.cells
         except HarnessError as error:

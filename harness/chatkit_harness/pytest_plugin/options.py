@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -70,20 +73,29 @@ OPTIONS = (
 )  # fmt: skip
 
 
-def add_options(parser: pytest.Parser) -> None:
-    """Each option under its short name, where nobody else has it, and under one that is surely free."""
+def add_options(parser: pytest.Parser, words: Sequence[str]) -> None:
+    """Each option under a name that is surely free, and under its short one where that is written and free.
+
+    A short name that nobody writes is left alone: a conftest.py that is found later may want to have it.
+    """
     group = parser.getgroup("chatkit-harness", "ChatKit scenarios")
-    taken = taken_names(parser, [f"--{each.name}" for each in OPTIONS if not each.ours])
+    shown = not {"--help", "-h"}.isdisjoint(words)
+    written = {word.partition("=")[0] for word in words}
+    short = [f"--{each.name}" for each in OPTIONS if not each.ours]
+    wanted = [name for name in short if shown or name in written]
+    free = set(wanted) - taken_names(parser, wanted)
     for each in OPTIONS:
-        short = [] if each.ours or f"--{each.name}" in taken else [f"--{each.name}"]
+        names = [f"--{each.name}"] if not each.ours and f"--{each.name}" in free else []
         named: dict[str, Any] = {"action": "append" if each.many else "store", "default": None}
         group.addoption(
-            *short, PREFIX + each.name, dest=each.dest, metavar=each.metavar, help=each.help, **named
+            *names, PREFIX + each.name, dest=each.dest, metavar=each.metavar, help=each.help, **named
         )
 
 
 def taken_names(parser: pytest.Parser, names: list[str]) -> set[str]:
     """Those of the names that the parser knows by now: what it does not know it leaves over."""
+    if not names:
+        return set()
     unknown = _left_over(parser, names)
     if unknown is None:  # one of them is known and takes no such value
         found = {name: _left_over(parser, [name]) for name in names}
@@ -103,6 +115,22 @@ def given(config: pytest.Config) -> dict[str, Any]:
     """What was given on the command line (or in addopts), by the keys of `chatkit-harness run`."""
     values = {each.key: getattr(config.option, each.dest, None) for each in OPTIONS}
     return {key: value for key, value in values.items() if value is not None}
+
+
+def ambiguous(config: pytest.Config) -> str | None:
+    """An option whose value pytest took for a folder of the project before it knew the option; or None.
+
+    It looks for the project above all paths among its arguments, also where an unknown option owns them.
+    """
+    words, here = config.invocation_params.args, config.invocation_params.dir
+    names = {name for each in OPTIONS for name in (f"--{each.name}", PREFIX + each.name)}
+    for option, value in itertools.pairwise(map(str, words)):
+        path = here / Path(value).expanduser()
+        if option in names and path.exists() and not path.is_relative_to(here):
+            return (
+                f"{option} {value}: pytest takes this path for one of the project's.\nWrite {option}={value}"
+            )
+    return None
 
 
 def names_versions(config: pytest.Config) -> bool:
