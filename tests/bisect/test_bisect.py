@@ -159,6 +159,7 @@ def test_what_fails_now_and_then_is_driven_more_often(serve: Any, here: Path) ->
     told = found()
     assert told["flaky"]
     assert told["turns"][0]["first_bad"] == "1.3"
+    assert (told["verdict"], told["constraint"], told["status"]) == ("found", "dep<1.3", 0)
 
 
 def test_an_ended_search_goes_on_where_it_was(serve: Any, here: Path) -> None:
@@ -166,10 +167,10 @@ def test_an_ended_search_goes_on_where_it_was(serve: Any, here: Path) -> None:
     whole = found("--out", "search")
     log = here / "search" / FILE
     lines = log.read_text().splitlines()
-    log.write_text("\n".join(lines[:4]) + '\n{"kind": "ans')
+    log.write_text("\n".join(lines[:7]) + '\n{"kind": "ans')
     again = json.loads(call("bisect", "--resume", "search", "--format", "json").out)
     assert again["turns"] == whole["turns"]
-    assert again["driven"] < whole["driven"]
+    assert again["driven"] <= whole["driven"] - 5, "neither the ends nor what was answered is driven again"
 
 
 def test_a_second_search_in_one_folder_loses_nothing(serve: Any) -> None:
@@ -198,14 +199,33 @@ def test_releases_of_the_pair_are_walked_too(serve: Any) -> None:
     assert (told["constraint"], told["verified"]) == ("openai-agents<0.8.0", True)
 
 
+def locked(name: str, **pins: str) -> str:
+    """A lock file that pins everything, whatever its releases require."""
+    lines = [f"{each.replace('_', '-')}=={pin} --hash=sha256:{'0' * 64}" for each, pin in pins.items()]
+    Path(name).write_text("\n".join(lines) + "\n")
+    return name
+
+
 def test_ends_that_break_their_own_requirements_are_taken_as_they_are(serve: Any) -> None:
-    serve(dep(1), dep(2, BREAKS, requires=["common<0.5"]))
-    pair = f"openai-chatkit==1.0.0\nopenai-agents=={UNHARMED}\ncommon==1.0\n"
-    Path("good.txt").write_text(pair + "dep==1.1\n")
-    Path("bad.txt").write_text(pair + "dep==1.2\n")
-    said = bisect(good="good.txt", bad="bad.txt")
-    assert said.status == 3
-    assert "common" in said.err
+    serve(dep(1), dep(2), dep(3, BREAKS, requires=["common<0.5"]))
+    pair = {"openai_chatkit": "1.0.0", "openai_agents": UNHARMED, "common": "1.0"}
+    good, bad = locked("good.txt", dep="1.1", **pair), locked("bad.txt", dep="1.3", **pair)
+    told = found(good=good, bad=bad)
+    assert (told["literal"], told["verdict"]) == (True, "found")
+    assert told["turns"][0]["first_bad"] == "1.3"
+
+
+def test_what_comes_and_goes_as_requirements_want_is_no_culprit(serve: Any) -> None:
+    former, later = third("former"), third("later")
+    clash = "raise RuntimeError('agents is broken')\n"
+    middle = replace(agents("0.6.0", "dep"), requires=["dep", "later"])
+    last = replace(agents(LATER, "dep", clash), requires=["dep", "later"])
+    first = replace(agents("0.5.2", "dep"), requires=["dep", "former"])
+    serve(dep(1), former, later, first, middle, last)
+    told = found(good="1.0.0:0.5.2", bad=f"1.0.0:{LATER}")
+    assert [each["name"] for each in told["changes"]] == ["openai-agents"]
+    assert told["turns"][0]["first_bad"] == LATER
+    assert "later" in [each["name"] for each in told["differ"]]
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_contemporary_is_a_day_after_the_younger_release(tmp_path: Path, served:
     assert instant_of("contemporary", pair) == dt.datetime(2025, 11, 14, 12, tzinfo=dt.UTC)
     assert instant_of("today", pair) is None
     assert instant_of("2025-11-17", pair) == dt.datetime(2025, 11, 17, tzinfo=dt.UTC)
-    with pytest.raises(SelectionError, match="contemporary, today nor an instant"):
+    with pytest.raises(SelectionError, match="nor an instant"):
         instant_of("yesterday", pair)
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.cli.command import call
-from tests.engine.made_matrix import SCENARIO, UNHARMED, agents, chatkit, third
+from tests.engine.made_matrix import SCENARIO, SERVER, UNHARMED, agents, chatkit, third
 from tests.made_index import MadeRelease, made_index
 
+ANSWER, LESS = '{"status": "ok", "more": 1}', '{"status": "ok"}'
+TELLING = SERVER.replace("import agents, common", "import agents, common, answers")
+TELLING = TELLING.replace("""b'{"status": "ok"}'""", "answers.BODY")
 BREAKS = "raise RuntimeError('dep is broken')\n"
 
 
@@ -30,7 +34,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv("CHATKIT_HARNESS_DATA", raising=False)
     deps = [release("dep", n, BREAKS if n > 3 else "") for n in range(1, 8)]
     bystanders = [release("bystander", n) for n in (1, 2)]
-    pair = [chatkit("1.0.0"), agents(UNHARMED, "dep"), third("common")]
+    deps.append(release("dep", 8, "raise KeyError('something else')\n"))
+    answers = [release("answers", n, f"BODY = b'{ANSWER if n < 3 else LESS}'\n") for n in range(1, 5)]
+    bystanders += answers
+    server = chatkit("1.1.0")
+    files = {**server.files, "chatkit/agents.py": TELLING}
+    server = replace(server, requires=[*server.requires, "answers"], files=files)
+    pair = [chatkit("1.0.0"), server, agents(UNHARMED, "dep"), third("common")]
     with made_index([*pair, *deps, *bystanders]) as index:
         monkeypatch.setenv("CHATKIT_HARNESS_INDEX", index.url)
         for name, dep, bystander in (("old", 1, 1), ("new", 7, 2)):
@@ -75,6 +85,27 @@ def test_what_fails_with_the_base_too_is_not_searched_for() -> None:
     Path("old.txt").write_text(Path("new.txt").read_text())
     told = gate()
     assert (told["verdict"], told["problems"]) == ("inconclusive", [])
+
+
+def test_a_change_of_the_wire_has_a_culprit_and_a_line_that_shows_it() -> None:
+    for name, minor in (("old", 1), ("new", 4)):
+        pins = f"openai-agents=={UNHARMED}\nopenai-chatkit==1.1.0\ndep==1.1\nanswers==1.{minor}\n"
+        Path(f"{name}.txt").write_text(pins)
+    told = gate("--out", "here")
+    (problem,) = told["problems"]
+    assert problem["rule"] == "wire/property-gone"
+    assert problem["culprit"]["first_bad"] == {"name": "answers", "version": "1.3"}
+    assert (problem["culprit"]["constraint"], problem["culprit"]["verified"]) == ("answers<1.3", True)
+    assert call(*problem["reproduce"].split()[1:], "--out", "again", "--culprit-budget", 0).status == 1
+
+
+def test_what_fails_otherwise_than_before_has_a_culprit_too() -> None:
+    for name, dep in (("old", 8), ("new", 7)):
+        pins = f"openai-agents=={UNHARMED}\nopenai-chatkit==1.0.0\ndep==1.{dep}\nbystander==1.1\n"
+        Path(f"{name}.txt").write_text(pins)
+    told = gate()
+    assert told["summary"]["other_failure"] == 2
+    assert told["problems"][0]["culprit"]["changes"][0]["name"] == "dep"
 
 
 def test_a_candidate_without_chatkit_is_said_to_be() -> None:

@@ -108,3 +108,24 @@ def test_one_change_in_many_cases_is_told_once() -> None:
     ]
     told = gathered({keys[0]: [new, gone], keys[1]: [gone]})
     assert [(each.change.place, len(each.cases)) for each in told] == [("x", 2), ("y", 1)]
+
+
+def widget(root: str) -> dict[str, Any]:
+    item = {"type": "widget", "id": "w", "widget": {"type": root, "children": []}}
+    return {"type": "thread.item.done", "item": item}
+
+
+def test_one_item_less_is_told_as_that_and_as_nothing_else() -> None:
+    base = said(TEXT, widget("Card"), TEXT)
+    assert list(found(base, said(widget("Card"), TEXT))) == [
+        "wire/event-fewer thread.item.done assistant_message"
+    ]
+    assert found(said(TEXT, TEXT), said(TEXT, TEXT, TEXT)) == {}
+
+
+def test_a_widget_of_another_kind_is_told_and_breaks_who_does_not_know_it() -> None:
+    key = "wire/property-form thread.item.done widget: item.widget.type"
+    assert found(said(widget("Card")), said(widget("Hologram")))[key] == "breaking"
+    changes = wire_changes(said(widget("Card")), said(widget("ListView")), older="1.6.5")
+    told = {change.key: change.why for change in changes}
+    assert "It was type Card, and is type ListView." in told[key]

@@ -171,7 +171,7 @@ class _Hunting:
         looks = []
         for name, word, pins in zip(("good", "bad"), words, self.pins, strict=True):
             self.say(f"The {name} end, {word}: {len(keys)} {'case' if len(keys) == 1 else 'cases'}.")
-            looks.append(self.oracle.look(pins, only=keys, isolation="process"))
+            looks.append(self.oracle.kept_look(pins, only=keys))
         found = ends(looks[0], looks[1], words, finding=self.wish.finding)
         self.say(f"Searched for: {found.target.title} ({found.target.case})")
         return found, looks
@@ -187,10 +187,9 @@ class _Hunting:
     def _repeated(self, look: Look, pins: Mapping[str, str], target: Target) -> Seen:
         case = [case for case in look.cases if f"{case.path}/{case.scenario}" == target.case]
         seen = [judged(replace(look, cases=tuple(case)), target)]
-        for attempt in range(2, self.wish.repeat + 1):
-            again = self.oracle.look(pins, only=[target.case], isolation="process", attempt=attempt)
-            seen.append(judged(again, target))
-        return together(seen)
+        attempts = range(2, self.wish.repeat + 1)
+        again = (self.oracle.kept_look(pins, only=[target.case], attempt=attempt) for attempt in attempts)
+        return together([*seen, *(judged(each, target) for each in again)])
 
     def _narrowed_by_date(self, target: Target) -> tuple[Pins, tuple[Turn, ...]]:
         """The sets between which it turns, and the day on which it does where that was asked for."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from chatkit_harness.core.codec import CodecError, from_document, to_document
 from chatkit_harness.core.errors import OutputError, ResultsError
+from chatkit_harness.core.nouns import CaseResult
 
 from .answers import ANSWERS
 from .nouns import Seen
@@ -23,6 +25,7 @@ class Log:
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE
         self.known: dict[str, Seen] = {}
+        self.looks: dict[str, tuple[CaseResult, ...]] = {}
         self._first: Mapping[str, Any] | None = None
 
     def begin(self, selection: Mapping[str, Any]) -> None:
@@ -48,6 +51,9 @@ class Log:
                 case {"kind": "answer", "question": str() as question, "answer": str() as answer, **more}:
                     if answer in ANSWERS:
                         self.known[question] = _seen(answer, more)
+                case {"kind": "look", "question": str() as question, "cases": list() as cases}:
+                    with contextlib.suppress(CodecError):
+                        self.looks[question] = tuple(from_document(CaseResult, case) for case in cases)
                 case _ if number < len(lines):
                     raise ResultsError(
                         f"{self.path}:{number}",
@@ -60,9 +66,7 @@ class Log:
 
     def answered(self, question: str, tried: str, seen: Seen, pins: Mapping[str, str]) -> None:
         """Keep an answer. Raises OutputError."""
-        if self._first is not None:
-            self._add(self._first, mode="w")
-            self._first = None
+        self._open()
         self.known[question] = seen
         self._add(
             {
@@ -77,6 +81,16 @@ class Log:
                 "pins": dict(pins),
             }
         )
+
+    def looked(self, question: str, cases: Sequence[CaseResult]) -> None:
+        """Keep what all cases of an end came to. Raises OutputError."""
+        self._open()
+        self._add({"kind": "look", "question": question, "cases": [to_document(case) for case in cases]})
+
+    def _open(self) -> None:
+        if self._first is not None:
+            self._add(self._first, mode="w")
+            self._first = None
 
     def _add(self, record: Mapping[str, Any], *, mode: str = "a") -> None:
         try:

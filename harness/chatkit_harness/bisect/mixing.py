@@ -28,16 +28,24 @@ def differences(good: Mapping[str, str], bad: Mapping[str, str]) -> tuple[Change
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mixer:
-    """Sets between `good` and `bad`. Where `literal`, nothing is resolved: pins are only exchanged.
+    """Sets between `good` and `bad`.
 
-    That is for sets which no resolver would choose, because they break what their own releases require.
+    `free` are distributions that only one end has, and only because something requires them: they come and
+    go as requirements want. Where `literal`, nothing is resolved and pins are only exchanged: for sets which
+    no resolver would choose, because they break what their own releases require.
     """
 
     resolver: Resolver
     interpreter: Interpreter
     good: Mapping[str, str]
     bad: Mapping[str, str]
+    free: frozenset[str] = frozenset()
     literal: bool = False
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What can be moved from the good end towards the bad one."""
+        return tuple(each for each in differences(self.good, self.bad) if each.name not in self.free)
 
     def mixed(self, moved: Moved) -> Lock:
         """The good set with these moved, and whatever else has to move with them, between good and bad.
@@ -64,7 +72,7 @@ class Mixer:
             if name in moved:
                 lines += [f"{name}=={moved[name]}"] if moved[name] is not None else []
             elif name not in self.bad:
-                lines.append(f"{name}=={version}")
+                lines += [] if name in self.free else [f"{name}=={version}"]
             else:
                 lines.append(f"{name}{between(version, self.bad[name])}")
         added = [f"{name}=={to}" for name, to in moved.items() if to is not None and name not in self.good]
@@ -74,6 +82,9 @@ class Mixer:
         """Versions of what may come along, or stay, without being asked for."""
         free = [
             f"{name}=={to}" for name, to in self.bad.items() if name not in self.good and name not in moved
+        ]
+        free += [
+            f"{name}=={self.good[name]}" for name in self.good if name in self.free and name not in moved
         ]
         gone = [
             f"{name}=={self.good[name]}" for name, to in moved.items() if to is None and name in self.good
@@ -86,7 +97,24 @@ class Mixer:
             broken_requirement(self.resolver, pins, self.interpreter) is None
             for pins in (self.good, self.bad)
         )
-        return self if whole else replace(self, literal=True)
+        if not whole:
+            return replace(self, literal=True)
+        followers = {*self._followers(self.good, self.bad), *self._followers(self.bad, self.good)}
+        return replace(self, free=frozenset(followers))
+
+    def _followers(self, one: Mapping[str, str], other: Mapping[str, str]) -> set[str]:
+        """What only one end has, and has by itself where only what both have is asked for."""
+        alone = one.keys() - other.keys()
+        if not alone:
+            return set()
+        lock = self.resolver.lock(
+            Ask(
+                requirements=tuple(exactly({name: one[name] for name in one if name in other})),
+                interpreter=self.interpreter,
+                constraints=tuple(exactly(one)),
+            )
+        )
+        return alone & lock.pins.keys()
 
 
 def broken_requirement(resolver: Resolver, pins: Mapping[str, str], interpreter: Interpreter) -> str | None:

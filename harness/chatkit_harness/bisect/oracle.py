@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from chatkit_harness.causes.root import roots_of
 from chatkit_harness.core.errors import HarnessError, IndexUnreachableError, OutputError
@@ -24,6 +25,7 @@ from .log import Log
 from .nouns import Seen, Step, Target
 
 Told = Callable[[Step], None]
+Judge = Callable[["Look", Target], Seen]
 
 
 class BudgetSpentError(Exception):
@@ -42,8 +44,9 @@ class Look:
 class Oracle:
     """Drives cells one after the other, and remembers what it saw.
 
-    `like` is a cell of which all but the pair and the pins are taken; `deadline` is on the monotonic clock,
-    None for no limit; `times` is how often a set is driven before it is called good.
+    `like` is a cell of which all but the pair and the pins are taken; `judge` says what a drive means for the
+    target; `deadline` is on the monotonic clock, None for no limit; `times` is how often a set is driven
+    before it is called good.
     """
 
     settings: RunSettings
@@ -52,6 +55,7 @@ class Oracle:
     index: str
     log: Log
     tell: Told = lambda _step: None
+    judge: Judge | None = None
     deadline: float | None = None
     times: int = 1
     asked: int = 0
@@ -87,18 +91,27 @@ class Oracle:
         _require_driven(delivery)
         return Look(cell=next(iter(delivery.cells[-1:]), None), cases=delivery.cases)
 
+    def kept_look(self, pins: Mapping[str, str], *, only: Sequence[str], attempt: int = 1) -> Look:
+        """As `look`, but what the log holds of it is not driven again."""
+        question = self._question(pins, only, {"attempt": attempt})
+        known = self.log.looks.get(question)
+        if known is not None:
+            return Look(cell=None, cases=known)
+        found = self.look(pins, only=only, isolation="process", attempt=attempt)
+        self.log.looked(question, found.cases)
+        return found
+
+    def _question(self, pins: Mapping[str, str], only: Sequence[str], more: Mapping[str, Any]) -> str:
+        """All that an answer rests on, as one digest."""
+        interpreter = self.like.interpreter
+        cases = [case.digest for case in self.cases if case.key in only]
+        python = [interpreter.version, interpreter.platform]
+        return digest({"pins": dict(pins), "python": python, "cases": cases, **more})
+
     def answer(self, lock: Lock, target: Target, tried: str, *, isolation: Isolation = "process") -> Seen:
         """Whether a set shows the target: driven `times` times, or once where it fails otherwise."""
-        question = digest(
-            {
-                "pins": dict(lock.pins),
-                "python": [self.like.interpreter.version, self.like.interpreter.platform],
-                "cases": [case.digest for case in self.cases if case.key == target.case],
-                "roots": sorted(target.roots),
-                "isolation": isolation,
-                "times": self.times,
-            }
-        )
+        how = {"roots": sorted(target.roots), "isolation": isolation, "times": self.times}
+        question = self._question(lock.pins, [target.case], how)
         known = self.log.known.get(question)
         seen = known or self._drive(lock, target, isolation)
         self.asked += 1
@@ -123,7 +136,7 @@ class Oracle:
         seen: list[Seen] = []
         for attempt in range(1, self.times + 1):
             look = self.look(lock.pins, only=[target.case], isolation=isolation, attempt=attempt)
-            seen.append(judged(look, target))
+            seen.append((self.judge or judged)(look, target))
             if seen[-1].answer == "unsatisfiable":
                 break
         return replace(together(seen), seconds=time.monotonic() - began)

@@ -14,9 +14,9 @@ from chatkit_harness.pins.resolve import Lock
 
 from .answers import Answer
 from .axis import Verdict, turning_past
-from .constraint import Avoiding
+from .constraint import Avoiding, proposed
 from .mixing import Mixer, differences
-from .nouns import Change, Found, Seen, Target, Turn
+from .nouns import Change, Constraint, Found, Seen, Target, Turn
 from .oracle import BudgetSpentError, Oracle
 from .smallest import smallest
 
@@ -40,6 +40,8 @@ class Search:
     changes: tuple[Change, ...] = ()
     turns: list[Turn] = field(default_factory=list)
     _known: dict[tuple[tuple[str, str | None], ...], Seen] = field(default_factory=dict)
+    _asked: set[tuple[Change, ...]] = field(default_factory=set)
+    _bad: list[tuple[Change, ...]] = field(default_factory=list)
 
     def find(self) -> Found:
         """Everything, in its order; whatever the budget leaves undone is said to be."""
@@ -71,59 +73,66 @@ class Search:
         )
 
     def _suspected(self) -> Found:
-        changes = self.changes or tuple(self._likely())[:1]
+        """What is known when the time is over: the smallest set that was seen to be bad."""
+        changes = self.changes or min(self._bad, key=len, default=())
+        if not changes:
+            guesses = (each for each in self._likely() if (each,) not in self._asked)
+            changes = tuple(guesses)[:1]
+        why = "There was no time to drive it."
+        untried = [Constraint(requirement=proposed(turn), verified=False, why=why) for turn in self.turns[:1]]
         return Found(
             certainty="suspected" if changes else "unknown",
             changes=changes,
             turns=tuple(self.turns),
+            constraint=untried[0] if untried else None,
             why="The time for the search was over.",
         )
 
     def _narrowed(self) -> tuple[Change, ...]:
         """A smallest set of changes that makes it fail; of an axis its own one, if it does."""
-        every = differences(self.mixer.good, self.mixer.bad)
-        if self.axis is None:
-            if (
-                self.ask(every) != "bad"
-            ):  # with everything moved it is the bad end, unless that cannot be told
-                return ()
-            found = smallest(every, self.ask, likely=list(self._likely()))
-            return self._without_followers(found)
-        own = [change for change in every if change.name == self.axis]
-        return tuple(own) if self.ask(tuple(own)) == "bad" else ()
+        every = self.mixer.changes
+        if self.axis is not None:
+            own = [
+                change for change in differences(self.mixer.good, self.mixer.bad) if change.name == self.axis
+            ]
+            return tuple(own) if self.ask(tuple(own)) == "bad" else ()
+        if self.ask(every) != "bad":  # with everything moved it is the bad end, unless that cannot be told
+            return ()
+        found = smallest(every, self.ask, likely=list(self._likely()))
+        return self._without_followers(found)
 
     def _nothing(self) -> str:
-        if self.axis is not None:
-            return (
-                f"Moving {self.axis} alone, and what it needs, does not make it fail: search without --axis."
-            )
-        return "No set of changes that can be made makes it fail."
+        if self.axis is None:
+            return "No set of changes that can be made makes it fail."
+        seen = next(iter(self._known.values()))
+        if seen.answer == "unsatisfiable":
+            return f"{self.axis} cannot be moved alone, with what it needs: {seen.why}"
+        return f"Moving {self.axis} alone, and what it needs, does not make it fail: search without --axis."
 
     def _likely(self) -> Iterable[Change]:
-        every = {change.name: change for change in differences(self.mixer.good, self.mixer.bad)}
+        every = {change.name: change for change in self.mixer.changes}
         for name in dict.fromkeys([*self.hints, "openai", AGENTS, CHATKIT]):
             if name in every:
                 yield every[name]
 
     def _without_followers(self, found: tuple[Change, ...]) -> tuple[Change, ...]:
-        """What moved only along with it may be what matters: each such is tried alone."""
-        along = differences(self.mixer.good, self._lock(found).pins)
+        """What moved only along with it may be what matters: it is tried without what brought it."""
         names = {change.name for change in found}
-        for change in along:
-            if change.name in names:
-                continue
-            every = {each.name: each for each in differences(self.mixer.good, self.mixer.bad)}
-            alone = (every.get(change.name, change),)
-            if self.ask(alone) == "bad" and len(differences(self.mixer.good, self._lock(alone).pins)) < len(
-                along
-            ):
-                return alone
-        return found
+        every = {each.name: each for each in self.mixer.changes}
+        moved = differences(self.mixer.good, self._lock(found).pins)
+        along = tuple(every.get(each.name, each) for each in moved if each.name not in names)
+        if not along or self.ask(along) != "bad":
+            return found
+        return smallest(along, self.ask, likely=[each for each in self._likely() if each in along])
 
     def ask(self, changes: tuple[Change, ...]) -> Answer:
         """What a set of changes does to the good end."""
+        self._asked.add(changes)
         seen = self._seen({change.name: change.bad for change in changes}, _words(changes))
-        return self.oracle.counted(seen)
+        answer = self.oracle.counted(seen)
+        if answer == "bad":
+            self._bad.append(changes)
+        return answer
 
     def _seen(self, moved: Mapping[str, str | None], tried: str) -> Seen:
         key = tuple(sorted(moved.items()))
@@ -179,16 +188,19 @@ class Search:
         if not self.turns:
             return self.mixer.mixed({}), self.mixer.mixed(bad)
         turn = self.turns[0]
-        return self.mixer.mixed({**bad, turn.axis: turn.good}), self.mixer.mixed({**bad, turn.axis: turn.bad})
+        first_bad = self.mixer.mixed({**bad, turn.axis: turn.bad})
+        last = {**bad, turn.axis: turn.good}
+        # With the other changes made, the release before may have no set of pins: then the good end it is.
+        seen = self._known.get(tuple(sorted(last.items())))
+        proven = len(self.changes) == 1 or (seen is not None and seen.answer == "good")
+        return self.mixer.mixed(last if proven else {}), first_bad
 
     def _doubt(self, good: Lock, bad: Lock) -> str:
         """Why fresh environments do not say the same of the two; empty where they do."""
-        for lock, wanted in ((bad, "bad"), (good, "good")):
-            if wanted == "good" and not self.turns and len(self.changes) > 1:
-                continue
-            tried = f"the {'first' if wanted == 'bad' else 'last'} {wanted} set, in a fresh environment"
+        for lock, wanted, which in ((bad, "bad", "first"), (good, "good", "last")):
+            tried = f"the {which} {wanted} set, in a fresh environment"
             seen = self.oracle.answer(lock, self.target, tried, isolation="venv")
-            if seen.answer != wanted and not (wanted == "good" and seen.answer == "unsatisfiable"):
+            if self.oracle.counted(seen) != wanted:
                 return f"In a fresh environment the {wanted} one is {seen.answer}: {seen.why or 'it passes'}"
         return ""
 

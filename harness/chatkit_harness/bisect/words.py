@@ -31,7 +31,7 @@ def lines(document: Mapping[str, Any]) -> Iterator[str]:
     differ = [change(each) for each in document["differ"]]
     yield f"differ      {_some(differ)}"
     for turn in document["turns"]:
-        yield f"{turn['axis'][:11]:<11} {_turn(turn)}"
+        yield f"{turn['axis']:<11} {_turn(turn)}"
     yield from _constraint(document)
     if document["why"]:
         yield f"but         {document['why']}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import os
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from packaging.utils import canonicalize_name
 
 from chatkit_harness.core.errors import ConfigurationError
 from chatkit_harness.core.redaction import redact_text
+from chatkit_harness.machine.python_facts import holds
 
 from .layout import read_pyproject, table
 from .poetry import poetry_declared
@@ -28,8 +30,8 @@ _BESIDES = "name what the server needs with --with, or in a requirements.txt"
 class ProjectRequirements:
     """What a cell gets besides the pair, from `source` (a file's name, empty for none).
 
-    `pair_constraints` are the project's own ranges for openai-chatkit and openai-agents, which the pair
-    under test takes the place of. `notes` say what was left out, and why.
+    `pair_constraints` are the project's own ranges for openai-chatkit and openai-agents (empty text for any
+    version), which the pair under test takes the place of. `notes` say what was left out, and why.
     """
 
     requirements: tuple[str, ...]
@@ -38,16 +40,17 @@ class ProjectRequirements:
     pair_constraints: Mapping[str, str] = field(default_factory=dict)
 
 
-def project_requirements(project: Path) -> ProjectRequirements:
+def project_requirements(project: Path, environment: Mapping[str, str] | None = None) -> ProjectRequirements:
     """The requirements that a project's files declare: pyproject.toml, else requirements.txt, else setup.cfg.
 
+    `environment` are the variables of markers: without it a range of the pair that has one is left out.
     Nothing of the project is run. Raises ConfigurationError with the place for what cannot be read.
     """
     document = read_pyproject(project)
     source, declared = _declared(project, document)
     left_out = {str(canonicalize_name(name)) for name in table(document, "tool", "uv", "sources")}
     own = table(document, "project").get("name") or table(document, "tool", "poetry").get("name")
-    found = _sorted_out(source, declared, left_out, str(own or ""))
+    found = _sorted_out(source, declared, left_out, str(own or ""), environment)
     # An error names its file in full; a note is read by somebody who knows the project.
     return replace(found, notes=tuple(note.replace(f"{project}{os.sep}", "") for note in found.notes))
 
@@ -94,6 +97,15 @@ def _static(given: Any, file: Path) -> Declared:
     return Declared(lines=tuple(Line(where=f"{file} [project] dependencies", text=each) for each in given))
 
 
+def files_beside(content: bytes) -> list[str]:
+    """The files beside a pyproject.toml that may declare what it does not, relative to its folder."""
+    try:
+        named = _setuptools_files(tomllib.loads(content.decode("utf-8")))
+    except ValueError:
+        named = []
+    return [*dict.fromkeys([*named, "requirements.txt", "setup.cfg"])]
+
+
 def _setuptools_files(document: Mapping[str, Any]) -> list[str]:
     named = table(document, "tool", "setuptools", "dynamic", "dependencies").get("file")
     found = [named] if isinstance(named, str) else named
@@ -127,7 +139,9 @@ def _setup_cfg(project: Path) -> Declared | None:
     return Declared(lines=tuple(each for each in kept if not each.text.startswith("#")))
 
 
-def _sorted_out(source: str, declared: Declared, left_out: set[str], own: str) -> ProjectRequirements:
+def _sorted_out(
+    source: str, declared: Declared, left_out: set[str], own: str, environment: Mapping[str, str] | None
+) -> ProjectRequirements:
     """What the resolver is to be asked for; the pair, the project itself and what has to be built apart."""
     kept: dict[str, None] = {}
     notes = list(declared.notes)
@@ -139,7 +153,8 @@ def _sorted_out(source: str, declared: Declared, left_out: set[str], own: str) -
         if name == canonicalize_name(own):
             notes.append(f"{requirement} is the project itself: {_BESIDES}")
         elif name in PAIR:
-            _constrain(ranges, name, requirement)
+            if _applies(requirement, environment):
+                _constrain(ranges, name, requirement)
             if requirement.extras and not requirement.url:
                 kept[_without_range(requirement)] = None
         elif requirement.url or name in left_out:
@@ -152,7 +167,8 @@ def _sorted_out(source: str, declared: Declared, left_out: set[str], own: str) -
         requirement = _requirement(line)
         name = str(canonicalize_name(requirement.name))
         if name in PAIR:
-            _constrain(ranges, name, requirement)
+            if _applies(requirement, environment):
+                _constrain(ranges, name, requirement)
         elif name in named and not requirement.url:
             kept[str(requirement)] = None
         else:
@@ -179,10 +195,13 @@ def _requirement(line: Line) -> Requirement:
         ) from None
 
 
+def _applies(requirement: Requirement, environment: Mapping[str, str] | None) -> bool:
+    # Without an interpreter, one that holds on some platforms only says nothing certain.
+    return requirement.marker is None or (environment is not None and holds(requirement.marker, environment))
+
+
 def _constrain(ranges: dict[str, list[str]], name: str, requirement: Requirement) -> None:
-    # One that holds on some platforms only says nothing certain of this cell.
-    if requirement.specifier and requirement.marker is None:
-        ranges.setdefault(name, []).extend(_in_order(requirement.specifier))
+    ranges.setdefault(name, []).extend(_in_order(requirement.specifier))
 
 
 def _in_order(specifier: Iterable[object]) -> list[str]:

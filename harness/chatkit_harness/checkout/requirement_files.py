@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -15,6 +17,7 @@ from chatkit_harness.core.redaction import redact_text
 _COMMENT = re.compile(r"(^|\s+)#.*$")
 _PER_LINE = re.compile(r"\s--(?:hash|config-settings?|global-option|install-option)(?:=|\s+)\S+")
 _OPTION = re.compile(r"(--[a-z-]+|-[a-z])(?:\s*=\s*|\s+)?(.*)")
+_INCLUDES = ("-r", "--requirement", "-c", "--constraint")
 _INDEX = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--no-index", "--trusted-host")
 _PLACE = re.compile(r"^(?:\.{0,2}[/\\]|\.{1,2}(?:\[.*\])?$|~|[A-Za-z]:[/\\]|(?:git|hg|svn|bzr)\+|[a-z]+://)")
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tar.bz2")
@@ -48,7 +51,7 @@ class _Reading:
     lines: list[Line] = field(default_factory=list)
     constraints: list[Line] = field(default_factory=list)
     notes: dict[str, None] = field(default_factory=dict)
-    seen: set[Path] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
 
 
 def read_requirements(file: Path, project: Path) -> Declared:
@@ -63,10 +66,28 @@ def read_requirements(file: Path, project: Path) -> Declared:
     )
 
 
+def included(content: bytes) -> list[tuple[int, str]]:
+    """The files that a requirements file includes, each with its line: as they are written, addresses not.
+
+    Nothing for what is no text: whoever reads the file tells that.
+    """
+    try:
+        lines = [*_logical_lines(_decoded(content))]
+    except UnicodeDecodeError:
+        return []
+    found = []
+    for number, text in lines:
+        name, value = _parted(text)
+        if name in _INCLUDES and value and "://" not in value:
+            found.append((number, value))
+    return found
+
+
 def _read(file: Path, reading: _Reading, *, constraint: bool, asked_by: str = "") -> None:
-    if file.resolve() in reading.seen:
+    place = _real(file)
+    if place in reading.seen:
         return
-    reading.seen.add(file.resolve())
+    reading.seen.add(place)
     for number, text in _logical_lines(_text(file, asked_by)):
         where = f"{file}:{number}"
         if text.startswith("-"):
@@ -80,16 +101,35 @@ def _read(file: Path, reading: _Reading, *, constraint: bool, asked_by: str = ""
 def _text(file: Path, asked_by: str) -> str:
     try:
         content = file.read_bytes()
-    except OSError as error:
-        near = [each.name for each in file.parent.glob("*.txt")] if file.parent.is_dir() else []
+    except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
+        why = error.strerror if isinstance(error, OSError) else error
         raise ConfigurationError(
-            asked_by or str(file), f"{file} cannot be read ({error.strerror}).", did_you_mean(file.name, near)
+            asked_by or str(file), f"{file} cannot be read ({why}).", did_you_mean(file.name, _beside(file))
         ) from None
-    encoding = next((name for mark, name in _BOMS if content.startswith(mark)), "utf-8")
     try:
-        return content.decode(encoding)
-    except UnicodeDecodeError:
-        raise ConfigurationError(str(file), f"It is not {encoding} text.", "Save it as UTF-8.") from None
+        return _decoded(content)
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(
+            str(file), f"It is not {error.encoding} text.", "Save it as UTF-8."
+        ) from None
+
+
+def _decoded(content: bytes) -> str:
+    return content.decode(next((name for mark, name in _BOMS if content.startswith(mark)), "utf-8"))
+
+
+def _beside(file: Path) -> list[str]:
+    with contextlib.suppress(OSError, ValueError):
+        return [each.name for each in file.parent.glob("*.txt")]
+    return []
+
+
+def _real(path: Path) -> str:
+    """Where a path leads, also one that leads nowhere or in a circle."""
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):
+        return str(path)
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
@@ -108,10 +148,8 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _option(text: str, where: str, file: Path, reading: _Reading, *, constraint: bool) -> None:
-    match = _OPTION.match(text)
-    name, value = match.groups() if match else (text, "")
-    value = value.strip().strip("\"'")
-    if name in ("-r", "--requirement", "-c", "--constraint"):
+    name, value = _parted(text)
+    if name in _INCLUDES:
         if not value:
             raise ConfigurationError(where, f"{name} names no file.", "Write the file's name behind it.")
         if "://" in value:
@@ -128,10 +166,17 @@ def _option(text: str, where: str, file: Path, reading: _Reading, *, constraint:
         ] = None
 
 
+def _parted(text: str) -> tuple[str, str]:
+    """An option and its value."""
+    match = _OPTION.match(text)
+    name, value = match.groups() if match else (text, "")
+    return name, value.strip().strip("\"'")
+
+
 def _left_out(text: str, where: str, file: Path, reading: _Reading) -> None:
     """A path or an address: the checkout itself is there anyway, all others cannot be built."""
     place = text.partition(";")[0].strip().partition("[")[0].removeprefix("file:")
-    if "://" not in place and (file.parent / place).resolve() == reading.project.resolve():
+    if "://" not in place and _real(file.parent / place) == _real(reading.project):
         return
     reading.notes[
         f"{where}: {redact_text(text)} is left out, since nothing is built from source: name a release of it "

@@ -77,7 +77,8 @@ def command(resume: Path | None, **given: Any) -> int:
         try:
             done = hunt(settings, wish, log, _tell, _say)
         except KeyboardInterrupt:
-            click.echo(f"Interrupted. Go on: chatkit-harness bisect --resume {folder}", err=True)
+            if log.path.exists():
+                click.echo(f"Interrupted. Go on: chatkit-harness bisect --resume {folder}", err=True)
             raise
         told = _kept(folder, done, settings)
     if given["style"] == "json":

@@ -20,7 +20,7 @@ from chatkit_harness.gate.github import append_summary, commands, runs_here
 from chatkit_harness.gate.latency import BUDGET
 from chatkit_harness.gate.markdown import markdown
 from chatkit_harness.gate.outputs import write_outputs
-from chatkit_harness.gate.slower import confirmed
+from chatkit_harness.gate.slower import settled
 from chatkit_harness.gate.update import require_reason, require_writable, update_form, updated, write
 from chatkit_harness.gate.verdict import Compared, Verdict, verdict
 from chatkit_harness.gate.words import lines
@@ -88,7 +88,7 @@ def command(base: str, candidate: str, latency_budget: float, **given: Any) -> i
                 click.echo(f"Interrupted. To see what is finished: chatkit-harness report {out}", err=True)
             raise
         compared = read_compared(driven, budget=latency_budget, whole=not settings.scenarios)
-        compared = confirmed(compared, driven, settings, say=_say)
+        compared = settled(compared, driven, settings, say=_say)
         done = _updated(given, compared) if given["update"] else None
         if done is not None:
             accepted = _baseline(given)

@@ -109,7 +109,9 @@ def _pairs_of(
         ranges = {name: lock.pair_constraints.get(name) for name in (CHATKIT, AGENTS)}
         if ranges[AGENTS] is None and ranges[CHATKIT] is None:
             raise SelectionError(
-                word, "It names no openai-agents, and so no pair.", "Name one: --pair 1.6.5:0.24.0."
+                word,
+                "It pins no openai-agents." if lock.pins else "It names neither openai-agents nor openai-chatkit.",
+                "Add what the server needs of them, or name a pair, such as 1.6.5:0.24.0.",
             )
         asked = replace(settings, chatkit=ranges[CHATKIT] or "newest", agents=ranges[AGENTS] or "newest")
     found = list(select_pairs(asked, pages, None))

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from chatkit_harness.checks import CHECKS
+from chatkit_harness.checks.rules import RULES
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.errors import ConfigurationError, did_you_mean
 from chatkit_harness.core.nouns import Finding
@@ -20,7 +20,6 @@ from chatkit_harness.documents import LocatedDocument, read_yaml, require_valid
 FILE = "chatkit-baseline.yaml"
 SCHEMA = "baseline.schema.json"
 SCHEMA_VERSION = 1
-FAMILIES = (*CHECKS, "upstream", "wire", "gate")
 DAYS = 90
 """How long an entry holds that `--update-baseline` writes."""
 HEAD = "# Findings that this project accepts: chatkit-harness gate passes over them until the day given.\n"
@@ -46,8 +45,11 @@ class Accepted:
 
     def covers(self, finding: Finding, *, scenario: str, path: str) -> bool:
         """Whether it is this finding of this case."""
-        here = self.scenario in (None, scenario) and self.path in (None, path)
-        return here and (self.rule, self.key) == (finding.rule, finding.key)
+        return self.is_at(scenario, path) and (self.rule, self.key) == (finding.rule, finding.key)
+
+    def is_at(self, scenario: str, path: str) -> bool:
+        """Whether it is about cases of this scenario on this path."""
+        return self.scenario in (None, scenario) and self.path in (None, path)
 
     @property
     def unexplained(self) -> bool:
@@ -71,8 +73,8 @@ class Baseline:
         return next(found, None)
 
 
-def read_baseline(path: Path, *, families: Iterable[str] = FAMILIES) -> Baseline:
-    """A baseline file; `families` are what the names of rules begin with (`run` of `run/exception`).
+def read_baseline(path: Path) -> Baseline:
+    """A baseline file.
 
     Raises ConfigurationError, with file and line, for what cannot be read, is not valid, accepts something
     twice, or names a rule that does not exist.
@@ -83,7 +85,7 @@ def read_baseline(path: Path, *, families: Iterable[str] = FAMILIES) -> Baseline
     for number, given in enumerate(located.data["accepted"]):
         place = ("accepted", number)
         entry = _entry(given, located, place)
-        _require_rule(entry, families)
+        _require_rule(entry, located.where((*place, "rule")))
         if any(_subject(entry) == _subject(each) for each in entries):
             raise ConfigurationError(entry.where, f"{entry.key!r} is accepted twice.", "Remove one of them.")
         entries.append(entry)
@@ -115,11 +117,14 @@ def _day(text: str, located: LocatedDocument, place: Sequence[str | int]) -> dt.
         raise ConfigurationError(where, f"{text!r} is not a day.", "Write 2026-12-31, for example.") from None
 
 
-def _require_rule(entry: Accepted, families: Iterable[str]) -> None:
-    family = entry.rule.partition("/")[0]
-    if family not in families or family == entry.rule:
-        cause = f"No check has a rule {entry.rule!r}."
-        raise ConfigurationError(entry.where, cause, did_you_mean(family, families))
+def _require_rule(entry: Accepted, where: str) -> None:
+    """An entry for a rule that nothing is ever found by is a slip of the pen."""
+    known = (*(rule for rules in RULES.values() for rule in rules), *COMPARING)
+    if entry.rule not in known:
+        family = [rule for rule in known if rule.partition("/")[0] == entry.rule.partition("/")[0]]
+        close = nearest(entry.rule, known, limit=1)
+        offer = f"Did you mean {close[0]!r}?" if close else did_you_mean(entry.rule, family or known)
+        raise ConfigurationError(where, f"There is no rule {entry.rule!r}.", offer)
 
 
 def _subject(entry: Accepted) -> tuple[str | None, ...]:

@@ -74,6 +74,21 @@ def comparable(changes: Iterable[CaseChange]) -> list[CaseChange]:
     return [change for change in changes if change.kind != "incomparable"]
 
 
+def is_neutral(change: CaseChange) -> bool:
+    """Whether a case without a verdict leaves nothing in doubt."""
+    sides = [each.outcome if each else None for each in (change.base, change.candidate)]
+    return nothing_lost(*sides)
+
+
+def nothing_lost(base: str | None, candidate: str | None) -> bool:
+    """The same by the outcomes of the two sides, None where a side does not have the case.
+
+    What neither side drives is neutral, and so is what the candidate alone drives, and passes. What was
+    judged with the base and is skipped with the candidate is lost from sight.
+    """
+    return "skipped" in (base, candidate) and base in ("skipped", None) and candidate in ("skipped", "pass", None)
+
+
 def _by_key(cases: Iterable[CaseResult]) -> Mapping[CaseKey, CaseResult]:
     """The last attempt of each question."""
     found: dict[CaseKey, CaseResult] = {}

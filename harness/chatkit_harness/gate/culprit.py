@@ -31,21 +31,19 @@ from chatkit_harness.pins.resolve import Resolver
 
 from .changes import CaseChange, CaseKey
 from .drive import SIDES, Driven
+from .judges import LATENCY, judge_of
 from .problems import Culprit, Problem
 from .verdict import Compared, Verdict
+from .words import some
 
 BUDGET_S = 60.0
 FOLDER = "culprit"
 
 
 def reproducible(answer: Verdict, driven: Driven, settings: RunSettings) -> Verdict:
-    """The answer, each failure of it with the line that shows it again."""
-    return replace(
-        answer,
-        problems=tuple(
-            replace(each, reproduce=_line(each.cases[0], driven, settings)) for each in answer.problems
-        ),
-    )
+    """The answer, each problem of it with the line that shows it again."""
+    problems = (replace(each, reproduce=_line(each, driven, settings)) for each in answer.problems)
+    return replace(answer, problems=tuple(problems))
 
 
 def with_culprits(
@@ -57,22 +55,20 @@ def with_culprits(
     budget_s: float,
     say: Callable[[str], None],
 ) -> Verdict:
-    """The answer, each new failure of it with what made it: failures that come first are searched for first.
+    """The answer, each problem of it with what made it: those that come first are searched for first.
 
     Trouble of the search's own makes the verdict no other: it is told with the failure.
     """
     changes = {change.key: change for change in compared.changes}
-    wanted = [each for each in answer.problems if _new(each, changes) is not None]
-    if not wanted or budget_s <= 0:
+    if not answer.problems or budget_s <= 0:
         return answer
     say(f"The candidate breaks something. Looking for what made it, for at most {budget_s:g} s.")
     hunting = _Hunting(driven, settings, deadline=time.monotonic() + budget_s, say=say)
-    found: list[Problem] = []
     try:
-        for problem in answer.problems:
-            change = _new(problem, changes)
-            culprit = hunting.culprit(problem, change) if change is not None else None
-            found.append(replace(problem, culprit=culprit))
+        found = [
+            replace(problem, culprit=hunting.culprit(problem, _telling(problem, changes)))
+            for problem in answer.problems
+        ]
     finally:
         close_benches()
     return replace(answer, problems=tuple(found))
@@ -101,8 +97,11 @@ class _Hunting:
         self._mixer: Mixer | None = None
 
     def culprit(self, problem: Problem, change: CaseChange) -> Culprit:
-        """What made a case fail that passed."""
-        assert change.candidate is not None  # noqa: S101 - a new failure has both sides
+        """What made a case fail, or send something else, that did not."""
+        judge = judge_of(problem, change, self._driven)
+        if judge is None or change.candidate is None:
+            return Culprit(verdict="unknown", text="What makes answers slower is not searched for.")
+        self._oracle.judge = judge
         self._say(f"Looking for what broke {change.key}: {problem.title}")
         root = _root(problem, change.candidate, self._driven.candidate_cell)
         target = Target(
@@ -151,10 +150,10 @@ class _Hunting:
         self._say(step(told))
 
 
-def _new(problem: Problem, changes: dict[CaseKey, CaseChange]) -> CaseChange | None:
-    """A case of a problem that passes with the base; None for what fails there, too, or fails nothing."""
-    found = (changes.get(key) for key in problem.cases)
-    return next((each for each in found if each is not None and each.kind == "new_failure"), None)
+def _telling(problem: Problem, changes: dict[CaseKey, CaseChange]) -> CaseChange:
+    """The case of a problem that tells most: one that passes with the base, where there is such a one."""
+    found = [changes[key] for key in problem.cases]
+    return next((each for each in found if each.kind == "new_failure"), found[0])
 
 
 def _root(problem: Problem, case: CaseResult, cell: Cell) -> Root | None:
@@ -162,28 +161,34 @@ def _root(problem: Problem, case: CaseResult, cell: Cell) -> Root | None:
 
 
 def _sentences(found: Found) -> Iterator[str]:
-    changes = ", ".join(map(str, found.changes))
+    changes = some([str(each) for each in found.changes])
     match found.certainty:
         case "found":
-            turn = next(iter(found.turns), None)
-            since = f", since {turn.axis} {turn.bad}" if turn else ""
-            yield f"It is {changes}{since}."
+            yield f"It is {changes}{_since(found)}."
         case "suspected":
-            yield f"Suspected: {changes}."
+            yield f"Suspected: {changes}{_since(found)}."
         case "unknown":
             yield "What made it break was not found."
     constraint = found.constraint
     if constraint is not None and constraint.verified:
-        yield f"{constraint.requirement} avoids it: the candidate with it was driven, and passes."
+        yield f"{constraint.requirement} avoids it: the candidate with it was driven, and does not show it."
     elif constraint is not None:
         yield f"{constraint.requirement} might avoid it, but was not proven to: {constraint.why}"
     if found.why:
         yield found.why
 
 
-def _line(case: CaseKey, driven: Driven, settings: RunSettings) -> str:
-    """`chatkit-harness run` with the candidate's pins, for one case of it."""
-    lock = Path(settings.out) / SIDES / f"{driven.candidate.name}.txt"
-    words = ["chatkit-harness", "run", "--resolution", str(lock)]
-    words += ["--python", python_words(driven.candidate_cell)]
-    return shlex.join([*words, "--scenario", case.scenario, "--path", case.path, *options_of(settings)])
+def _since(found: Found) -> str:
+    turn = next(iter(found.turns), None)
+    return f", since {turn.axis} {turn.bad}" if turn else ""
+
+
+def _line(problem: Problem, driven: Driven, settings: RunSettings) -> str:
+    """The command that shows one case of it: the candidate alone, or both where it takes two to see it."""
+    case = problem.cases[0]
+    base, candidate = (str(Path(settings.out) / SIDES / f"{name}.txt") for name in ("base", "candidate"))
+    words = ["run", "--resolution", candidate]
+    if problem.finding.rule.startswith(("wire/", LATENCY)):
+        words = ["gate", "--base", base, "--candidate", candidate]
+    words += ["--python", python_words(driven.candidate_cell), "--scenario", case.scenario]
+    return shlex.join(["chatkit-harness", *words, "--path", case.path, *options_of(settings)])

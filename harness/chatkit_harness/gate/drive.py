@@ -116,6 +116,7 @@ def read_compared(driven: Driven, *, budget: float = BUDGET, whole: bool = True)
         changes=tuple(changes),
         wire=tuple(gathered(wire)),
         latency=judged(times, budget=budget),
+        times=tuple(times),
         doubts=(*_without_chatkit(driven), *_complaints(driven.results)),
         whole=whole,
     )

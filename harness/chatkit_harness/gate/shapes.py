@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from chatkit_harness.core.transcript import Event, Turn
+
+_CONTENT = re.compile(r"(^|\.)(widget|content|annotations)\b")
+"""Where types are those of widgets and of what a message is made of; an event's own is its kind."""
 
 Shape = Mapping[str, str]
 """Each property by its dotted path (`item.widget.children[].type`), with what stands there in JSON terms."""
 
 _FREE = frozenset({"data", "payload", "metadata", "arguments", "result", "output"})
 """Properties of which the server's author says what is in them: their inside is no matter of the wire."""
+
+
+_WHOLE = ("thread.item.done ", "thread.item.removed", "thread.item.replaced ", "client_effect")
+TYPE = "type "
+"""What a property called `type` holds is told to the letter, behind this: it says what all the rest is."""
 
 
 def kind(event: Event) -> str:
@@ -35,6 +45,14 @@ def kinds(turn: Turn) -> list[str]:
         if not found or found[-1] != name:
             found.append(name)
     return found
+
+
+def wholes(turn: Turn) -> Counter[str]:
+    """How often each kind came that stands for one whole thing: an item that is done, a client effect.
+
+    What comes in pieces (text as it is written, an item as it is begun) says nothing by its number.
+    """
+    return Counter(name for name in map(kind, turn.events) if name.startswith(_WHOLE))
 
 
 def shapes(turn: Turn) -> Mapping[str, Shape]:
@@ -76,6 +94,8 @@ def _of_object(value: Mapping[str, Any], place: str) -> Iterator[tuple[str, str]
         below = f"{place}.{name}" if place else str(name)
         if name in _FREE and isinstance(inside, Mapping | list):
             yield below, "an object" if isinstance(inside, Mapping) else "a list"
+        elif name == "type" and isinstance(inside, str) and _CONTENT.search(below):
+            yield below, f"{TYPE}{inside}"
         else:
             yield from _properties(inside, below)
 

@@ -1,8 +1,8 @@
-"""Slower answers, looked at a second time before anybody is told."""
+"""Slower answers, looked at again before anybody is told."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from chatkit_harness.bisect.log import Log
@@ -17,50 +17,62 @@ from chatkit_harness.machine.cache import Cache
 
 from .changes import comparable
 from .drive import Driven, times_of, transcript_of
-from .latency import judged
+from .latency import FEWEST, Word, judged
 from .verdict import Compared
 
+MOST_ROUNDS = 6
 
-def confirmed(
+
+def settled(
     compared: Compared, driven: Driven, settings: RunSettings, *, say: Callable[[str], None]
 ) -> Compared:
-    """The comparison, in which the candidate is slower only if it is so twice; else that is inconclusive."""
-    if compared.latency.word != "slower":
+    """The comparison, in which nothing rests on times that were taken once.
+
+    Where the candidate looks slower, both sides are driven again, in turns, until there are pairs enough for
+    the test: it is slower if the new ones alone say so too, and inconclusive otherwise. Where it is within
+    the budget once all pairs are taken together, few pairs were the trouble, and it is the same.
+    """
+    first = compared.latency
+    if first.word == "same" or first.ratio is None:
         return compared
-    say(f"The candidate looks slower ({compared.latency.ratio:.1f} times): both are driven once more.")
     keys = [
         f"{each.key.path}/{each.key.scenario}"
         for each in comparable(compared.changes)
         if each.kind == "same_pass"
     ]
+    rounds = min(MOST_ROUNDS, -(-FEWEST // max(1, first.pairs)))
+    say(f"The candidate looks slower ({first.ratio:.1f} times, {first.pairs} turns): both are driven again.")
     try:
-        before, after = _again(driven, settings, keys)
+        times = list(_again(driven, settings, keys, rounds))
     finally:
         close_benches()
-    times: list[tuple[float, float]] = []
-    for key, case in before.items():
-        one = transcript_of(settings.out, case)
-        other = transcript_of(settings.out, after[key]) if key in after else None
-        if one is not None and other is not None:
-            times += times_of(one, other)
-    again = judged(times, budget=compared.latency.budget)
-    if again.word == "slower":
-        return compared
-    return replace(compared, latency=replace(compared.latency, word="inconclusive"))
+    again = judged(times, budget=first.budget)
+    together = judged([*compared.times, *times], budget=first.budget)
+    if again.word == "slower" and together.word == "slower":
+        return replace(compared, latency=together)
+    word: Word = "same" if together.word == "same" else "inconclusive"
+    return replace(compared, latency=replace(together, word=word))
 
 
 def _again(
-    driven: Driven, settings: RunSettings, keys: list[str]
-) -> tuple[dict[str, CaseResult], dict[str, CaseResult]]:
-    """Both sides' passing cases, driven afresh one side after the other, by path and scenario."""
+    driven: Driven, settings: RunSettings, keys: list[str], rounds: int
+) -> Iterator[tuple[float, float]]:
+    """Times of passing cases of both sides, driven afresh; who comes first takes turns."""
     cache = Cache(settings.cache)
     index = Index(cache, settings.index)
     plan = make_plan(settings, index, Layers(cache, index), driven.planned)
-    found = []
-    for planned, cell in zip(plan.cells, (driven.base_cell, driven.candidate_cell), strict=True):
-        oracle = Oracle(
-            settings=settings, cases=plan.cases, like=planned, index=index.url, log=Log(settings.out)
-        )
-        look = oracle.look(cell.pins, only=keys, isolation="venv", attempt=2)
-        found.append({f"{case.path}/{case.scenario}": case for case in look.cases if case.outcome == "pass"})
-    return found[0], found[1]
+    pins = driven.base_cell.pins, driven.candidate_cell.pins
+    oracles = [
+        Oracle(settings=settings, cases=plan.cases, like=cell, index=index.url, log=Log(settings.out))
+        for cell in plan.cells
+    ]
+    for number in range(rounds):
+        found: dict[int, dict[str, CaseResult]] = {}
+        for side in (0, 1) if number % 2 else (1, 0):
+            look = oracles[side].look(pins[side], only=keys, isolation="venv", attempt=number + 2)
+            passed = (case for case in look.cases if case.outcome == "pass")
+            found[side] = {f"{case.path}/{case.scenario}": case for case in passed}
+        for key in found[0].keys() & found[1].keys():
+            before, after = (transcript_of(settings.out, found[side][key]) for side in (0, 1))
+            if before is not None and after is not None:
+                yield from times_of(before, after)

@@ -23,12 +23,14 @@ STATUS: dict[Word, int] = {"safe": 0, "breaks": 1, "inconclusive": 3}
 class Compared:
     """Everything that the two sides gave. `whole` is whether every scenario of the project was driven.
 
-    `doubts` are sentences on what could not be had, such as an index out of reach.
+    `times` are what the latency rests on: processor time of each turn with the base and with the candidate,
+    in milliseconds. `doubts` are sentences on what could not be had, such as an index out of reach.
     """
 
     changes: tuple[CaseChange, ...]
     wire: tuple[WireChanges, ...]
     latency: Latency
+    times: tuple[tuple[float, float], ...] = ()
     doubts: tuple[str, ...] = ()
     whole: bool = True
 

@@ -15,7 +15,7 @@ from chatkit_harness.core.errors import SelectionError
 from chatkit_harness.core.transcript import Transcript, Turn
 
 from .changes import CaseKey
-from .shapes import kind, kinds, shape, shapes
+from .shapes import TYPE, kind, kinds, shape, shapes, wholes
 
 Effect = Literal["breaking", "harmless"]
 
@@ -84,9 +84,11 @@ def _in_turn(before: Turn, after: Turn, older: str | None) -> Iterator[WireChang
         was, now = shapes(before), shapes(after)
         for name in was:
             if name in now:
-                yield from _of_properties(name, was[name], now[name], number)
+                strange = _is_strange(name, after, older)
+                yield from _of_properties(name, was[name], now[name], number, strange=strange)
         return
-    yield from _of_properties("the response", shape(before.response), shape(after.response), number)
+    was_told, is_told = shape(before.response), shape(after.response)
+    yield from _of_properties("the response", was_told, is_told, number, strange=True)
 
 
 def _of_kinds(before: Turn, after: Turn, older: str | None) -> Iterator[WireChange]:
@@ -104,15 +106,24 @@ def _of_kinds(before: Turn, after: Turn, older: str | None) -> Iterator[WireChan
                 else "The older wire has this event, too."
             )
             yield _change("event-new", name, "harmless", why, before.index)
-    both = [name for name in was if name in now], [name for name in now if name in was]
+    fewer = {name for name, count in wholes(before).items() if 0 < wholes(after)[name] < count}
+    for name in sorted(fewer):
+        why = f"It comes {wholes(after)[name]} times, and came {wholes(before)[name]} times."
+        yield _change("event-fewer", name, "breaking", why, before.index)
+    # Where one of several is missing, what is left comes in another order by itself.
+    both = (
+        [name for name in was if name in now and name not in fewer],
+        [name for name in now if name in was and name not in fewer],
+    )
     if _firsts(both[0]) != _firsts(both[1]):
         why = "They come in another order than clients of the older wire know."
         yield _change("order", " / ".join(_moved(*map(_firsts, both))), "breaking", why, before.index)
 
 
 def _of_properties(
-    name: str, was: Mapping[str, str], now: Mapping[str, str], turn: int
+    name: str, was: Mapping[str, str], now: Mapping[str, str], turn: int, *, strange: bool
 ) -> Iterator[WireChange]:
+    """What changed inside of an event; `strange` is whether the older release would not take it as it is."""
     for place in was:
         if place not in now:
             if not _inside_of_gone(place, was, now):
@@ -120,7 +131,10 @@ def _of_properties(
                 yield _change("property-gone", f"{name}: {place}", "breaking", why, turn)
         elif was[place] != now[place] and not set(now[place].split(" or ")) <= set(was[place].split(" or ")):
             why = f"It was {was[place]}, and is {now[place]}."
-            yield _change("property-form", f"{name}: {place}", "breaking", why, turn)
+            known = not strange and TYPE in was[place] and TYPE in now[place]
+            effect: Effect = "harmless" if known else "breaking"
+            why += " Clients of the older wire know both." if known else ""
+            yield _change("property-form", f"{name}: {place}", effect, why, turn)
     for place in now:
         if place not in was and not _inside_of_gone(place, now, was):
             why = "Clients of the older wire pass over it."
@@ -131,6 +145,20 @@ def _inside_of_gone(place: str, here: Mapping[str, str], there: Mapping[str, str
     """Whether what holds the property is told already."""
     above = place.rpartition(".")[0].removesuffix("[]")
     return bool(above) and above in here and above not in there
+
+
+def _is_strange(name: str, turn: Turn, older: str | None) -> bool:
+    """Whether the older release's own schema refuses an event of that kind."""
+    if older is None:
+        return True
+    try:
+        return any(
+            event_violations(event.data, older)
+            for event in turn.events
+            if event.data is not None and kind(event) == name
+        )
+    except SelectionError:  # a release of which no schema is stored
+        return True
 
 
 def _unknown_to(turn: Turn, older: str | None) -> set[str]:

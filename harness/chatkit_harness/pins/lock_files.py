@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from chatkit_harness.checkout.project import PAIR, project_requirements
 from chatkit_harness.core.errors import ConfigurationError
 from chatkit_harness.machine.interpreters import Interpreter
+from chatkit_harness.machine.python_facts import marker_environment
 
 from .lock_pylock import read_pylock
 from .lock_requirements import read_pinned_requirements
@@ -35,8 +36,8 @@ class LockFile:
 
     Where it pins everything, `pins` holds that and nothing else is chosen. Else `pins` is empty, and
     `requirements` and `constraints` are what a resolver is to be asked for as of today. `chatkit` and
-    `agents` are the pair that it pins, if any, and `pair_constraints` its ranges for those two. `notes` say
-    what was left out, and why.
+    `agents` are the pair that it pins, if any, and `pair_constraints` its ranges for those two, empty for any
+    version. `notes` say what was left out, and why.
     """
 
     label: str
@@ -47,6 +48,13 @@ class LockFile:
     agents: str | None = None
     pair_constraints: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    @property
+    def open_pair(self) -> bool:
+        """Whether it leaves a release of the pair to be chosen, though it names it."""
+        found = {CHATKIT: self.chatkit, AGENTS: self.agents}
+        unknown = [name for name in self.pair_constraints if found[name] is None]
+        return not self.pins and bool(unknown or (self.agents is None and self.pair_constraints))
 
 
 def read_lock(
@@ -72,7 +80,7 @@ def read_lock(
         pins, notes = read_uv_lock(path, document, interpreter, extras, groups)
         return _locked(path, pins, notes)
     if path.name == "pyproject.toml":
-        return _from_project(path)
+        return _from_project(path, interpreter)
     raise ConfigurationError(
         str(path),
         "It is neither uv.lock nor pylock.toml, or it is cut off.",
@@ -127,8 +135,8 @@ def _from_requirements(path: Path, interpreter: Interpreter) -> LockFile:
     )
 
 
-def _from_project(path: Path) -> LockFile:
-    found = project_requirements(path.parent)
+def _from_project(path: Path, interpreter: Interpreter) -> LockFile:
+    found = project_requirements(path.parent, marker_environment(interpreter))
     ranges = dict(found.pair_constraints)
     pair = {name: exact_version(Requirement(f"{name}{wanted}")) for name, wanted in ranges.items()}
     return LockFile(

@@ -124,10 +124,12 @@ def _asked(every: Iterable[Requirement]) -> Iterator[str]:
 
 
 def _ranges(every: Iterable[Requirement]) -> dict[str, str]:
+    """What is said of the pair's two; empty text for one that may have any version."""
     found: dict[str, list[str]] = {}
     for wanted in every:
-        if normal(wanted.name) in PAIR and wanted.specifier:
-            found.setdefault(normal(wanted.name), []).append(str(wanted.specifier))
+        if normal(wanted.name) in PAIR:
+            said = found.setdefault(normal(wanted.name), [])
+            said += [str(wanted.specifier)] if wanted.specifier else []
     return {name: ",".join(dict.fromkeys(each)) for name, each in found.items()}
 
 
