@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from tests.ci_kit.made_repository import git
-from tests.ci_kit.runner import Done, GitHubJob, environment, read
+from tests.ci_kit.runner import ROOT, Done, GitHubJob, environment, read
 from tests.engine.made_matrix import CONCERNED, SCENARIO, UNHARMED, instead, third
 from tests.made_index import made_index
 
@@ -109,6 +109,41 @@ def test_an_action_that_names_no_file_is_wrong_use(checkout: Path, variables: di
     assert done.outputs["gate"] == {"status": "2", "verdict": "", "report": "reports/gate"}
     assert "Did you mean" in done.said
     assert "Comment on the pull request" in done.skipped
+
+
+def test_an_action_below_the_top_gates_the_files_that_are_there(
+    checkout: Path, variables: dict[str, str]
+) -> None:
+    shop = checkout / "services/shop"
+    shop.mkdir(parents=True)
+    shutil.copytree(checkout / "scenarios", shop / "scenarios")
+    (shop / "requirements.txt").write_text(f"openai-chatkit==1.1.0\nopenai-agents=={UNHARMED}\n")
+    git(checkout, "add", "--all")
+    git(checkout, "commit", "-q", "-m", "A shop")
+    git(checkout, "update-ref", "refs/remotes/origin/main", "HEAD")
+    words = "--scenario=hello\n"
+    done = action(checkout, variables, arguments=words, **{"working-directory": "services/shop"})
+    assert (done.status, done.outputs["gate"]["verdict"]) == (0, "safe"), done.said
+    told = json.loads((shop / "reports/gate/gate.json").read_text(encoding="utf-8"))
+    assert (told["base"]["chatkit"], told["base"]["place"]["file"]) == (
+        "1.1.0",
+        "services/shop/requirements.txt",
+    )
+
+
+def test_what_an_earlier_job_left_is_never_published(checkout: Path, variables: dict[str, str]) -> None:
+    report = checkout / "reports/gate"
+    report.mkdir(parents=True)
+    (report / "gate.json").write_text('{"verdict": "safe"}')
+    (report / "summary.md").write_text("<!-- chatkit-harness gate -->\nsafe")
+    done = action(checkout, variables, arguments="--scenario=hello\n")
+    assert done.outputs["gate"] == {"status": "2", "verdict": ""}
+    assert {"Comment on the pull request", "Keep the report"} <= {*done.skipped}
+    for name, key in (("github-gate.yml", "run"), ("gitlab-gate.yml", "before_script")):
+        before, _, _ = (
+            (ROOT / "docs/ci" / name).read_text(encoding="utf-8").partition("chatkit-harness gate --base")
+        )
+        assert "rm -rf reports/gate " in before.partition(f"{key}:")[2]
 
 
 def test_shards_are_swept_apart_and_merged(checkout: Path, variables: dict[str, str]) -> None:

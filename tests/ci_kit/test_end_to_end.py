@@ -75,7 +75,8 @@ def test_an_upgrade_that_breaks_is_red_with_its_culprit(
     assert "InputTokensDetails.cache_write_tokens" in problem["key"]
     culprit = problem["culprit"]
     assert [each["name"] for each in culprit["changes"]] == ["openai"]
-    assert culprit["constraint"] == "openai<2.45.0"
+    assert (culprit["constraint"], culprit["verified"]) == ("openai<2.45.0", True)
+    assert culprit["verdict"] == "found", culprit["text"]
     assert "openai<2.45.0" in html.unescape(done.summary)
     assert "::error file=uv.lock,line=" in done.said
 

@@ -6,7 +6,7 @@ import contextlib
 import io
 from dataclasses import dataclass
 
-from chatkit_harness.cli.main import main
+from chatkit_harness.cli.main import BUG, main
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,4 +27,5 @@ def call(*arguments: object) -> Said:
             main([str(argument) for argument in arguments])
         except SystemExit as leaving:
             status = int(leaving.code or 0)
+    assert status != BUG, err.getvalue()
     return Said(status=status, out=out.getvalue(), err=err.getvalue())

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
+import types
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from tests.cli.command import Said, call
 from tests.made_index import MadeIndex, MadeRelease, made_index
+
+from chatkit_harness.cli.main import BUG, COMMANDS, main
 
 RELEASES = [
     MadeRelease(project="openai-chatkit", version="1.2.0", requires=["openai-agents>=0.5"]),
@@ -257,3 +262,21 @@ def test_settings_are_defaults_that_flags_beat(place: Path, served: MadeIndex) -
     assert [(c["chatkit"], c["agents"], c["resolution"]) for c in cells] == [("1.2.0", "0.5.1", "today")]
     cells = json.loads(call("list", "cells", "--pair", "1.2.0:0.4.0", "--format", "json").out)["cells"]
     assert [c["agents"] for c in cells] == ["0.4.0"]
+
+
+def test_a_bug_is_no_verdict_on_what_is_tested(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = types.ModuleType("chatkit_harness.cli.broken")
+    nothing: dict[str, str] = {}
+    monkeypatch.setattr(
+        broken, "command", click.Command("broken", callback=lambda: nothing["x"]), raising=False
+    )
+    monkeypatch.setitem(sys.modules, broken.__name__, broken)
+    monkeypatch.setitem(COMMANDS, "broken", "broken")
+    with pytest.raises(SystemExit) as leaving:
+        main(["broken"])
+    assert leaving.value.code == BUG == 70
+    said = capsys.readouterr().err
+    assert "KeyError: 'x'" in said
+    assert "This is a bug of chatkit-harness" in said

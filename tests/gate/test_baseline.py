@@ -11,7 +11,7 @@ from chatkit_harness.core.errors import ConfigurationError
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.gate.baseline import accepted_until, read_baseline, written
 
-ENTRY = "{rule: run/exception, key: boom, reason: being mended, expires: 2026-12-31}"
+ENTRY = "{rule: run/raised, key: boom, reason: being mended, expires: 2026-12-31}"
 
 
 def baseline(folder: Path, *entries: str) -> Path:
@@ -23,7 +23,7 @@ def baseline(folder: Path, *entries: str) -> Path:
 
 def test_an_entry_has_rule_key_reason_and_day(tmp_path: Path) -> None:
     (entry,) = read_baseline(baseline(tmp_path, ENTRY)).accepted
-    assert (entry.rule, entry.key, entry.reason) == ("run/exception", "boom", "being mended")
+    assert (entry.rule, entry.key, entry.reason) == ("run/raised", "boom", "being mended")
     assert entry.expires == dt.date(2026, 12, 31)
     assert entry.where.endswith("chatkit-baseline.yaml:3")
 
@@ -31,8 +31,14 @@ def test_an_entry_has_rule_key_reason_and_day(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("entry", "told"),
     [
-        (ENTRY.replace("run/exception", "wrie/event-gone"), "Did you mean 'wire'"),
-        (ENTRY.replace("run/exception", "run"), "No check has a rule 'run'"),
+        (ENTRY.replace("run/raised", "wrie/event-gone"), "Did you mean 'wire/event-gone'"),
+        (ENTRY.replace("run/raised", "run/rased"), "Did you mean 'run/raised'"),
+        (
+            ENTRY.replace("run/raised", "run/nosuchrule"),
+            "No check has a rule 'run/nosuchrule'. Valid: run/died, ",
+        ),
+        (ENTRY.replace("run/raised", "event-gone"), "Did you mean 'wire/event-gone'"),
+        (ENTRY.replace("run/raised", "run"), "No check has a rule 'run'"),
         (ENTRY.replace("2026-12-31", "2026-12-41"), "is not a day"),
         (ENTRY.replace("reason: being mended, ", ""), "reason"),
         (ENTRY.replace("expires: 2026-12-31", "expires: never"), "expires"),
@@ -51,7 +57,7 @@ def test_the_same_twice_is_told(tmp_path: Path) -> None:
 
 
 def test_what_is_written_can_be_read(tmp_path: Path) -> None:
-    finding = Finding(rule="run/exception", severity="error", key="böse: 'x'", message="")
+    finding = Finding(rule="run/raised", severity="error", key="böse: 'x'", message="")
     entry = accepted_until(finding, dt.date(2026, 11, 21))
     path = tmp_path / "chatkit-baseline.yaml"
     path.write_text(written([entry]), encoding="utf-8")

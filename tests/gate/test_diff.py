@@ -138,7 +138,10 @@ def test_no_cell_in_common_says_what_to_do(tmp_path: Path) -> None:
         ("unresolvable", "unresolvable", 0),
         ("unresolvable", "pass", 0),
         ("skipped", "pass", 0),
-        ("pass", "skipped", 0),
+        ("pass", "skipped", 3),
+        ("fail", "skipped", 3),
+        ("skipped", "skipped", 0),
+        ("skipped", "fail", 0),
     ],
 )
 def test_what_one_run_did_not_judge_is_in_doubt_unless_it_is_neutral(
@@ -147,6 +150,31 @@ def test_what_one_run_did_not_judge_is_in_doubt_unless_it_is_neutral(
     also = case(TODAY, "news")
     base, candidate = case(TODAY, "quote", before), case(TODAY, "quote", after)
     assert of(tmp_path, [base, also], [candidate, also])["status"] == status
+
+
+def test_what_passed_and_has_no_verdict_is_told_first(tmp_path: Path) -> None:
+    base = run(tmp_path / "a", case(), case(TODAY, "news"), case(TODAY, "old", "fail", "boom"))
+    skipped = case(TODAY, "news", "skipped")
+    candidate = run(tmp_path / "b", case(), skipped, case(TODAY, "old", "fail", "boom"))
+    said = call("diff", base, candidate)
+    assert said.status == 3
+    assert said.out.splitlines()[0] == (
+        "CANNOT BE TOLD: nothing is known to fail newly, but the candidate has no verdict on 1 case that the "
+        "base passes."
+    )
+    fewer = diff(base, run(tmp_path / "c", case()))
+    assert (fewer["status"], fewer["doubts"]) == (3, ["2 of the base's cases are missing in the candidate."])
+
+
+def test_a_failure_outweighs_what_has_no_verdict(tmp_path: Path) -> None:
+    after = [case(TODAY, "quote", "skipped"), case(TODAY, "news", "fail", "boom")]
+    assert of(tmp_path, [case(), case(TODAY, "news")], after)["status"] == 1
+
+
+def test_cells_of_the_base_alone_are_no_part_of_the_headline(tmp_path: Path) -> None:
+    base, candidate = run(tmp_path / "a", case(THEN), case()), run(tmp_path / "b", case())
+    assert "in the cells that both have" in call("diff", base, candidate).out.splitlines()[0]
+    assert "both have" not in call("diff", base, base).out.splitlines()[0]
 
 
 def test_a_run_that_was_cut_short_is_compared_as_far_as_it_got(tmp_path: Path) -> None:

@@ -99,3 +99,10 @@ def test_a_side_that_names_nothing_is_wrong_use(base: str, told: str) -> None:
     assert said.status == 2
     assert told in said.err
     assert "Traceback" not in said.err
+
+
+@pytest.mark.usefixtures("served")
+def test_the_run_s_own_causes_are_reproduced_by_the_pins_of_their_side() -> None:
+    gate(GOOD, BAD, "--out", "here", "--culprit-budget", 0)
+    (cause,) = json.loads(Path("here/results.json").read_text())["causes"]
+    assert "--resolution here/sides/candidate.txt" in cause["reproduce"]

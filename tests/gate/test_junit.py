@@ -5,6 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from typing import Any
 
+import pytest
 from tests.gate.answers import (
     FOUND,
     NEWS,
@@ -18,7 +19,10 @@ from tests.gate.answers import (
     problem,
     wire,
 )  # fmt: skip
+from tests.gate.test_verdict import case as judged_case
+from tests.gate.test_verdict import of
 
+from chatkit_harness.core.nouns import CaseResult, Outcome
 from chatkit_harness.gate.junit import junit
 
 
@@ -72,8 +76,24 @@ def test_what_could_not_be_judged_is_an_error_once() -> None:
     }
 
 
-def test_a_case_that_nobody_drives_is_skipped() -> None:
-    assert outcomes(answer(cases=[case("incomparable", base="skipped")]))["native.quote"] == "skipped"
+@pytest.mark.parametrize(
+    ("base", "candidate"),
+    [
+        *(("pass", each) for each in ("skipped", "error", None)),
+        *(("skipped", each) for each in ("pass", "fail", "skipped", "error", None)),
+        (None, "skipped"),
+        (None, "pass"),
+    ],
+)
+def test_a_case_is_an_error_where_the_verdict_is_in_doubt(
+    base: Outcome | None, candidate: Outcome | None
+) -> None:
+    def side(outcome: Outcome | None) -> list[CaseResult]:
+        return [judged_case("pass"), *([judged_case(outcome, scenario="news")] if outcome else [])]
+
+    judged = of(side(base), side(candidate))
+    found = outcomes(answer(cases=[case("incomparable", base=base, candidate=candidate)]))
+    assert found["native.quote"] == ("error" if judged.doubts else "skipped")
 
 
 def test_nothing_compared_is_never_all_green() -> None:

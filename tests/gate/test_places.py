@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from chatkit_harness.engine.sides import Side
+from chatkit_harness.engine.sides import Side, read_side
 from chatkit_harness.gate.places import Place, SideFile, known_place
 
 REQUIREMENTS = """\
@@ -104,15 +105,27 @@ def test_a_file_of_a_revision_is_where_git_has_it(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     below = tmp_path / "shop"
     below.mkdir()
-    copy = tmp_path / "copy.txt"
-    copy.write_text("openai==1\n")
-
-    def told(inside: str) -> str | None:
-        side = Side(name="candidate", word=f"main:{inside}", file=copy, place=inside, revision="main")
-        found = SideFile(side, below).place()
-        return found.file if found else None
-
-    assert told("shop/requirements.txt") == "shop/requirements.txt"
-    assert told("./requirements.txt") == "shop/requirements.txt"
     (below / "requirements.txt").write_text("")
-    assert told("requirements.txt") == "shop/requirements.txt"
+    copy = tmp_path / "copy.txt"
+    copy.write_text("httpx==1\nopenai==1\n")
+    side = Side(name="candidate", word="main:r", file=copy, place="requirements.txt", revision="main")
+    assert SideFile(side, below).place(["openai"]) == Place(file="requirements.txt", line=2)
+
+
+@pytest.mark.parametrize("revision", ["", "HEAD:"])
+def test_a_line_may_stand_in_a_file_that_is_included(tmp_path: Path, revision: str) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/r.txt").write_text("-r ../pins.txt\nopenai-agents==1\n")
+    (tmp_path / "pins.txt").write_text("httpx==1\nopenai==1\n")
+    identity = ["-c", "user.name=a", "-c", "user.email=a@b.invalid"]
+    for words in (["init", "-q"], ["add", "."], [*identity, "commit", "-qm", "pins"]):
+        subprocess.run(["git", "-C", str(tmp_path), *words], check=True)
+    side = read_side("candidate", f"{revision}shop/r.txt", copies=tmp_path / "sides", folder=tmp_path)
+    file = SideFile(side, tmp_path)
+    assert file.place(["openai"]) == Place(file="pins.txt", line=2)
+    assert file.place(["openai-agents"]) == Place(file="shop/r.txt", line=2)
+    assert file.place(["idna"]) == Place(file="shop/r.txt", line=1)
+
+
+def test_a_file_below_the_home_of_nobody_has_a_place(tmp_path: Path) -> None:
+    assert known_place(Path("~nobody-of-that-name/uv.lock"), tmp_path).endswith("of-that-name/uv.lock")

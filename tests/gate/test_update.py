@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.gate.test_verdict import case
+from tests.gate.test_verdict import QUOTE, case
 
 from chatkit_harness.core.errors import ConfigurationError, OutputError
 from chatkit_harness.core.nouns import CaseResult
-from chatkit_harness.gate.baseline import UNEXPLAINED, read_baseline
+from chatkit_harness.gate.baseline import UNEXPLAINED, as_yaml, read_baseline
 from chatkit_harness.gate.changes import compared
+from chatkit_harness.gate.compared import Compared, Scope
+from chatkit_harness.gate.findings import shown
 from chatkit_harness.gate.latency import judged
 from chatkit_harness.gate.update import Update, require_reason, require_writable, update_form, updated, write
-from chatkit_harness.gate.verdict import Compared, verdict
+from chatkit_harness.gate.verdict import verdict
+from chatkit_harness.gate.wire import WireChange, WireChanges
 
 TODAY = dt.date(2026, 11, 21)
 HEAD = """\
@@ -25,15 +29,15 @@ accepted:
 """
 KNOWN = """\
   # seen since May
-  - rule: run/exception
+  - rule: run/raised
     key: "known"   # as it stands in the report
     reason: >-
       mended upstream,
       waiting for it
     expires: 2026-12-31
 """
-OTHER = "  - {rule: run/exception, key: other, reason: it is so, expires: 2026-12-31}\n"
-ENTRY = {"rule": "run/exception", "key": "known", "reason": "yes", "expires": "2026-12-31"}
+OTHER = "  - {rule: run/raised, key: other, reason: it is so, expires: 2026-12-31}\n"
+ENTRY = {"rule": "run/raised", "key": "known", "reason": "yes", "expires": "2026-12-31"}
 FAILS = [case("fail", "known", "new"), case("pass", scenario="news")]
 
 
@@ -125,6 +129,60 @@ def test_failures_that_say_nothing_are_not_accepted_all_at_once(tmp_path: Path) 
     ]
 
 
+WIRE = WireChange(what="order", place="a / b", effect="breaking", why="They come in another order.")
+SLOWER = judged([(each, 3 * each) for each in range(1, 12)])
+NEWS = case("pass", scenario="news")
+PASSES = seen([case("pass"), NEWS])
+KINDS = {
+    "finding": seen(FAILS),
+    "another-finding": seen([case("fail", "new"), NEWS], [case("fail", "old"), NEWS]),
+    "failure": seen([case("fail"), NEWS]),
+    "wire": replace(PASSES, wire=(WireChanges(change=WIRE, cases=(QUOTE,)),)),
+    "latency": replace(PASSES, latency=SLOWER),
+    "all": replace(seen([*FAILS, case("fail", scenario="silent")]), latency=SLOWER),
+}
+
+
+@pytest.mark.parametrize("narrow", [None, "quote", "gone"])
+@pytest.mark.parametrize("comparison", KINDS.values(), ids=KINDS)
+def test_after_an_update_the_same_comparison_passes_and_needs_no_other(
+    tmp_path: Path, comparison: Compared, narrow: str | None
+) -> None:
+    if narrow is not None:
+        rules = dict.fromkeys((each.rule, each.key) for each, _ in shown(comparison))
+        entries = [
+            {"rule": rule, "key": key, "scenario": narrow, "reason": "known", "expires": "2026-12-31"}
+            for rule, key in rules
+        ]
+        (tmp_path / "chatkit-baseline.yaml").write_text(HEAD + as_yaml(entries))
+    done = brought(tmp_path, None, comparison)
+    assert passes(done, comparison)
+    text = done.file.read_text()
+    assert brought(tmp_path, None, comparison).text is None
+    assert done.file.read_text() == text
+
+
+def test_what_a_part_of_the_project_does_not_show_is_kept(tmp_path: Path) -> None:
+    scope = Scope(
+        places=frozenset({("quote", "native"), ("quote", "agent_builder")}),
+        known=frozenset({("quote", "native"), ("quote", "agent_builder")}),
+    )
+    native = replace(seen([case("pass")]), scope=scope)
+    assert brought(tmp_path, HEAD + KNOWN, native).text is None
+    checked = replace(native, scope=replace(scope, places=frozenset({("quote", "native")}), checks=("text",)))
+    assert brought(tmp_path, HEAD + KNOWN, checked).text is None
+    whole = replace(checked, scope=replace(scope, places=frozenset({("quote", "native")})))
+    assert [each.key for each in brought(tmp_path, HEAD + KNOWN, whole).dropped] == ["known"]
+
+
+def test_an_entry_for_a_scenario_that_is_not_there_is_left_to_a_person(tmp_path: Path) -> None:
+    here = frozenset({("quote", "native"), ("news", "native")})
+    comparison = replace(PASSES, scope=Scope(places=here, known=here))
+    text = HEAD + OTHER.replace("key: other", "key: other, scenario: qoute")
+    done = brought(tmp_path, text, comparison)
+    assert (done.text, done.dropped, passes(done, comparison)) == (None, (), False)
+
+
 def test_nothing_to_do_writes_nothing(tmp_path: Path) -> None:
     assert brought(tmp_path, None, seen([case("pass")])).text is None
     assert list(tmp_path.iterdir()) == []
@@ -137,7 +195,7 @@ def test_nothing_to_do_writes_nothing(tmp_path: Path) -> None:
     [
         json.dumps({"schema_version": 1, "accepted": [ENTRY]}),
         HEAD.replace("accepted:\n", f"accepted: [{json.dumps(ENTRY)}]\n"),
-        HEAD + "  -\n    rule: run/exception\n    key: known\n    reason: yes so\n    expires: 2026-12-31\n",
+        HEAD + "  -\n    rule: run/raised\n    key: known\n    reason: yes so\n    expires: 2026-12-31\n",
     ],
     ids=["json", "flow", "dash-alone"],
 )
@@ -149,6 +207,17 @@ def test_a_layout_that_cannot_be_kept_is_kept_beside(tmp_path: Path, text: str) 
         assert update_form(done)["copy"] == str(done.copy)
     else:
         assert text in done.file.read_text()
+
+
+def test_a_file_that_was_kept_before_is_kept_still(tmp_path: Path) -> None:
+    (tmp_path / "chatkit-baseline.yaml.bak").write_text("somebody's own")
+    (tmp_path / "chatkit-baseline.yaml.bak.2").symlink_to("nowhere")
+    text = json.dumps({"schema_version": 1, "accepted": [ENTRY]})
+    done = brought(tmp_path, text, seen(FAILS))
+    assert (tmp_path / "chatkit-baseline.yaml.bak").read_text() == "somebody's own"
+    assert not (tmp_path / "nowhere").exists()
+    assert done.copy == tmp_path / "chatkit-baseline.yaml.bak.3"
+    assert done.copy.read_text() == text
 
 
 def test_line_ends_links_and_rights_stay(tmp_path: Path) -> None:
@@ -209,5 +278,5 @@ def test_a_reason_has_to_say_something(reason: str) -> None:
 
 def test_a_file_that_is_not_valid_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"chatkit-baseline\.yaml"):
-        brought(tmp_path, HEAD + "  - {rule: run/exception}\n", seen(FAILS))
-    assert (tmp_path / "chatkit-baseline.yaml").read_text() == HEAD + "  - {rule: run/exception}\n"
+        brought(tmp_path, HEAD + "  - {rule: run/raised}\n", seen(FAILS))
+    assert (tmp_path / "chatkit-baseline.yaml").read_text() == HEAD + "  - {rule: run/raised}\n"

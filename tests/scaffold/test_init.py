@@ -110,6 +110,19 @@ def test_without_driving_the_scenario_says_that_it_was_not_recorded(tides: Path,
     assert 'env = ["SEA_TOKEN"]' in settings
 
 
+def test_no_secret_is_written_shown_or_told(tides: Path, cache: Path) -> None:
+    secrets = ["--env", "MY_PASS=abc123xyz", "--env", "GH_PAT=ghp_x9", "--env", "SEA=pg://ann:pw77@host/sea"]
+    requirement = ["--with", "sea @ https://ann:pw88@host/sea.whl"]
+    said = init(cache, "--no-drive", "--dry-run", *secrets, *requirement)
+    document = json.dumps(told(cache, "--no-drive", *secrets, *requirement))
+    written = "".join(text.decode() for text in files(tides).values())
+    for told_there in (said.out + said.err, document, written):
+        assert not [each for each in ("abc123xyz", "ghp_x9", "pw77", "pw88") if each in told_there]
+    assert 'env = ["MY_PASS", "GH_PAT", "SEA"]' in (tides / "pyproject.toml").read_text()
+    assert "SEA may be secret" in document
+    assert "left out: name it by --with" in document
+
+
 def test_a_table_that_is_there_is_never_changed(tides: Path, cache: Path) -> None:
     with (tides / "pyproject.toml").open("a") as file:
         file.write('[tool.chatkit-harness]\nserver = "tides.server:create_server"\n')

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from chatkit_harness.core.errors import ConfigurationError, OutputError
-from chatkit_harness.scaffold.texts import env_words, settings_text
+from chatkit_harness.scaffold.secrets import env_words, open_requirements
+from chatkit_harness.scaffold.texts import settings_text
 from chatkit_harness.scaffold.write import new_file, table, write
 
 TEXT = settings_text({"server": "shop:make", "with": ["pyyaml"], "env": []})
@@ -59,6 +60,74 @@ def test_an_error_halfway_tells_what_was_written(tmp_path: Path) -> None:
         write(pieces)
 
 
-def test_a_value_that_may_be_secret_goes_to_no_file() -> None:
-    words, hidden = env_words(["SHOP_TOKEN=abc", "SHOP_REGION=eu", "HOME_PASSWORD"])
-    assert (words, hidden) == (["SHOP_TOKEN", "SHOP_REGION=eu", "HOME_PASSWORD"], ["SHOP_TOKEN"])
+KEPT = ["SHOP_REGION=eu", "SHOP_PATH=data", "ZONE=asia-east1", "LEVEL=3", "DAY=2026-11-21", "EMPTY="]
+
+
+@pytest.mark.parametrize("given", [*KEPT, "HOME_PASSWORD"])
+def test_a_value_that_is_no_secret_stands_in_the_file(given: str) -> None:
+    assert env_words([given]) == ([given], [])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "SHOP_TOKEN",
+            "MY_PASS",
+            "db_password",
+            "GH_PAT",
+            "PAT",
+            "MY_PWD",
+            "DATABASE",
+            "SHOP_DATABASE_2",
+            "DB",
+        ),
+        *(
+            "CREDENTIALS",
+            "SENTRY_DSN",
+            "BASIC_AUTH",
+            "COOKIE",
+            "apiKey",
+            "REDIS_URL",
+            "MONGO_URI",
+            "SESSION_ID",
+        ),
+        *("CLIENT_SECRET", "SIGNING", "Authorization", "organization"),
+    ],
+)
+def test_of_a_name_that_sounds_secret_the_value_goes_to_no_file(name: str) -> None:
+    assert env_words([f"{name}=eu", "SHOP_REGION=eu"]) == ([name, "SHOP_REGION=eu"], [name])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(
+            "postgres://ann:pw@host/shop",
+            "https://TOKEN@host",
+            "ghp_x",
+            "github_pat_1",
+            "sk-abc",
+            "sk-proj-abc",
+        ),
+        *("xoxb-1", "AKIA1", "eyJhbGciOiJ9.eyJzdWI.x", "-----BEGIN PRIVATE KEY-----", "Bearer x", "glpat-x"),
+        *(
+            "Server=db;Password=x",
+            '{"password": "x"}',
+            "a=1&sig=x",
+            "0123456789abcdef0123",
+            "Zm9vYmFyYmF6cXV4Zm9v1=",
+        ),
+        *("/home/ann/shop",),
+    ],
+)
+def test_a_value_that_looks_secret_goes_to_no_file(value: str) -> None:
+    assert env_words([f"SHOP_EXTRA={value}"]) == (["SHOP_EXTRA"], ["SHOP_EXTRA"])
+
+
+def test_a_requirement_with_a_secret_goes_to_no_file_and_is_told_without_it() -> None:
+    private = "shop-lib @ git+https://ann:pw77@git.example/shop"
+    kept, hidden = open_requirements(["pyyaml", "lib @ git+ssh://git@git.example/lib", private])
+    assert kept == ["pyyaml", "lib @ git+ssh://git@git.example/lib"]
+    assert "pw77" not in hidden[0]
+    assert hidden[0].startswith("shop-lib @ git+https://")

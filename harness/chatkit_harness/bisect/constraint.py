@@ -30,7 +30,8 @@ def proposed(turn: Turn) -> str:
 class Avoiding:
     """Proposes constraints and proves them: the bad end with one of them, resolved and driven afresh.
 
-    `planned` is the bad end's cell, `good` and `bad` are the pins of the ends.
+    `planned` is the bad end's cell, `good` and `bad` are the pins of the ends, `free` what comes and goes as
+    requirements want.
     """
 
     oracle: Oracle
@@ -39,6 +40,7 @@ class Avoiding:
     planned: PlannedCell
     good: Mapping[str, str]
     bad: Mapping[str, str]
+    free: frozenset[str] = frozenset()
 
     def constraint(self, turns: Sequence[Turn], changes: Iterable[Change]) -> Constraint | None:
         """The first one that is proven, else the first one with what speaks against it; None without any."""
@@ -76,7 +78,7 @@ class Avoiding:
                 lines.append(requirement)
             elif each in self.good:
                 lines.append(f"{each}{between(version, self.good[each])}")
-            else:
+            elif each not in self.free:
                 lines.append(each)
         if name in self.good and f"{name}{spec}" not in lines:
             lines.append(requirement)

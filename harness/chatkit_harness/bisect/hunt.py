@@ -212,6 +212,7 @@ class _Hunting:
                 planned=self.cells[1],
                 good=self.pins[0],
                 bad=self.pins[1],
+                free=mixer.free,
             ),
             axis=None if self.wish.axis == DATE else self.wish.axis,
             hints=found.hints,

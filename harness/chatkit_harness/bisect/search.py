@@ -120,7 +120,7 @@ class Search:
         names = {change.name for change in found}
         every = {each.name: each for each in self.mixer.changes}
         moved = differences(self.mixer.good, self._lock(found).pins)
-        along = tuple(every.get(each.name, each) for each in moved if each.name not in names)
+        along = tuple(each for each in every.values() if each.name in {one.name for one in moved} - names)
         if not along or self.ask(along) != "bad":
             return found
         return smallest(along, self.ask, likely=[each for each in self._likely() if each in along])

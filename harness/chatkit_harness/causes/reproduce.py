@@ -19,7 +19,7 @@ def command(case: CaseResult, cell: Cell, *, started: str | None = None, options
     installed = cell.environment is not None
     words = [
         *("chatkit-harness", "run", *(() if installed else ("--pair", str(cell.pair)))),
-        *("--resolution", started if today and started else cell.resolution),
+        *("--resolution", cell.lock_file or (started if today and started else cell.resolution)),
         *("--python", cell.environment or python_words(cell)),
         *("--scenario", case.scenario),
         *("--path", case.path),

@@ -100,10 +100,12 @@ def _static(given: Any, file: Path) -> Declared:
 def files_beside(content: bytes) -> list[str]:
     """The files beside a pyproject.toml that may declare what it does not, relative to its folder."""
     try:
-        named = _setuptools_files(tomllib.loads(content.decode("utf-8")))
+        document = tomllib.loads(content.decode("utf-8"))
     except ValueError:
-        named = []
-    return [*dict.fromkeys([*named, "requirements.txt", "setup.cfg"])]
+        return []
+    if "dependencies" in table(document, "project"):
+        return []
+    return [*dict.fromkeys([*_setuptools_files(document), "requirements.txt", "setup.cfg"])]
 
 
 def _setuptools_files(document: Mapping[str, Any]) -> list[str]:
@@ -153,8 +155,7 @@ def _sorted_out(
         if name == canonicalize_name(own):
             notes.append(f"{requirement} is the project itself: {_BESIDES}")
         elif name in PAIR:
-            if _applies(requirement, environment):
-                _constrain(ranges, name, requirement)
+            _constrain(ranges, name, requirement, environment)
             if requirement.extras and not requirement.url:
                 kept[_without_range(requirement)] = None
         elif requirement.url or name in left_out:
@@ -167,8 +168,7 @@ def _sorted_out(
         requirement = _requirement(line)
         name = str(canonicalize_name(requirement.name))
         if name in PAIR:
-            if _applies(requirement, environment):
-                _constrain(ranges, name, requirement)
+            _constrain(ranges, name, requirement, environment)
         elif name in named and not requirement.url:
             kept[str(requirement)] = None
         else:
@@ -195,13 +195,16 @@ def _requirement(line: Line) -> Requirement:
         ) from None
 
 
-def _applies(requirement: Requirement, environment: Mapping[str, str] | None) -> bool:
+def _constrain(
+    ranges: dict[str, list[str]],
+    name: str,
+    requirement: Requirement,
+    environment: Mapping[str, str] | None,
+) -> None:
     # Without an interpreter, one that holds on some platforms only says nothing certain.
-    return requirement.marker is None or (environment is not None and holds(requirement.marker, environment))
-
-
-def _constrain(ranges: dict[str, list[str]], name: str, requirement: Requirement) -> None:
-    ranges.setdefault(name, []).extend(_in_order(requirement.specifier))
+    marker = requirement.marker
+    if marker is None or (environment is not None and holds(marker, environment)):
+        ranges.setdefault(name, []).extend(_in_order(requirement.specifier))
 
 
 def _in_order(specifier: Iterable[object]) -> list[str]:

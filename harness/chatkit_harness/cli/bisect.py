@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from chatkit_harness.bisect.document import document, written
-from chatkit_harness.bisect.hunt import Hunt, Wish, hunt
+from chatkit_harness.bisect.hunt import SIDES, Hunt, Wish, hunt
 from chatkit_harness.bisect.log import Log
 from chatkit_harness.bisect.nouns import Step
 from chatkit_harness.bisect.words import lines, step
-from chatkit_harness.core.errors import OutputError, ResultsError, SelectionError
+from chatkit_harness.core.errors import ResultsError, SelectionError
 from chatkit_harness.engine.selection import options_of
 from chatkit_harness.engine.settings import RunSettings
+from chatkit_harness.results import RESULTS_FILE
+from chatkit_harness.results.files import unwritable
 
 from . import options
-from .folders import output_folder
+from .folders import claimed, output_folder
 from .selection import from_command_line, run_settings
 from .tell import follow_log, print_document
 
@@ -71,16 +75,14 @@ def command(resume: Path | None, **given: Any) -> int:
             given = _resumed(log, given)
         wish = _wish(given)
         settings = run_settings({**given, "pair": (), "resolution": None}, out=folder)
-        if resume is None:
-            _require_none(folder, log)
-            log.begin(_selection(given))
-        try:
-            done = hunt(settings, wish, log, _tell, _say)
-        except KeyboardInterrupt:
-            if log.path.exists():
-                click.echo(f"Interrupted. Go on: chatkit-harness bisect --resume {folder}", err=True)
-            raise
-        told = _kept(folder, done, settings)
+        with _kept_for_it(folder, log, given, resume=resume is not None):
+            try:
+                done = hunt(settings, wish, log, _tell, _say)
+            except KeyboardInterrupt:
+                if log.path.exists():
+                    click.echo(f"Interrupted. Go on: chatkit-harness bisect --resume {folder}", err=True)
+                raise
+            told = _kept(folder, done, settings)
     if given["style"] == "json":
         print_document(told)
     else:
@@ -133,14 +135,22 @@ def _resumed(log: Log, given: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _require_none(folder: Path, log: Log) -> None:
-    """Nothing that was found is lost to a second search in the same folder."""
-    if log.path.exists():
-        raise ResultsError(
-            str(log.path),
-            "There is a search here already.",
-            f"Go on with it: --resume {folder}; or name another.",
-        )
+@contextlib.contextmanager
+def _kept_for_it(folder: Path, log: Log, given: dict[str, Any], *, resume: bool) -> Iterator[None]:
+    """The folder of a search; nothing that was found is lost to a second one in it."""
+    if resume:
+        yield
+        return
+    with contextlib.suppress(OSError):  # which is told where it is to be written
+        if log.path.exists():
+            raise ResultsError(
+                str(log.path),
+                "There is a search here already.",
+                f"Go on with it: --resume {folder}; or name another.",
+            )
+    with claimed(folder, SIDES, answers=(RESULTS_FILE, BISECT_FILE), begun=log.path.name):
+        log.begin(_selection(given))
+        yield
 
 
 def _kept(folder: Path, done: Hunt, settings: RunSettings) -> dict[str, Any]:
@@ -153,5 +163,5 @@ def _kept(folder: Path, done: Hunt, settings: RunSettings) -> dict[str, Any]:
                 path.write_text(written(pins), encoding="utf-8")
         (folder / BISECT_FILE).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
-        raise OutputError(str(folder), f"It cannot be written ({error.strerror}).", "Free space.") from None
+        raise unwritable(folder, error) from None
     return told

@@ -66,7 +66,9 @@ def command(
       0    nothing fails that did not fail before
       1    a case fails that passed, or fails for another reason than before
       2    wrong use
-      3    nothing fails newly, but something could not be judged, or nothing could be compared
+      3    nothing fails newly, but something has no verdict that had one, could not be judged, or nothing
+           could be compared
+      130  interrupted
 
     \b
     Example:

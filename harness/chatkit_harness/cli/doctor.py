@@ -45,7 +45,9 @@ def command(write: Path | None, style: str, **given: Any) -> int:
     Exit status:
       0    healthy
       1    something is wrong: a cause, or a trouble that is not known (it prints what to send)
-      3    could not examine
+      2    wrong use: no such folder, or --write names a file that is something else
+      3    could not examine, or the file of --write cannot be written
+      130  interrupted
 
     \b
     Example:

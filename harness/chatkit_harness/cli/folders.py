@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from chatkit_harness.core.errors import OutputError, ResultsError
+from chatkit_harness.core.errors import ConfigurationError, OutputError, ResultsError
 from chatkit_harness.results import RESULTS_FILE
+from chatkit_harness.results.files import unwritable
 
 REPORTS = Path("reports")
 
@@ -46,6 +49,42 @@ def _reserved() -> Path:
             ) from None
         return folder
     raise OutputError(str(REPORTS), "It holds a thousand runs of this second.", "Name a folder with --out.")
+
+
+@contextlib.contextmanager
+def claimed(folder: Path, copies: str, *, answers: tuple[str, ...], begun: str) -> Iterator[None]:
+    """Keep a folder for one command, which is never to take an older one's answers for its own.
+
+    The command puts what it compares into `copies`, which only one can make; `answers` are the files that
+    an older one may have left. Where `begun` has not come to be written in the end, `copies` is taken away
+    again. Raises ConfigurationError where the folder is used already, OutputError where it cannot be made.
+    """
+    found = os.path.exists(folder)  # noqa: PTH110 - False for a name that no folder can have
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any((folder / name).exists() for name in answers):
+            raise _used(folder)
+        (folder / copies).mkdir()
+    except FileExistsError as error:
+        raise (_used(folder) if folder.is_dir() else unwritable(folder, error)) from None
+    except OSError as error:
+        raise unwritable(folder, error) from None
+    try:
+        yield
+    finally:
+        if not (folder / begun).exists():
+            shutil.rmtree(folder / copies, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                if not found:
+                    folder.rmdir()
+
+
+def _used(folder: Path) -> ConfigurationError:
+    return ConfigurationError(
+        str(folder),
+        "This folder holds another run, which is never overwritten.",
+        "Name another folder with --out, or remove this one.",
+    )
 
 
 def newest_run(folder: Path = REPORTS) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +14,25 @@ import click
 from chatkit_harness.core.errors import UsageError
 from chatkit_harness.engine.settings import RunSettings
 from chatkit_harness.gate.baseline import FILE, Baseline, read_baseline
+from chatkit_harness.gate.compared import Compared
 from chatkit_harness.gate.culprit import BUDGET_S, reproducible, with_culprits
 from chatkit_harness.gate.document import document
-from chatkit_harness.gate.drive import Driven, drive, read_compared
+from chatkit_harness.gate.drive import SIDES, Driven, drive, read_compared
 from chatkit_harness.gate.github import append_summary, commands, runs_here
 from chatkit_harness.gate.latency import BUDGET
 from chatkit_harness.gate.markdown import markdown
-from chatkit_harness.gate.outputs import write_outputs
+from chatkit_harness.gate.outputs import OUTPUTS, write_outputs
 from chatkit_harness.gate.slower import settled
 from chatkit_harness.gate.update import require_reason, require_writable, update_form, updated, write
-from chatkit_harness.gate.verdict import Compared, Verdict, verdict
+from chatkit_harness.gate.verdict import Verdict, verdict
 from chatkit_harness.gate.words import lines
 from chatkit_harness.reports import listener
 from chatkit_harness.results import RESULTS_FILE
 
 from . import options
-from .folders import output_folder
+from .folders import claimed, output_folder
 from .lines import print_lines
+from .scope import as_set_up, scope
 from .selection import run_settings
 from .tell import console, follow_log, print_document
 
@@ -78,7 +81,10 @@ def command(base: str, candidate: str, latency_budget: float, **given: Any) -> i
     follow_log(given["verbose"])
     accepted = _baseline(given)
     pairs_as_of = given.pop("resolution") or "today"
-    with output_folder(given["out"]) as out:
+    with (
+        output_folder(given["out"]) as out,
+        claimed(out, SIDES, answers=(RESULTS_FILE, *OUTPUTS), begun=RESULTS_FILE),
+    ):
         settings = run_settings(given, out=out)
         try:
             with listener(console(stderr=True)) as heard:
@@ -87,7 +93,8 @@ def command(base: str, candidate: str, latency_budget: float, **given: Any) -> i
             if (out / RESULTS_FILE).exists():
                 click.echo(f"Interrupted. To see what is finished: chatkit-harness report {out}", err=True)
             raise
-        compared = read_compared(driven, budget=latency_budget, whole=not settings.scenarios)
+        compared = read_compared(driven, budget=latency_budget, whole=as_set_up(settings))
+        compared = replace(compared, scope=scope(settings))
         compared = settled(compared, driven, settings, say=_say)
         done = _updated(given, compared) if given["update"] else None
         if done is not None:

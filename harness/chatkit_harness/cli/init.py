@@ -54,6 +54,7 @@ def command(**given: Any) -> int:
       1    the server fails as it is; nothing was written
       2    wrong use: no server, or several
       3    the index is out of reach, no environment can be made, or a file cannot be written
+      130  interrupted
 
     \b
     Example:

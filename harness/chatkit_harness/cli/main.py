@@ -7,6 +7,7 @@ import importlib
 import itertools
 import signal
 import sys
+import traceback
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -37,6 +38,8 @@ COMMANDS = {
     "init": "init",
 }
 INTERRUPTED = 130
+BUG = 70
+"""As sysexits.h calls trouble of the software's own."""
 
 
 class Commands(click.Group):
@@ -76,13 +79,13 @@ def cli(ctx: click.Context) -> None:
       chatkit-harness run --pair 1.6.5:newest --resolution today
 
     Exit status: 0 as wished; 1 a failure in the thing under test; 2 wrong use; 3 no failure, but
-    something could not be judged; 130 interrupted.
+    something could not be judged; 70 a bug of chatkit-harness; 130 interrupted.
     """
     ctx.default_map = project_settings()
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
-    """Run the command line and exit. Errors that were foreseen print three sentences; a bug crashes."""
+    """Run the command line and exit. Foreseen errors print three sentences; a bug a traceback, status 70."""
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         with _ended_politely():
@@ -98,6 +101,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         sys.exit(2)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(INTERRUPTED)
+    except Exception:  # noqa: BLE001 - Python's own status for it, 1, would say that the thing under test fails
+        traceback.print_exc()
+        click.echo("This is a bug of chatkit-harness. Please report it with the lines above.", err=True)
+        sys.exit(BUG)
     sys.exit(status if isinstance(status, int) else 0)
 
 

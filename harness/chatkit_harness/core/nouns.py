@@ -35,8 +35,9 @@ class Cell:
     `unavailable` why the harness could not even ask (index out of reach, build failed). `isolation` is
     `venv` (a fresh virtual environment and process), `process` (shared layers, a fresh process), `fork`
     (shared layers, a child of a process that has imported what is common) or `installed` (an environment that
-    somebody else made, with a fresh process: `environment` says where it is). `lacks` are names that its
-    chatkit uses and its agents or openai has not, found by reading alone. `seconds` is what it cost.
+    somebody else made, with a fresh process: `environment` says where it is). `lock_file` is the file that
+    names its pins, as a command line would. `lacks` are names that its chatkit uses and its agents or openai
+    has not, found by reading alone. `seconds` is what it cost.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Cell:
     lacks: tuple[str, ...] = ()
     seconds: float | None = None
     environment: str | None = None
+    lock_file: str | None = None
 
     @property
     def pair(self) -> Pair:

@@ -10,8 +10,8 @@ from pathlib import Path
 from chatkit_harness.core.errors import ConfigurationError, nearest
 
 _GIT_LIMIT_S = 30
-_LINKS = 5
-"""How many links are followed, one to the other."""
+_LINK, _LINKS = "120000", 5
+"""The mode of a link, and how many are followed, one to the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +40,14 @@ class Revision:
         """What is at a path, links followed; None for nothing, and for what lies outside."""
         for _ in range(_LINKS):
             listed = self._git("ls-tree", "-z", "--full-tree", self.commit, "--", path)
-            mode, _, rest = (listed or b"").partition(b"\0")[0].partition(b" ")
-            kind, _, rest = rest.decode("utf-8", "surrogateescape").partition(" ")
-            known, _, found = rest.partition("\t")
+            line = _text(listed).partition("\0")[0]
+            facts, _, found = line.partition("\t")
             if found != path:
                 return Entry(path="", kind="tree", hash=self.commit) if path == "." else None
-            if mode != b"120000":
+            mode, kind, known = facts.split(" ")
+            if mode != _LINK:
                 return Entry(path=path, kind=kind, hash=known)
-            target = (self._git("cat-file", "blob", known) or b"").decode("utf-8", "surrogateescape")
+            target = _text(self._git("cat-file", "blob", known))
             path = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
         return None
 
@@ -60,8 +60,8 @@ class Revision:
 
     def like(self, path: str) -> str | None:
         """The path of that revision that is most like this one."""
-        listed = self._git("ls-tree", "-rz", "--name-only", "--full-tree", self.commit) or b""
-        close = nearest(path, listed.decode("utf-8", "surrogateescape").split("\0"), limit=1)
+        listed = self._git("ls-tree", "-rz", "--name-only", "--full-tree", self.commit)
+        close = nearest(path, _text(listed).split("\0"), limit=1)
         return close[0] if close else None
 
     def _git(self, *words: str) -> bytes | None:
@@ -69,21 +69,28 @@ class Revision:
 
 
 def open_revision(culprit: str, name: str, folder: Path) -> Revision:
-    """The revision of that name, in the repository of a folder. Raises ConfigurationError where git has none."""
+    """The revision of that name, in the repository of a folder.
+
+    Raises ConfigurationError where git has none.
+    """
     if not _git(culprit, folder, "rev-parse", "--is-inside-work-tree"):
         raise ConfigurationError(culprit, "This folder is in no git repository.", "Name a file.")
     commit = _git(culprit, folder, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
     if commit is None:
         step = "Fetch it (a CI checkout often has one commit only: fetch-depth: 0), or name another one."
         raise ConfigurationError(culprit, f"git knows no revision {name!r}.", step)
-    prefix = (_git(culprit, folder, "rev-parse", "--show-prefix") or b"").rstrip(b"\n")
+    prefix = _text(_git(culprit, folder, "rev-parse", "--show-prefix")).rstrip("\n")
     return Revision(
         culprit=culprit,
         name=name,
         commit=commit.decode("ascii").strip(),
         folder=folder,
-        prefix=prefix.decode("utf-8", "surrogateescape"),
+        prefix=prefix,
     )
+
+
+def _text(said: bytes | None) -> str:
+    return (said or b"").decode("utf-8", "surrogateescape")
 
 
 def _git(culprit: str, folder: Path, *words: str) -> bytes | None:
@@ -96,7 +103,9 @@ def _git(culprit: str, folder: Path, *words: str) -> bytes | None:
             check=False,
         )
     except OSError as error:
-        why = "git is not installed." if isinstance(error, FileNotFoundError) else f"git does not run: {error}."
+        why = (
+            "git is not installed." if isinstance(error, FileNotFoundError) else f"git does not run: {error}."
+        )
         raise ConfigurationError(culprit, why, "Name a file instead.") from None
     except subprocess.TimeoutExpired:
         raise ConfigurationError(culprit, "git does not answer.", "Name a file instead.") from None

@@ -41,6 +41,7 @@ def describe(planned: PlannedCell, **known: Any) -> Cell:
         resolution=planned.resolution,
         interpreter=f"{interpreter.implementation} {interpreter.version} {interpreter.platform}",
         as_of=planned.as_of.isoformat() if planned.as_of else None,
+        lock_file=planned.lock_file,
         environment=shown(Path(interpreter.path)) if planned.standing is not None else None,
         **known,
     )

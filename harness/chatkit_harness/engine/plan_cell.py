@@ -35,6 +35,8 @@ class PlannedCell:
     lowest: bool = False
     pinned: LockFile | None = None
     on_top: tuple[str, ...] = ()
+    lock_file: str | None = None
+    """The file that names its pins, as a command line would."""
     standing: Standing | None = None
 
     @property

@@ -94,6 +94,7 @@ def locked_cells(
             resolution=label,
             as_of=None,
             pinned=lock,
+            lock_file=word,
         )
 
 
@@ -108,9 +109,10 @@ def _pairs_of(
             return
         ranges = {name: lock.pair_constraints.get(name) for name in (CHATKIT, AGENTS)}
         if ranges[AGENTS] is None and ranges[CHATKIT] is None:
+            names = f"pins no {AGENTS}" if lock.pins else f"names neither {AGENTS} nor {CHATKIT}"
             raise SelectionError(
                 word,
-                "It pins no openai-agents." if lock.pins else "It names neither openai-agents nor openai-chatkit.",
+                f"It {names}.",
                 "Add what the server needs of them, or name a pair, such as 1.6.5:0.24.0.",
             )
         asked = replace(settings, chatkit=ranges[CHATKIT] or "newest", agents=ranges[AGENTS] or "newest")

@@ -14,7 +14,7 @@ from chatkit_harness.checkout.requirement_files import included
 from chatkit_harness.core.errors import ConfigurationError
 from chatkit_harness.results import write_whole
 
-from .git_files import Entry, Revision, open_revision
+from .git_files import Revision, open_revision
 
 _LARGEST = 50_000_000
 """A file beyond this is no lock that anybody wrote."""
@@ -28,12 +28,14 @@ class SideFiles:
     """A side's file: where it is read, and by which path its repository, or the user, knows it.
 
     `copies` and `known` say how paths of `file` and of what it includes begin, and how the user writes that.
+    `more` are the files that are read with it, as `place` and `file`.
     """
 
     file: Path
     place: str
     copies: str
     known: str
+    more: tuple[tuple[str, Path], ...] = ()
 
 
 def working_file(culprit: str, path: Path, copies: Path) -> SideFiles:
@@ -41,7 +43,7 @@ def working_file(culprit: str, path: Path, copies: Path) -> SideFiles:
 
     Raises ConfigurationError where it cannot be read, and OutputError where no copy can be written.
     """
-    whole = os.path.abspath(path)  # noqa: PTH100 - links stay as the user's tools see them
+    whole = Path(os.path.abspath(path)).as_posix()  # noqa: PTH100 - links stay as the user's tools see them
 
     def read(place: str, _asked_by: str) -> bytes | None:
         try:
@@ -51,15 +53,19 @@ def working_file(culprit: str, path: Path, copies: Path) -> SideFiles:
                 raise
             return None  # whoever needs it tells so, with the line
 
-    _copied(_gathered(whole, read), copies)
-    return SideFiles(file=path, place=str(path), copies=str(path), known=str(path))
+    found = _gathered(whole, read)
+    _copied(found, copies)
+    more = tuple((each, Path(each)) for each in found if each != whole)
+    return SideFiles(file=path, place=str(path), copies=str(path), known=str(path), more=more)
 
 
 def _content(culprit: str, path: Path) -> bytes:
     try:
+        if not path.is_file():  # reading a pipe would leave nothing in it
+            raise ConfigurationError(culprit, "It is no plain file.", "Write it to one first.")
         size = path.stat().st_size
         if size > _LARGEST:
-            raise ConfigurationError(culprit, f"It has {size:,} bytes: no lock has.", "Name a lock file.")
+            raise ConfigurationError(culprit, f"It is {size:,} bytes long.", "Name a lock file.")
         return path.read_bytes()
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error
@@ -84,12 +90,15 @@ def revision_file(culprit: str, name: str, inside: str, folder: Path, copies: Pa
             )
         return revision.read(path)
 
-    above = _copied(_gathered(place, read), copies)
+    found = _gathered(place, read)
+    above = _copied(found, copies)
+    files = {path: copies / posixpath.relpath(path, above or ".") for path in found}
     return SideFiles(
-        file=copies / posixpath.relpath(place, above or "."),
+        file=files.pop(place),
         place=place,
         copies=f"{copies}{os.sep}",
         known=f"{name}:{above}/" if above else f"{name}:",
+        more=tuple(files.items()),
     )
 
 
@@ -101,8 +110,9 @@ def _place(revision: Revision, inside: str) -> str:
     name = revision.name
     here, top = posixpath.normpath(posixpath.join(revision.prefix, inside)), posixpath.normpath(inside)
     relative = inside.startswith(("./", "../")) or inside in (".", "..")
-    found = [entry for path in {here: 0} | ({} if relative else {top: 0}) if (entry := revision.find(path))]
-    files = [entry for entry in found if entry.kind == "blob"]
+    meant = [here] if relative else [*dict.fromkeys([here, top])]
+    found = {path: entry for path in meant if (entry := revision.find(path))}
+    files = [path for path, entry in found.items() if entry.kind == "blob"]
     if len(files) > 1 and _differ(revision, files):
         up = posixpath.relpath(top, revision.prefix)
         raise ConfigurationError(
@@ -111,9 +121,9 @@ def _place(revision: Revision, inside: str) -> str:
             f"Write {name}:./{inside} or {name}:{here} for this folder's, {name}:{up} for the other.",
         )
     if files:
-        return here if any(entry is found[0] for entry in files) else top
+        return files[0]
     if found:
-        what = "a folder" if found[0].kind == "tree" else "a submodule"
+        what = "a folder" if any(entry.kind == "tree" for entry in found.values()) else "a submodule"
         raise ConfigurationError(
             revision.culprit, f"In that revision it is {what}.", "Name the lock file in it, as REV:FILE."
         )
@@ -122,9 +132,9 @@ def _place(revision: Revision, inside: str) -> str:
     raise ConfigurationError(revision.culprit, f"That revision has no file {inside!r}.", step)
 
 
-def _differ(revision: Revision, files: Iterable[Entry]) -> bool:
+def _differ(revision: Revision, files: Iterable[str]) -> bool:
     """Whether it matters which of the files is meant: what they include lies beside them."""
-    contents = {revision.read(entry.path) for entry in files}
+    contents = {revision.read(path) for path in files}
     return len(contents) > 1 or any(content and included(content) for content in contents)
 
 
@@ -134,24 +144,25 @@ def _gathered(place: str, read: Read) -> dict[str, bytes | None]:
     waiting = [(place, place)]
     while waiting:
         path, asked_by = waiting.pop()
-        if path in found:
-            continue
-        content = found[path] = read(path, asked_by)
-        if content is None:
-            continue
-        folder, name = posixpath.split(path)
-        if name == "pyproject.toml":
-            beside = [(each, path) for each in files_beside(content)]
-        elif name == "uv.lock":
-            beside = [("pyproject.toml", path)]
-        else:
-            beside = [] if name.endswith((".toml", ".lock")) else _included(path, content)
-        waiting += [(posixpath.normpath(posixpath.join(folder, each)), by) for each, by in beside]
+        if path not in found:
+            content = found[path] = read(path, asked_by)
+            folder = posixpath.dirname(path)
+            if content is not None:
+                named = _named(path, content, first=path == place)
+                waiting += [(posixpath.normpath(posixpath.join(folder, each)), by) for each, by in named]
     return found
 
 
-def _included(path: str, content: bytes) -> list[tuple[str, str]]:
-    return [(name, f"{path}:{line}") for line, name in included(content)]
+def _named(path: str, content: bytes, *, first: bool) -> list[tuple[str, str]]:
+    """What is read because of a file, as it names it, and where it does."""
+    name = posixpath.basename(path)
+    if name == "uv.lock":
+        return [("pyproject.toml", path)]  # it says which groups are the default
+    if name == "pyproject.toml" and first:
+        return [(each, path) for each in files_beside(content)]
+    if name.endswith((".toml", ".lock")):
+        return []
+    return [(each, f"{path}:{line}") for line, each in included(content)]
 
 
 def _copied(files: Mapping[str, bytes | None], copies: Path) -> str:

@@ -13,9 +13,11 @@ import yaml
 
 from chatkit_harness.checks.rules import RULES
 from chatkit_harness.core.data import data_folder
-from chatkit_harness.core.errors import ConfigurationError, did_you_mean
+from chatkit_harness.core.errors import ConfigurationError, did_you_mean, nearest
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.documents import LocatedDocument, read_yaml, require_valid
+
+from .findings import RULES as COMPARING
 
 FILE = "chatkit-baseline.yaml"
 SCHEMA = "baseline.schema.json"
@@ -124,7 +126,7 @@ def _require_rule(entry: Accepted, where: str) -> None:
         family = [rule for rule in known if rule.partition("/")[0] == entry.rule.partition("/")[0]]
         close = nearest(entry.rule, known, limit=1)
         offer = f"Did you mean {close[0]!r}?" if close else did_you_mean(entry.rule, family or known)
-        raise ConfigurationError(where, f"There is no rule {entry.rule!r}.", offer)
+        raise ConfigurationError(where, f"No check has a rule {entry.rule!r}.", offer)
 
 
 def _subject(entry: Accepted) -> tuple[str | None, ...]:

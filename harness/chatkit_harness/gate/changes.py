@@ -76,8 +76,7 @@ def comparable(changes: Iterable[CaseChange]) -> list[CaseChange]:
 
 def is_neutral(change: CaseChange) -> bool:
     """Whether a case without a verdict leaves nothing in doubt."""
-    sides = [each.outcome if each else None for each in (change.base, change.candidate)]
-    return nothing_lost(*sides)
+    return nothing_lost(*(each.outcome if each else None for each in (change.base, change.candidate)))
 
 
 def nothing_lost(base: str | None, candidate: str | None) -> bool:
@@ -86,7 +85,8 @@ def nothing_lost(base: str | None, candidate: str | None) -> bool:
     What neither side drives is neutral, and so is what the candidate alone drives, and passes. What was
     judged with the base and is skipped with the candidate is lost from sight.
     """
-    return "skipped" in (base, candidate) and base in ("skipped", None) and candidate in ("skipped", "pass", None)
+    skipped = "skipped" in (base, candidate)
+    return skipped and base in ("skipped", None) and candidate in ("skipped", "pass", None)
 
 
 def _by_key(cases: Iterable[CaseResult]) -> Mapping[CaseKey, CaseResult]:

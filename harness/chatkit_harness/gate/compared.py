@@ -41,8 +41,9 @@ class Scope:
 class Compared:
     """Everything that the two sides gave. `whole` is whether the project was driven as it is set up.
 
-    `doubts` are sentences on what could not be had, such as an index out of reach. Without a `scope` what
-    was driven is all that is known of.
+    `times` are what the latency rests on: processor time of each turn with the base and with the candidate,
+    in milliseconds. `doubts` are sentences on what could not be had, such as an index out of reach. Without
+    a `scope` what was driven is all that is known of.
     """
 
     changes: tuple[CaseChange, ...]
@@ -50,6 +51,7 @@ class Compared:
     latency: Latency
     doubts: tuple[str, ...] = ()
     whole: bool = True
+    times: tuple[tuple[float, float], ...] = ()
     scope: Scope | None = None
 
 

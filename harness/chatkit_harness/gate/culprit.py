@@ -135,6 +135,7 @@ class _Hunting:
             planned=planned,
             good=base,
             bad=candidate,
+            free=self._mixer.free,
         )
         return Search(
             oracle=self._oracle,

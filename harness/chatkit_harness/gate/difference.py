@@ -208,16 +208,16 @@ def _doubts(candidate: Results, cells: Sequence[CellDifference]) -> Iterator[str
         first = unjudged[0]
         yield f"{len(unjudged)} of the cases could not be judged; {first.key}: {first.why}"
     lost = sum(each.candidate is None and _was_judged(each) for each in changes)
-    if lost and candidate.interrupted:
-        yield f"The candidate's run was interrupted: {lost} of the base's cases are missing in it."
+    if lost:
+        why = "The candidate's run was interrupted: " if candidate.interrupted else ""
+        yield f"{why}{lost} of the base's cases are missing in {'it' if why else 'the candidate'}."
 
 
 def _matters(change: CaseChange) -> bool:
     """Whether a case that both runs have, and one did not judge, leaves something in doubt."""
     if change.base is None or change.candidate is None:
         return False
-    before, after = change.base.outcome, change.candidate.outcome
-    return "error" in (before, after) or (after == "unresolvable" and _was_judged(change))
+    return _was_judged(change) or "error" in (change.base.outcome, change.candidate.outcome)
 
 
 def _was_judged(change: CaseChange) -> bool:

@@ -15,7 +15,7 @@ from chatkit_harness.results import Results
 from .changes import KINDS, CaseChange
 from .difference import CellDifference, Difference
 from .document import case_form, latency_form, pins_form, wire_form
-from .findings import FAILURE
+from .findings import unnamed
 
 SCHEMA_VERSION = 1
 _WORDS = {0: "nothing_new", 1: "new_failure", 3: "inconclusive"}
@@ -85,9 +85,7 @@ def _new(change: CaseChange) -> Iterable[Finding]:
     """What fails newly; a case that says nothing itself is told by its reason."""
     if change.kind not in ("new_failure", "other_failure"):
         return ()
-    reason = change.candidate.reason if change.candidate else None
-    said = reason or "It fails, and says no more."
-    return change.new or (Finding(rule=FAILURE[0], key=FAILURE[1], severity="error", message=said),)
+    return change.new or (unnamed(change.candidate),)
 
 
 def _cell(each: CellDifference) -> dict[str, Any]:

@@ -7,13 +7,9 @@ from typing import Any
 
 from chatkit_harness.reports.text import clean, clip, count
 
+from .changes import JUDGED
 from .words import STYLES, Line, counts, listed, moved, one_line, some
 
-_HEADLINES = {
-    0: "NOTHING NEW FAILS: what the base passes, the candidate passes too.",
-    1: "SOMETHING NEW FAILS",
-    3: "CANNOT BE TOLD: nothing is known to fail newly, but not everything could be judged.",
-}
 _STYLES = {0: STYLES["safe"], 1: STYLES["breaks"], 3: STYLES["inconclusive"]}
 _FINDINGS = 20
 _CELLS = 6
@@ -44,11 +40,18 @@ def _lines(document: Mapping[str, Any]) -> Iterator[Line]:
 
 
 def _headline(document: Mapping[str, Any]) -> str:
-    words = _HEADLINES[document["status"]]
-    if document["status"] != 1:
-        return words
-    number = document["summary"]["new_failure"] + document["summary"]["other_failure"]
-    return f"{words}: {count(number, 'case')}, {count(len(document['new']), 'finding')}."
+    if document["status"] == 1:
+        number = document["summary"]["new_failure"] + document["summary"]["other_failure"]
+        return f"SOMETHING NEW FAILS: {count(number, 'case')}, {count(len(document['new']), 'finding')}."
+    if document["status"] == 3:
+        passed = [each for each in document["cases"] if each["base"] == "pass"]
+        lost = sum(each["candidate"] not in JUDGED for each in passed)
+        what = "not everything could be judged"
+        if lost:
+            what = f"the candidate has no verdict on {count(lost, 'case')} that the base passes"
+        return f"CANNOT BE TOLD: nothing is known to fail newly, but {what}."
+    alone = "in the cells that both have, " if document["only_base"] else ""
+    return f"NOTHING NEW FAILS: {alone}what the base passes, the candidate passes too."
 
 
 def _cells(cells: Sequence[Mapping[str, Any]]) -> Iterator[Line]:

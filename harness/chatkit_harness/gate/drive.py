@@ -10,7 +10,7 @@ from pathlib import Path
 
 from chatkit_harness.bisect.mixing import broken_requirement
 from chatkit_harness.core import events
-from chatkit_harness.core.errors import OutputError, UnavailableError
+from chatkit_harness.core.errors import UnavailableError
 from chatkit_harness.core.nouns import CaseResult, Cell
 from chatkit_harness.core.transcript import Transcript
 from chatkit_harness.engine.plan_cell import PlannedCell
@@ -20,7 +20,7 @@ from chatkit_harness.engine.sides import Side, one_interpreter, planned_side, re
 from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
 from chatkit_harness.pins.resolve import Resolver
-from chatkit_harness.results import Results, load_transcript, read_results
+from chatkit_harness.results import Results, load_transcript, read_results, write_whole
 
 from .changes import CaseKey, comparable, compared
 from .latency import BUDGET, judged
@@ -56,7 +56,8 @@ def drive(
     interpreter = one_interpreter(settings.python)
     cache = Cache(settings.cache)
     index = Index(cache, settings.index)
-    cells = [planned_side(side, settings, index, interpreter, pairs_as_of=pairs_as_of) for side in sides]
+    planned = (planned_side(side, settings, index, interpreter, pairs_as_of=pairs_as_of) for side in sides)
+    cells = [replace(cell, lock_file=str(_pins_file(settings, cell.resolution))) for cell in planned]
     with ThreadPoolExecutor(1) as aside:  # a resolver's answer takes as long as the first conversations
         broken = aside.submit(lambda: tuple(_broken(sides, cells, Resolver(cache, index))))
         as_asked = replace(settings, isolation="venv", executor="threads", confirm="none", reads_code=False)
@@ -64,7 +65,7 @@ def drive(
     results = read_results(settings.out)
     known = {cell.id: cell for cell in results.cells}
     for cell in cells:
-        _write_pins(copies / f"{cell.resolution}.txt", known[cell.id].pins)
+        _write_pins(_pins_file(settings, cell.resolution), known[cell.id].pins)
     return Driven(
         planned=(cells[0], cells[1]),
         base=sides[0],
@@ -86,14 +87,14 @@ def _broken(sides: Iterable[Side], cells: Iterable[PlannedCell], resolver: Resol
                     yield f"{side.told} breaks what its own releases require. {why}"
 
 
+def _pins_file(settings: RunSettings, side: str) -> Path:
+    """Where all pins of a side are written once they are known."""
+    return settings.out / SIDES / f"{side}.txt"
+
+
 def _write_pins(path: Path, pins: Mapping[str, str]) -> None:
     """What a side's environment held, to the last pin: what reproduces it."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = "".join(f"{name}=={version}\n" for name, version in sorted(pins.items()))
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(str(path), f"It cannot be written ({error.strerror}).", "Free space.") from None
+    write_whole(path, "".join(f"{name}=={version}\n" for name, version in sorted(pins.items())))
 
 
 def read_compared(driven: Driven, *, budget: float = BUDGET, whole: bool = True) -> Compared:

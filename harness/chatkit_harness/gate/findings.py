@@ -20,7 +20,7 @@ LATENCY: Name = ("gate/latency", "gate/latency")
 """What stands for answers that got slower."""
 RULES = (
     *(FAILURE[0], LATENCY[0]),
-    *("wire/event-gone", "wire/event-new", "wire/order"),
+    *("wire/event-fewer", "wire/event-gone", "wire/event-new", "wire/order"),
     *("wire/property-form", "wire/property-gone", "wire/property-new"),
 )
 """The rules of what only a comparison shows."""

@@ -14,14 +14,14 @@ from chatkit_harness.causes.group import raised_of
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.reports.text import clean, clip
 
-from .changes import CaseKey
+from .changes import CaseKey, nothing_lost
+from .findings import LATENCY
 from .words import advice, case_name, latency, trouble
 
 _COUNTED = ("tests", "failures", "errors", "skipped")
 _TAGS = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 _FRAMES = 12
 _MESSAGE, _TEXT = 400, 20_000
-_LATENCY = "gate/latency"
 
 
 def junit(document: Mapping[str, Any]) -> str:
@@ -65,10 +65,7 @@ def _cases(document: Mapping[str, Any]) -> Iterator[ET.Element]:
             text = "\n\n".join(_told(each) for each in broken[key])
             _outcome(element, "failure", first["message"], first["rule"], text)
         elif case["change"] == "incomparable":
-            skipped = "skipped" in (case["base"], case["candidate"])
-            kind = (
-                "skipped" if skipped and {case["base"], case["candidate"]} <= {"skipped", "pass"} else "error"
-            )
+            kind = "skipped" if nothing_lost(case["base"], case["candidate"]) else "error"
             _outcome(element, kind, case["why"] or "It could not be compared.", "not judged")
         elif key in accepted:
             ET.SubElement(element, "system-out").text = clean("\n".join(map(_borne, accepted[key])))
@@ -97,9 +94,9 @@ def _latency(document: Mapping[str, Any]) -> Iterator[ET.Element]:
     if told is None or document["latency"]["verdict"] == "inconclusive":
         return
     element = _testcase("latency", "processor time")
-    slower = next((each for each in document["problems"] if each["rule"] == _LATENCY), None)
+    slower = next((each for each in document["problems"] if each["rule"] == LATENCY[0]), None)
     if slower is not None:
-        _outcome(element, "failure", slower["message"], _LATENCY, told)
+        _outcome(element, "failure", slower["message"], LATENCY[0], told)
     else:
         ET.SubElement(element, "system-out").text = told
     yield element
@@ -122,16 +119,10 @@ def _doubts(document: Mapping[str, Any]) -> Iterator[ET.Element]:
         yield element
 
 
-def _is_neutral(case: Mapping[str, Any]) -> bool:
-    """Whether a case was not driven on purpose, so that nothing is in doubt."""
-    sides = {case["base"], case["candidate"]}
-    return "skipped" in sides and sides <= {"skipped", "pass", None}
-
-
 def _is_apart(told: Mapping[str, Any]) -> bool:
     """Whether it is told under the wire or the latency, not under each of its cases."""
     rule: str = told["rule"]
-    return rule.startswith("wire/") or rule == _LATENCY
+    return rule.startswith("wire/") or rule == LATENCY[0]
 
 
 def _by_case(told: Iterable[Mapping[str, Any]]) -> dict[CaseKey, list[Mapping[str, Any]]]:

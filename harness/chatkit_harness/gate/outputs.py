@@ -21,6 +21,10 @@ _DRAWN: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 }
 
 
+OUTPUTS = tuple(_DRAWN)
+"""The names of the files that a gate leaves for others."""
+
+
 def write_outputs(document: Mapping[str, Any], folder: Path) -> list[Path]:
     """Write them into a folder, each whole or not at all. Raises OutputError where that cannot be done."""
     for name, draw in _DRAWN.items():

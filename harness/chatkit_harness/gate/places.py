@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,22 +31,40 @@ class SideFile:
     """
 
     def __init__(self, side: Side, folder: Path | None = None) -> None:
-        self._name = None if side.file is None else _known_as(side, folder or Path.cwd())
-        self._toml = side.file is not None and side.file.suffix in (".toml", ".lock")
-        self._lines = _lines(side.file) if side.file is not None else []
-        self._found: dict[str, int | None] = {}
+        self._files = [*_files(side, folder or Path.cwd())]
+        self._found: dict[str, Place | None] = {}
 
     def place(self, distributions: Iterable[str] = ()) -> Place | None:
-        """Where the first of these distributions that the file names stands, else its first line."""
-        if self._name is None:
+        """Where the file, or one that it includes, names the first of these distributions; else its start."""
+        if not self._files:
             return None
-        lines = map(self._line, distributions)
-        return Place(file=self._name, line=next((line for line in lines if line), 1))
+        places = map(self._place, distributions)
+        return next((place for place in places if place), Place(file=self._files[0].name, line=1))
 
-    def _line(self, distribution: str) -> int | None:
+    def _place(self, distribution: str) -> Place | None:
         if distribution not in self._found:
-            self._found[distribution] = line_of(self._lines, distribution, toml=self._toml)
+            found = ((each.name, line_of(each.lines, distribution, toml=each.toml)) for each in self._files)
+            self._found[distribution] = next(
+                (Place(file=name, line=line) for name, line in found if line), None
+            )
         return self._found[distribution]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    name: str
+    lines: Sequence[str]
+    toml: bool
+
+
+def _files(side: Side, folder: Path) -> Iterator[_File]:
+    """The side's file, then those that are read with it, by their names in the repository."""
+    if side.file is None:
+        return
+    more = side.files.more if side.files is not None else ()
+    for place, file in ((side.place or "", side.file), *more):
+        name = place if side.revision is not None else known_place(Path(place), folder)
+        yield _File(name=name, lines=_lines(file), toml=file.suffix in (".toml", ".lock"))
 
 
 def _lines(path: Path) -> list[str]:
@@ -86,25 +105,12 @@ def _version_below(lines: Sequence[str], number: int) -> int | None:
 
 def known_place(path: Path, folder: Path) -> str:
     """A file as a repository's tools name it: from its top, or as it is where it lies in none."""
-    whole = (folder / path.expanduser()).resolve()
+    whole = Path(os.path.realpath(folder / os.path.expanduser(path)))  # noqa: PTH111 - leaves unknown users alone
     top = _top(folder)
     for above in (top, folder.resolve()):
         if above is not None and whole.is_relative_to(above):
             return whole.relative_to(above).as_posix()
     return whole.as_posix()
-
-
-def _known_as(side: Side, folder: Path) -> str:
-    place = Path(side.place or "")
-    if side.revision is None:
-        return known_place(place, folder)
-    top = _top(folder)
-    # git takes a revision's paths from the top, and `./` from here; the gate tries both.
-    if str(side.place).startswith("./") or (
-        top is not None and (folder / place).is_file() and not (top / place).is_file()
-    ):
-        return known_place(place, folder)
-    return place.as_posix()
 
 
 def _top(folder: Path) -> Path | None:

@@ -7,7 +7,7 @@ was judged on both sides, by the check that would see its finding.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from chatkit_harness.checks.rules import checks_for
 from chatkit_harness.core.errors import nearest
@@ -25,22 +25,22 @@ def overdue(compared: Compared, baseline: Baseline, today: dt.date) -> Iterator[
         if entry.expired(today):
             when = f"expired on {entry.expires}"
             yield f"{entry.where}: the entry for {entry.key!r} {when}. Mend it, or say why not."
+        elif _is_nowhere(entry, compared):
+            yield _nowhere(entry, compared)
         elif number in gone:
-            yield gone[number]
+            yield f"{entry.where}: {entry.key!r} no longer occurs. Remove the entry."
 
 
-def stale(compared: Compared, entries: Sequence[Accepted]) -> Mapping[int, str]:
-    """The entries, by number, that are about nothing (any more), and why, whatever their day is."""
+def stale(compared: Compared, entries: Sequence[Accepted]) -> Sequence[int]:
+    """The entries, by number, whose finding was looked for and is gone, whatever their day is."""
     places: dict[Name, set[Place]] = {}
     for finding, case in shown(compared):
         places.setdefault((finding.rule, finding.key), set()).add((case.scenario, case.path))
-    found = {}
-    for number, entry in enumerate(entries):
-        if _is_nowhere(entry, compared):
-            found[number] = _nowhere(entry, compared)
-        elif _is_stale(entry, compared, places.get((entry.rule, entry.key), ())):
-            found[number] = f"{entry.where}: {entry.key!r} no longer occurs. Remove the entry."
-    return found
+    return [
+        number
+        for number, entry in enumerate(entries)
+        if _is_stale(entry, compared, places.get((entry.rule, entry.key), ()))
+    ]
 
 
 def _is_nowhere(entry: Accepted, compared: Compared) -> bool:

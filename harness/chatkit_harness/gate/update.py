@@ -1,12 +1,15 @@
 """`--update-baseline`: the baseline with which this gate passes, as far as no person has to decide.
 
 New findings are added. What no longer occurs is removed. An entry that holds stays to the letter. So does one
-that has expired, and it still fails: its day was a promise, and only a person can give another one.
+that has expired, and it still fails: its day was a promise, and only a person can give another one. So does
+one for a scenario that is not there: only a person knows what that is called now.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import os
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +26,7 @@ from .baseline_text import edited, rewritten, says
 from .changes import CaseKey
 from .findings import FAILURE, cases_by_finding
 from .problems import Problem
+from .stale import stale
 from .verdict import Compared, verdict
 
 _REASON = 3
@@ -34,7 +38,8 @@ class Update:
     """What became of a baseline. `expired` are entries that only a person can give another day.
 
     `text` is what the file is to hold, None where it can stay as it is or where none is needed;
-    `whole` is whether it had to be written anew, so that its layout and the comments in it are lost.
+    `copy` is where the old file is kept, where it had to be written anew, so that its layout and the
+    comments in it are lost.
     """
 
     file: Path
@@ -43,17 +48,13 @@ class Update:
     dropped: tuple[Accepted, ...] = ()
     expired: tuple[Accepted, ...] = ()
     text: str | None = None
-    whole: bool = False
 
     @property
     def baseline(self) -> Baseline:
         """What is accepted from now on."""
         return Baseline(accepted=(*self.kept, *self.added))
 
-    @property
-    def copy(self) -> Path | None:
-        """Where the old file is kept whose layout is lost."""
-        return self.file.with_name(f"{self.file.name}.bak") if self.whole else None
+    copy: Path | None = None
 
 
 def updated(file: Path, compared: Compared, *, today: dt.date, reason: str | None = None) -> Update:
@@ -62,7 +63,7 @@ def updated(file: Path, compared: Compared, *, today: dt.date, reason: str | Non
     Raises ConfigurationError where the file cannot be read or is not valid.
     """
     before = read_baseline(file) if file.exists() else Baseline()
-    gone = {n: each for n, each in enumerate(before.accepted) if _is_gone(each, compared, today)}
+    gone = {n: before.accepted[n] for n in stale(compared, before.accepted)}
     kept = tuple(each for n, each in enumerate(before.accepted) if n not in gone)
     judged = verdict(compared, Baseline(accepted=kept), today=today)
     added = tuple(_added(judged.problems, kept, compared, today, reason or UNEXPLAINED))
@@ -77,7 +78,7 @@ def updated(file: Path, compared: Compared, *, today: dt.date, reason: str | Non
 
 
 def write(update: Update) -> None:
-    """Write a baseline file whole or not at all, and keep the old one where its layout is lost.
+    """Write a baseline file whole or not at all, and first keep the old one where its layout is lost.
 
     Raises OutputError where it cannot be written.
     """
@@ -85,7 +86,7 @@ def write(update: Update) -> None:
         return
     file = update.file.resolve()  # a link stays one
     if update.copy is not None:
-        write_whole(update.copy.resolve(), file.read_bytes())
+        write_whole(update.copy, file.read_bytes())
     mode = file.stat().st_mode if file.exists() else None
     write_whole(file, update.text)
     if mode is not None:
@@ -127,12 +128,6 @@ def update_form(update: Update) -> dict[str, Any]:
 
 def _form(entry: Accepted) -> dict[str, str | None]:
     return {"scenario": None, "path": None, **entry_form(entry)}
-
-
-def _is_gone(entry: Accepted, compared: Compared, today: dt.date) -> bool:
-    """Whether a finding no longer occurs: what the gate says of the entry on a day on which it holds."""
-    alone = Baseline(accepted=(replace(entry, expires=today),))
-    return bool(verdict(compared, alone, today=today).overdue)
 
 
 def _added(
@@ -181,8 +176,15 @@ def _with_text(update: Update, dropped: Sequence[int]) -> Update:
         located = read_yaml(update.file, error=ConfigurationError)
         text = update.file.read_bytes().decode("utf-8")
         changed = edited(text, located, dropped, update.added)
-        found = replace(update, text=changed or rewritten(text, entries), whole=changed is None)
+        copy = _free(update.file) if changed is None else None
+        found = replace(update, text=changed or rewritten(text, entries), copy=copy)
     if not says(found.text or "", [entry_form(each) for each in entries]):
         cause = f"A file that accepts these {len(entries):,} findings could not be read again."
         raise ConfigurationError(str(update.file), cause, "Mend what most of them have in common first.")
     return found
+
+
+def _free(file: Path) -> Path:
+    """A name for the old file that no earlier one has: what was kept before is kept still."""
+    names = (f"{file.name}.bak{f'.{n}' if n > 1 else ''}" for n in itertools.count(1))
+    return next(path for name in names if not os.path.lexists(path := file.with_name(name)))

@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from chatkit_harness.core.nouns import Finding
 
-from .baseline import Accepted, Baseline
-from .changes import CaseChange, CaseKey, comparable
-from .latency import Latency
+from .baseline import Baseline
+from .changes import CaseChange, comparable, is_neutral
+from .compared import Compared
+from .findings import of_wire, slower, timed, unnamed
 from .problems import Met, Problem, met_in, of_itself, problems
-from .wire import WireChange, WireChanges
+from .stale import overdue
+
+__all__ = ["STATUS", "Compared", "Verdict", "Word", "verdict"]
 
 Word = Literal["safe", "breaks", "inconclusive"]
 STATUS: dict[Word, int] = {"safe": 0, "breaks": 1, "inconclusive": 3}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
-    """Everything that the two sides gave. `whole` is whether every scenario of the project was driven.
-
-    `times` are what the latency rests on: processor time of each turn with the base and with the candidate,
-    in milliseconds. `doubts` are sentences on what could not be had, such as an index out of reach.
-    """
-
-    changes: tuple[CaseChange, ...]
-    wire: tuple[WireChanges, ...]
-    latency: Latency
-    times: tuple[tuple[float, float], ...] = ()
-    doubts: tuple[str, ...] = ()
-    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,26 +46,16 @@ class Verdict:
 def verdict(compared: Compared, baseline: Baseline, *, today: dt.date) -> Verdict:
     """What the comparison comes to. Nothing compared is never safe."""
     problems, accepted = _sorted_out(compared, baseline, today)
-    overdue = tuple(_overdue(compared, baseline, today))
-    doubts = tuple(dict.fromkeys([*compared.doubts, *_doubts(compared)]))
-    word: Word = "breaks" if problems or overdue else "inconclusive" if doubts else "safe"
+    late = tuple(overdue(compared, baseline, today))
+    doubts = tuple(dict.fromkeys([*compared.doubts, *_doubts(compared, baseline, today)]))
+    word: Word = "breaks" if problems or late else "inconclusive" if doubts else "safe"
     return Verdict(
         word=word,
         problems=problems,
-        overdue=overdue,
+        overdue=late,
         doubts=doubts,
         accepted=accepted,
         base_is_broken=_base_is_broken(compared),
-    )
-
-
-def breaking(change: WireChange) -> Finding:
-    """A change of the wire that its older clients cannot live with, as a finding."""
-    return Finding(
-        rule=f"wire/{change.what}",
-        severity="error",
-        key=change.key,
-        message=f"{change.place}: {change.why}",
     )
 
 
@@ -100,84 +77,37 @@ def _sorted_out(
 def _new(compared: Compared) -> Iterator[Met]:
     for change in compared.changes:
         if change.kind in ("new_failure", "other_failure"):
-            yield from met_in(change, change.new or (_unnamed(change),))
+            yield from met_in(change, change.new or (unnamed(change.candidate),))
     for each in compared.wire:
         if each.change.effect == "breaking":
-            finding = breaking(each.change)
+            finding = of_wire(each.change)
             for case in each.cases:
                 yield finding, case, of_itself(finding)
     if compared.latency.word == "slower":
-        yield from _slower(compared)
+        finding = slower(compared.latency)
+        for case in timed(compared):
+            yield finding, case, of_itself(finding)
 
 
-def _unnamed(change: CaseChange) -> Finding:
-    """A case that fails without a finding of its own says so itself."""
-    reason = (change.candidate.reason if change.candidate else None) or "It fails, and says no more."
-    return Finding(rule="gate/failure", severity="error", key="gate/failure", message=reason)
+def _is_borne(compared: Compared, baseline: Baseline, today: dt.date) -> bool:
+    """Whether somebody accepted slower answers already: that they may be slower then is no doubt."""
+    finding = slower(compared.latency)
+    cases = timed(compared)
+    entries = [baseline.entry(finding, scenario=case.scenario, path=case.path) for case in cases]
+    return bool(cases) and all(each is not None and not each.expired(today) for each in entries)
 
 
-def _slower(compared: Compared) -> Iterator[Met]:
-    found = compared.latency
-    message = (
-        f"The candidate takes {found.ratio:.1f} times the processor time of the base ({found.pairs} turns)."
-    )
-    finding = Finding(rule="gate/latency", severity="error", key="gate/latency", message=message)
-    for change in comparable(compared.changes):
-        if change.kind == "same_pass":
-            yield finding, change.key, of_itself(finding)
-
-
-def _overdue(compared: Compared, baseline: Baseline, today: dt.date) -> Iterator[str]:
-    for entry in baseline.accepted:
-        if entry.expired(today):
-            when = f"expired on {entry.expires}"
-            yield f"{entry.where}: the entry for {entry.key!r} {when}. Mend it, or say why not."
-        elif _is_stale(entry, compared):
-            yield f"{entry.where}: {entry.key!r} no longer occurs. Remove the entry."
-
-
-def _is_stale(entry: Accepted, compared: Compared) -> bool:
-    """Whether a finding is gone: only cases that were judged can show it."""
-    cases = [change for change in comparable(compared.changes) if _is_meant(entry, change.key)]
-    if not cases or not (compared.whole or entry.scenario):
-        return False
-    return not any(_has(entry, change) for change in cases) and not any(
-        entry.covers(breaking(each.change), scenario=case.scenario, path=case.path)
-        for each in compared.wire
-        for case in each.cases
-    )
-
-
-def _is_meant(entry: Accepted, case: CaseKey) -> bool:
-    return entry.scenario in (None, case.scenario) and entry.path in (None, case.path)
-
-
-def _has(entry: Accepted, change: CaseChange) -> bool:
-    findings = change.candidate.findings if change.candidate else ()
-    return any(
-        entry.covers(each, scenario=change.key.scenario, path=change.key.path)
-        for each in findings
-        if each.severity == "error"
-    )
-
-
-def _doubts(compared: Compared) -> Iterator[str]:
+def _doubts(compared: Compared, baseline: Baseline, today: dt.date) -> Iterator[str]:
     if not comparable(compared.changes):
         yield "No case has a verdict on both sides: nothing was compared."
-    if compared.latency.word == "inconclusive":
+    if compared.latency.word == "inconclusive" and not _is_borne(compared, baseline, today):
         found = compared.latency
         yield f"The candidate may be slower ({found.ratio:.1f} times, {found.pairs} turns): it may be chance."
     for change in compared.changes:
-        if change.kind == "incomparable" and not _both_skipped(change):
+        if change.kind == "incomparable" and not is_neutral(change):
             yield f"{change.key}: {change.why}"
     if _base_is_broken(compared) and not any(each.kind == "fixed" for each in compared.changes):
         yield "The base itself is broken: no case passes with it, so nothing says what the upgrade breaks."
-
-
-def _both_skipped(change: CaseChange) -> bool:
-    """What neither side drives, or only one side has no need of, is neutral."""
-    sides: Sequence[str] = [each.outcome for each in (change.base, change.candidate) if each is not None]
-    return "skipped" in sides and set(sides) <= {"skipped", "pass"}
 
 
 def _base_is_broken(compared: Compared) -> bool:
@@ -187,15 +117,3 @@ def _base_is_broken(compared: Compared) -> bool:
 
 def _failed(change: CaseChange) -> bool:
     return change.base is not None and change.base.outcome == "fail"
-
-
-def findings_of(changes: Iterable[CaseChange]) -> list[Finding]:
-    """The findings that fail the candidate, each once."""
-    found = {
-        (each.rule, each.key): each
-        for change in changes
-        if change.candidate is not None
-        for each in change.candidate.findings
-        if each.severity == "error"
-    }
-    return list(found.values())

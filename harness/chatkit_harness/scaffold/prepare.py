@@ -24,9 +24,10 @@ from chatkit_harness.scenarios.catalogue import load_folder
 from .asked import SENTENCE
 from .project import GITLAB_FILE, PYPROJECT, Project
 from .record import GREETING, FirstScenario, record_first
+from .secrets import env_words, open_requirements
 from .seen import bare
 from .servers import Found, FoundServer, find_servers
-from .texts import ci_files, env_words, gitlab_include, scenario_text, settings_text, unrecorded
+from .texts import ci_files, gitlab_include, scenario_text, settings_text, unrecorded
 from .write import Piece, new_file, require_writable, table
 
 FIRST = "first.yaml"
@@ -95,13 +96,14 @@ def _rest(
 ) -> tuple[list[Piece], list[str]]:
     """The settings and the CI job."""
     words, hidden = env_words(wished.env)
+    extras, secret = open_requirements(settings.extras)
     values = {
         "server": settings.server,
         "context": settings.server_context,
         "resolution": project.lock,
         "python": minor if settings.python else None,  # a gate wants one, and no path of this machine
         "scenarios": wished.scenarios.as_posix() if wished.scenarios else None,
-        "with": list(settings.extras),
+        "with": extras,
         "env": words,
     }
     there = project.settings is not None
@@ -111,6 +113,7 @@ def _rest(
     job = ci_files(project, python=host)
     pieces += [new_file(top / path, "the CI job", text) for path, text in job.items()]
     notes = [f"The value of {name} may be secret and was left out: set it in the CI." for name in hidden]
+    notes += [f"{each} is for no file and was left out: name it by --with each time." for each in secret]
     if project.ci == "gitlab" and job:
         include = gitlab_include(next(iter(job)))
         file = new_file(top / GITLAB_FILE, "the pipeline", include)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -17,7 +17,6 @@ GITHUB_FILE = ".github/workflows/chatkit-gate.yml"
 GITLAB_INCLUDE = ".gitlab/chatkit-gate.yml"
 TEMPLATE_LOCK, TEMPLATE_PYTHON = "uv.lock", "3.12"
 _WRITTEN = "# Written by `chatkit-harness init`, and yours to change.\n"
-_SECRET = ("KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL", "DSN", "_URL", "AUTH")
 
 
 def settings_text(values: Mapping[str, Any], *, newline: str = "\n") -> str:
@@ -30,17 +29,6 @@ def settings_text(values: Mapping[str, Any], *, newline: str = "\n") -> str:
 def _toml(value: Any) -> str:
     """Text, or a list of texts: what JSON writes of those is TOML as well."""
     return json.dumps(value, ensure_ascii=False)
-
-
-def env_words(given: Sequence[str]) -> tuple[list[str], list[str]]:
-    """What of `--env` may stand in a file, and the names whose values were left out as they may be secret."""
-    words, hidden = [], []
-    for each in given:
-        name, equals, _ = each.partition("=")
-        secret = bool(equals) and any(part in name.upper() for part in _SECRET)
-        words.append(name if secret else each)
-        hidden += [name] if secret else []
-    return words, hidden
 
 
 def scenario_text(document: Mapping[str, Any], *, server: str, pins: Mapping[str, str]) -> str:
