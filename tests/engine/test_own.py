@@ -14,6 +14,7 @@ from chatkit_harness.engine.cases import plan_cases
 from chatkit_harness.engine.own import find_own
 from chatkit_harness.engine.settings import RunSettings
 from chatkit_harness.engine.targets import Target, Targets
+from chatkit_harness.pins.lock_files import LockFile
 from chatkit_harness.scenarios.catalogue import load_all
 
 SHIPPED = load_all([data_folder("scenarios")])
@@ -48,3 +49,28 @@ def test_a_tool_server_in_somebodys_home_is_told_without_the_home() -> None:
     assembler.take({"type": "turn_ended", **ended})
     known = assembler.transcript(scenario="s", path="agent_builder", server="w", cell=CELL, imports=())
     assert known.turns[0].stages[0].agent == "stdio: ~/bin/market"
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project whose server needs two packages, one of them in one version."""
+    (tmp_path / "shop.py").write_text("def create_server(): ...\n")
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "shop"\nversion = "1"\ndependencies = ["openai==2.45.0", "prices>=2"]\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_lock_of_another_day_counts_before_what_the_project_asks_for_now(shop: Path) -> None:
+    own = find_own(RunSettings(out=shop, server="shop:create_server"))
+    assert own.beside(None) == ("openai==2.45.0", "prices>=2")
+    whole = LockFile(label="uv.lock", pins={"openai": "2.44.0", "openai-agents": "0.5.1"})
+    assert own.beside(whole) == ("prices>=2",), "what the lock lacks the server needs all the same"
+    loose = LockFile(label="requirements.txt", requirements=("openai<2.45", "Prices==1.0"))
+    assert own.beside(loose) == ()
+
+
+def test_what_the_user_asks_for_besides_counts_with_a_lock_too(shop: Path) -> None:
+    own = find_own(RunSettings(out=shop, server="shop:create_server", extras=("openai<2.44",)))
+    assert own.beside(LockFile(label="uv.lock", pins={"openai": "2.44.0"})) == ("openai<2.44", "prices>=2")

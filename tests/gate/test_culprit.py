@@ -127,3 +127,11 @@ def test_a_lock_that_breaks_its_own_requirements_is_noted() -> None:
     Path("new.txt").write_text("".join(f"{pin} --hash=sha256:{'0' * 64}\n" for pin in pins))
     told = gate()
     assert "It lacks common" in told["notes"][0]["message"]
+
+
+def test_a_pair_that_its_lock_does_not_pin_is_told_where_the_pins_come_from() -> None:
+    whole = (f"openai-agents=={UNHARMED}", "openai-chatkit==1.0.0", "common==1.0", "dep==1.1", "answers==9")
+    Path("whole.txt").write_text("".join(f"{pin} --hash=sha256:{'0' * 64}\n" for pin in whole))
+    said = call("run", "--pair", f"1.1.0:{UNHARMED}", "--resolution", "whole.txt", "--scenario", "hello")
+    assert said.status == 3
+    assert "whole.txt pins it" in said.out

@@ -58,7 +58,8 @@ def command(resume: Path | None, **given: Any) -> int:
     Exit status:
       0    found, and the constraint was proven
       2    wrong use
-      3    not settled: the good end fails, the bad one does not, or the search came to no certain end
+      3    not settled: the good end fails, the bad one does not, the search came to no certain end, or
+           something is out of reach
       130  interrupted; --resume goes on
 
     \b

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,9 @@ from .tell import print_document
 
 
 @click.command()
-@click.option("--python", metavar="PATH", default=sys.executable,
-              help="The patient: an interpreter, or an environment's folder; default: the Python that runs "
-              "this.")  # fmt: skip
+@click.option("--python", metavar="PATH",
+              help="The patient: an interpreter, or an environment's folder; default: the active one, "
+              "else .venv here, else the Python that runs this.")  # fmt: skip
 @click.option("--cwd", type=click.Path(path_type=Path, file_okay=False, exists=True), metavar="DIR",
               help="The folder that your program starts in; default: this one.")  # fmt: skip
 @click.option("--try", "statements", multiple=True, metavar="STATEMENT",
@@ -60,7 +61,7 @@ def command(write: Path | None, style: str, **given: Any) -> int:
         return _write(write)
     try:
         report = consult(
-            given["python"],
+            given["python"] or _at_hand(),
             str((given["cwd"] or Path()).absolute()),
             statements=given["statements"],
             cure=given["fix"],
@@ -71,6 +72,14 @@ def command(write: Path | None, style: str, **given: Any) -> int:
         raise UnavailableError(error.culprit, error.cause, error.next_step) from None
     _show(report, style)
     return report.status
+
+
+def _at_hand() -> str:
+    """The environment that somebody who names none most likely means: seldom that of the harness itself."""
+    active = os.environ.get("VIRTUAL_ENV")
+    if active and Path(active).is_dir():
+        return active
+    return ".venv" if Path(".venv").is_dir() else sys.executable
 
 
 def _show(report: Report, style: str) -> None:

@@ -66,9 +66,10 @@ def command(base: str, candidate: str, latency_budget: float, **given: Any) -> i
     Exit status:
       0    safe: nothing breaks that works with the base, but for what the baseline accepts
       1    breaks: a new failure, a wire that older clients cannot read, slower answers, or a baseline
-           entry that is expired or no longer occurs
+           entry that is expired, no longer occurs, or is for a scenario that is not there
       2    wrong use
-      3    nothing is known to break, but not everything could be judged, or nothing was compared
+      3    nothing is known to break, but not everything could be judged, nothing was compared, or
+           something is out of reach
       130  interrupted
     With --update-baseline it is that of the same gate with the baseline that was written.
 

@@ -11,7 +11,7 @@ from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
 from chatkit_harness.machine.interpreters import Interpreter
 from chatkit_harness.pins.lock_files import LockFile
-from chatkit_harness.pins.resolve import Ask, Lock, Resolver
+from chatkit_harness.pins.resolve import Ask, Lock, Resolver, is_as_locked
 from chatkit_harness.pins.shared_locks import PublishedFacts, ReleaseFacts, SharedLocks
 
 from .installed import standing_lock
@@ -48,7 +48,14 @@ class Locks:
         )
         if planned.pinned is None:
             return self._sharing(planned.interpreter).lock(planned.pair, ask)
-        return self._resolver.lock(_of_file(ask, planned.pinned))
+        try:
+            return self._resolver.lock(_of_file(ask, planned.pinned))
+        except UnresolvableError as error:
+            if not planned.pinned.pins or is_as_locked(_of_file(ask, planned.pinned)):
+                raise
+            cause = f"{error.cause} All but the pair is as {planned.lock_file or planned.resolution} pins it."
+            step = "Choose another resolution for a pair of which it is not the lock, such as contemporary."
+            raise UnresolvableError(error.culprit, cause, step) from None
 
     def _sharing(self, interpreter: Interpreter) -> SharedLocks:
         def installed(name: str, version: str) -> ReleaseFacts:

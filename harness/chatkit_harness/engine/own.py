@@ -22,6 +22,7 @@ from chatkit_harness.checkout.checkout import (
 )
 from chatkit_harness.core.errors import SelectionError
 from chatkit_harness.core.nouns import Pair
+from chatkit_harness.pins.lock_files import LockFile
 
 from .pairs import AGENTS, CHATKIT
 from .settings import RunSettings
@@ -33,16 +34,33 @@ class Own:
     """What the user brings along; nothing of it by default.
 
     `requirements` go into every cell besides the pair, `on_top` are exact pins that beat what a resolution
-    chooses; `projects` are what they were read from, `required_inputs` what the workflow's input needs
-    besides the user's words.
+    chooses; `asked` are those of the requirements that the user named by `--with`, `projects` what the others
+    were read from, `required_inputs` what the workflow's input needs besides the user's words.
     """
 
     targets: Targets = field(default_factory=Targets)
     requirements: tuple[str, ...] = ()
     on_top: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
     projects: tuple[ProjectRequirements, ...] = ()
     required_inputs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def beside(self, lock: LockFile | None) -> tuple[str, ...]:
+        """What goes into a cell whose versions come from this lock file: what the file itself does not name.
+
+        A lock of another day or revision names other versions than the project does as it stands; its own
+        count then, or it would not be that lock.
+        """
+        if lock is None:
+            return self.requirements
+        named = {*lock.pins, *(Requirement(each).name for each in lock.requirements), CHATKIT, AGENTS}
+        names = {canonicalize_name(each) for each in named}
+        return tuple(
+            each
+            for each in self.requirements
+            if each in self.asked or canonicalize_name(Requirement(each).name) not in names
+        )
 
     def notes_on(self, pair: Pair) -> Iterator[str]:
         """Where a project asks for other releases of the pair than the one under test."""
@@ -66,7 +84,8 @@ def find_own(settings: RunSettings) -> Own:
     projects = [project_requirements(project) for project in dict.fromkeys(each.project for each in named)]
     extras = [requirement_of(each) for each in settings.extras]
     on_top = [each for each in extras if _is_exact(each)]
-    requirements = [each for each in extras if each not in on_top]
+    asked = [each for each in extras if each not in on_top]
+    requirements = [*asked]
     of_server = projects[:1] if server else []
     requirements += [each for project in of_server for each in project.requirements]
     if workflow is not None:
@@ -80,6 +99,7 @@ def find_own(settings: RunSettings) -> Own:
         ),
         requirements=tuple(dict.fromkeys(requirements)),
         on_top=tuple(dict.fromkeys(on_top)),
+        asked=tuple(asked),
         projects=tuple(of_server),
         required_inputs=workflow.required_inputs if workflow else (),
         notes=tuple(notes),

@@ -106,7 +106,7 @@ def _whole(
 ) -> tuple[list[PlannedCell], list[str]]:
     """All cells of the plan, whichever shard they belong to, and what was left out of it."""
     found = make_cells(settings, index) if chosen is None else chosen
-    cells = [replace(cell, extras=own.requirements, on_top=own.on_top) for cell in found]
+    cells = [replace(cell, extras=own.beside(cell.pinned), on_top=own.on_top) for cell in found]
     notes: list[str] = []
     if settings.admitted:
         cells, notes = admitted(cells, layers)
