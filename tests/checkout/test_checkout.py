@@ -244,7 +244,7 @@ def test_a_projects_own_range_for_the_pair_is_kept_apart() -> None:
     assert found.requirements == ("markdown-it-py>=3",)
     assert found.pair_constraints == {"openai-chatkit": ">=1.2", "openai-agents": ">=0.5,<0.9"}
     assert pair_notes(found, {"openai-chatkit": "1.6.5", "openai-agents": "0.24.0"}) == (
-        "pyproject.toml allows openai-agents>=0.5,<0.9; the cell has 0.24.0",
+        "pyproject.toml allows openai-agents>=0.5,<0.9; 0.24.0 is driven all the same",
     )
     assert pair_notes(found, {"openai-chatkit": None, "openai-agents": "0.8.4"}) == ()
     assert any("quotes-private is left out" in note for note in found.notes)

@@ -89,7 +89,7 @@ def test_what_was_accepted_passes_until_its_day() -> None:
 def test_what_no_longer_occurs_has_to_be_removed() -> None:
     found = of([case("pass")], [case("pass")], accepted("boom"))
     assert found.word == "breaks"
-    assert found.overdue == ("b.yaml:3: 'boom' no longer occurs. Remove the entry.",)
+    assert found.overdue == ("b.yaml:3: 'boom' no longer occurs. Remove it, or let --update-baseline do so.",)
 
 
 def test_an_entry_is_not_stale_where_its_cases_were_not_driven() -> None:

@@ -58,7 +58,7 @@ def project_requirements(project: Path, environment: Mapping[str, str] | None = 
 def pair_notes(found: ProjectRequirements, pair: Mapping[str, str | None]) -> tuple[str, ...]:
     """Where the project's own range excludes the pair under test; `pair` maps the two names to versions."""
     return tuple(
-        f"{found.source} allows {name}{wanted}; the cell has {pair[name]}"
+        f"{found.source} allows {name}{wanted}; {pair[name]} is driven all the same"
         for name, wanted in found.pair_constraints.items()
         if pair.get(name) and not SpecifierSet(wanted).contains(str(pair[name]), prereleases=True)
     )

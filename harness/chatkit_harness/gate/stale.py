@@ -28,7 +28,7 @@ def overdue(compared: Compared, baseline: Baseline, today: dt.date) -> Iterator[
         elif _is_nowhere(entry, compared):
             yield _nowhere(entry, compared)
         elif number in gone:
-            yield f"{entry.where}: {entry.key!r} no longer occurs. Remove the entry."
+            yield f"{entry.where}: {entry.key!r} no longer occurs. Remove it, or let --update-baseline do so."
 
 
 def stale(compared: Compared, entries: Sequence[Accepted]) -> Sequence[int]:
