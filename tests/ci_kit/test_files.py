@@ -137,3 +137,16 @@ def test_the_page_names_every_file_of_the_kit() -> None:
     assert [name for name in [*kit, "action.yml"] if f"{name})" not in page] == []
     assert (ROOT / "action.yml").is_file()
     assert all((KIT / link).exists() for link in re.findall(r"\]\(([^):#]+)\)", page) if Path(link).suffix)
+
+
+@pytest.mark.parametrize("name", [*WORKFLOWS, "gitlab-gate.yml"])
+def test_where_the_harness_is_installed_it_is_said_that_no_index_has_it_yet(name: str) -> None:
+    lines = [line for line in (KIT / name).read_text().splitlines() if INSTALLATION in line]
+    assert lines
+    assert all(f"{INSTALLATION} # unreleased" in line for line in lines)
+
+
+@pytest.mark.parametrize("page", ["docs/ci/README.md", "docs/pytest.md", "docs/init.md"])
+def test_the_pages_say_so_too(page: str) -> None:
+    text = " ".join((ROOT / page).read_text().split())
+    assert re.search(r"[Uu]ntil it is released.*(repository|wheel)", text)

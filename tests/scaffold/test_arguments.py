@@ -7,7 +7,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from chatkit_harness.scaffold.arguments import VARIANTS, made_arguments, made_value
+from chatkit_harness.scaffold.arguments import VARIANTS, guesses, made_arguments, made_value
+from chatkit_harness.scaffold.examples import MOST, examples_in
 
 
 def made(parameters: Any, variant: int = 0, description: str = "") -> dict[str, Any]:
@@ -61,7 +62,50 @@ def test_the_schemas_own_words_come_first() -> None:
 def test_names_of_fields_are_guessed_from_and_each_variant_guesses_otherwise() -> None:
     schema = of(city_name={"type": "string"}, orderId={"type": "string"})
     assert made(schema) == {"city_name": "Lisbon", "orderId": "1"}
-    assert len({str(made(schema, variant)) for variant in range(VARIANTS)}) == VARIANTS
+    found = [each.arguments for each in guesses({"name": "t", "parameters": schema})]
+    assert [each["city_name"] for each in found] == ["Lisbon", "example", "1"]
+
+
+@pytest.mark.parametrize(
+    ("description", "examples"),
+    [
+        ("the bed's name, for example north", ["north"]),
+        ("A bed (e.g. north)", ["north"]),
+        ("A bed such as north or south, if it is dry", ["north", "south"]),
+        ("A bed like north.", ["north"]),
+        ("One of north, south, and east", ["north", "south", "east"]),
+        ("e.g. north/south", ["north", "south"]),
+        ("A zone, e.g. Europe/Lisbon", ["Europe/Lisbon"]),
+        ("One of: 'the north', `south`. Never 'x'.", ["the north", "south", "x"]),
+        ("Such as \u201cNorth Bed\u201d", ["North Bed"]),
+        ("A city such as New York or Rome, which is old", ["New York", "Rome"]),
+        ("A colour like sage green", ["sage", "sage green"]),
+        ("Whatever you would like to see of one of the beds", []),
+        ("such as north or\nsouth", ["north", "south"]),
+    ],
+)
+def test_examples_are_read_from_a_description(description: str, examples: list[str]) -> None:
+    assert list(examples_in(description)) == examples
+
+
+def test_each_example_is_a_guess_before_anything_is_made_up() -> None:
+    told = {
+        "name": "t",
+        "description": "Show a bed.\n\nbed: its name, e.g. north or south\nn: 3 beds, e.g. 7",
+    }
+    schema = of(n={"type": "integer"}, bed={"type": "string"})
+    found = guesses({**told, "parameters": schema})
+    assert [each.arguments for each in found[:2]] == [{"n": 7, "bed": "north"}, {"n": 1, "bed": "south"}]
+    assert [each.made_up for each in found[:3]] == [(), (1,), (1, "example")]
+    assert len(examples_in("one of a1, a2, a3, a4, a5, a6")) == MOST
+
+
+def test_each_value_of_an_enumeration_is_a_guess() -> None:
+    found = guesses({"name": "t", "parameters": of(side={"enum": ["east", "north"]})})
+    assert [(dict(each.arguments), each.certain) for each in found] == [
+        ({"side": "east"}, True),
+        ({"side": "north"}, True),
+    ]
 
 
 def test_optional_fields_are_left_out_at_first() -> None:

@@ -87,7 +87,42 @@ def test_a_server_that_cannot_be_imported_is_told_and_nothing_is_written(tides: 
     assert said.status == 1
     assert finding["message"] in said.err
     assert "Nothing was written" in said.err
+    assert "bisect" not in said.err
     assert files(tides) == before
+
+
+@pytest.mark.cells
+def test_where_the_lock_breaks_the_server_what_finds_out_why_is_named(tides: Path, cache: Path) -> None:
+    (tides / "requirements.txt").write_text("openai-chatkit==1.2.0\nopenai-agents==0.5.1\nopenai==2.54.0\n")
+    said = init(cache, "--lock", "requirements.txt")
+    assert said.status == 1
+    assert "cache_write_tokens" in said.err
+    assert "chatkit-harness doctor --python .venv --cwd src --try 'import tides.server'" in said.err
+    assert "chatkit-harness bisect --good OLDER --bad requirements.txt" in said.err
+    notes = told(cache)["notes"]
+    assert any("doctor" in each for each in notes)
+    assert any("bisect" in each for each in notes)
+
+
+@pytest.mark.cells
+def test_where_no_tool_showed_a_widget_it_is_told_and_none_is_forbidden(tides: Path, cache: Path) -> None:
+    lock(tides, "--exclude-newer", AS_OF)
+    server = tides / "src/tides/server.py"
+    server.write_text(server.read_text().replace(", such as 'Cuxhaven'", ""))
+    note = "No tool showed a widget; show_tides was called with a made-up 'Lisbon'"
+    said = init(cache, "--dry-run")
+    assert f"note: {note}: give it real arguments in scenarios/first.yaml" in said.out
+    assert note in " ".join(told(cache)["notes"])
+    assert "widgets" not in yaml.safe_load((tides / "scenarios/first.yaml").read_text())["expect"]
+
+
+def test_what_a_newcomer_meets_next_is_told(tides: Path, cache: Path) -> None:
+    said = init(cache, "--no-drive")
+    assert "add reports/ to .gitignore" in said.out
+    assert "in no public index yet" in said.out
+    assert not (tides / ".gitignore").exists()
+    job = (tides / ".github/workflows/chatkit-gate.yml").read_text()
+    assert "pip install chatkit-harness # unreleased" in job
 
 
 def test_what_would_be_written_is_shown_and_not_written(tides: Path, cache: Path) -> None:

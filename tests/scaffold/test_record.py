@@ -83,6 +83,32 @@ def test_where_no_tool_works_plain_words_are_left_and_it_is_told(
     assert found.document["script"] == [SAY]
 
 
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("names_a_bed", {"call": "bed", "arguments": {"bed": "north"}}),
+        ("lists_the_sides", {"call": "side", "arguments": {"side": "north"}}),
+    ],
+)
+def test_arguments_and_tools_are_tried_until_one_shows_a_widget(
+    name: str, call: dict[str, Any], cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = document(name, cache, monkeypatch)
+    assert found["script"][0] == call
+    assert found["expect"]["widgets"] == [{"root": "Card", "contains": ["Bed north"]}]
+
+
+def test_a_look_up_that_failed_is_told_and_forbids_no_widget(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = recorded("tells_no_bed", cache, monkeypatch)
+    (note,) = found.notes
+    assert note.startswith("No tool showed a widget; unnamed_bed was called with a made-up 'example'")
+    assert "first.yaml" in note
+    assert found.document is not None
+    assert "widgets" not in found.document["expect"]
+
+
 def test_a_server_that_cannot_begin_is_told_with_what_it_lacks(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,9 +101,8 @@ def _say(prepared: Prepared, project: Project, *, dry: bool) -> None:
         click.echo("It fails as it is, before anything is expected of it:", err=True)
         for finding in prepared.findings:
             click.echo(f"  {finding.message}", err=True)
-        click.echo(
-            "Nothing was written. Mend that, or write all the same, without driving it: --no-drive", err=True
-        )
+        for step in prepared.notes:
+            click.echo(step, err=True)
         return
     for entry in document["files"]:
         verb = VERBS[entry["action"]]

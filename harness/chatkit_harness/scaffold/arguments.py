@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-VARIANTS = 3
-"""How many guesses there are: as the schema says, by the names of the fields, and with plain words."""
+from .examples import examples_in, part_about
+
+VARIANTS = 6
+"""So many guesses there are at most: as the schema says, with each example of the descriptions, by the names
+of the fields, and with plain words."""
 
 _BY_NAME = {
     "symbol": "AAPL", "ticker": "AAPL", "city": "Lisbon", "location": "Lisbon", "place": "Lisbon",
@@ -21,24 +25,53 @@ _BY_FORMAT = {
     "email": "ann@example.com", "uri": "https://example.com/", "uuid": "00000000-0000-4000-8000-000000000001",
     "ipv4": "192.0.2.1", "hostname": "example.com",
 }  # fmt: skip
-_EXAMPLE = re.compile(
-    r"(?:\be\.g\.,?|\bfor example,?|\bsuch as|\bfor instance,?|\blike)\s+"
-    r"(?:an?\s+)?(?:[\"'`\u201c\u2018](?P<quoted>[^\"'`\u201d\u2019]+)[\"'`\u201d\u2019]|(?P<bare>[A-Z0-9][\w./:+-]*\w|[A-Z0-9]))"
-)
 _DEEPEST = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guess:
+    """Arguments, and where they come from.
+
+    `made_up` are the words and numbers that neither the schema nor a description gives, `read` those that a
+    description does.
+    """
+
+    arguments: Mapping[str, Any]
+    made_up: tuple[Any, ...] = ()
+    read: tuple[str, ...] = ()
+
+    @property
+    def certain(self) -> bool:
+        """Whether the schema itself names all of them."""
+        return not (self.made_up or self.read)
+
+
+def guesses(tool: Mapping[str, Any]) -> tuple[Guess, ...]:
+    """All guesses at a tool's arguments, likeliest first, each once."""
+    found: list[Guess] = []
+    for variant in range(VARIANTS):
+        guess = _guessed(tool, variant)
+        if all(guess.arguments != each.arguments for each in found):
+            found.append(guess)
+    return tuple(found)
 
 
 def made_arguments(tool: Mapping[str, Any], variant: int = 0) -> dict[str, Any]:
     """Arguments that the tool's schema admits; `variant` (from 0) chooses among guesses at words.
 
-    `tool` is `{name, description, parameters}`. Optional fields are left out, unless the guess is by names.
+    `tool` is `{name, description, parameters}`. Optional fields are left out, but for the second guess.
     """
+    return dict(_guessed(tool, variant).arguments)
+
+
+def _guessed(tool: Mapping[str, Any], variant: int) -> Guess:
     schema = tool.get("parameters")
     if not isinstance(schema, Mapping):
-        return {}
+        return Guess(arguments={})
     maker = _Maker(schema, variant, hint=str(tool.get("description") or ""))
     made = maker.value(schema, "", 0)
-    return made if isinstance(made, dict) else {}
+    arguments = made if isinstance(made, dict) else {}
+    return Guess(arguments=arguments, made_up=tuple(maker.made_up), read=tuple(maker.read))
 
 
 def made_value(schema: Mapping[str, Any]) -> Any:
@@ -49,14 +82,16 @@ def made_value(schema: Mapping[str, Any]) -> Any:
 class _Maker:
     def __init__(self, whole: Mapping[str, Any], variant: int, *, hint: str) -> None:
         self._whole, self._variant = whole, variant
-        self._hinted = _example_of(hint)
+        self._told, self._hinted = hint, examples_in(hint)
+        self.made_up: list[Any] = []
+        self.read: list[str] = []
 
     def value(self, schema: Any, name: str, depth: int) -> Any:
         """A value for the field `name`."""
         schema = self._resolved(schema)
         given = _given(schema)
         if given:
-            return given[0]
+            return given[self._variant % len(given)]
         kind = _type_of(schema)
         if depth > _DEEPEST:
             return None
@@ -66,7 +101,7 @@ class _Maker:
             one = self.value(schema.get("items", {}), name.removesuffix("s"), depth + 1)
             return [one] * int(schema.get("minItems", 1))
         if kind in ("integer", "number"):
-            return _number(schema, whole=kind == "integer")
+            return self._number(schema, name, whole=kind == "integer")
         return (
             {"boolean": True, "null": None}[kind] if kind in ("boolean", "null") else self._text(schema, name)
         )
@@ -80,20 +115,39 @@ class _Maker:
 
     def _text(self, schema: Mapping[str, Any], name: str) -> str:
         form = _BY_FORMAT.get(str(schema.get("format")))
-        if form is not None:
-            return form
-        own = _example_of(str(schema.get("description") or ""))
-        guesses = [own, own or self._hint(), _named(name), "example", "1"]
-        known = list(dict.fromkeys(each for each in guesses if each))
-        fitting = [each for each in known if _fits(each, schema)] or known
+        examples = self._examples(schema, name) or (() if form else self._hint())
+        known = [*examples, form] if form else [*examples, _named(name), "example", "1"]
+        words = list(dict.fromkeys(each for each in known if each))
+        fitting = [each for each in words if _fits(each, schema)] or words
         text = fitting[min(self._variant, len(fitting) - 1)]
+        (self.read if text in examples else self.made_up).append(text)
         most = schema.get("maxLength")
         text = text.ljust(int(schema.get("minLength", 0)), "x")
         return text[:most] if isinstance(most, int) else text
 
-    def _hint(self) -> str | None:
-        """The tool's own example, which is for the first field that has none itself."""
-        hint, self._hinted = self._hinted, None
+    def _number(self, schema: Mapping[str, Any], name: str, *, whole: bool) -> float:
+        """One that the description gives, else the smallest from 1 on."""
+        given = [
+            each
+            for each in self._examples(schema, name)
+            if re.fullmatch(r"\d+" if whole else r"\d+(\.\d+)?", each)
+        ]
+        fitting = [each for each in given if _admits(schema, float(each))]
+        if self._variant < len(fitting):
+            self.read.append(fitting[self._variant])
+            return int(fitting[self._variant]) if whole else float(fitting[self._variant])
+        number = _number(schema, whole=whole)
+        self.made_up.append(number)
+        return number
+
+    def _examples(self, schema: Mapping[str, Any], name: str) -> tuple[str, ...]:
+        """What the field's own description gives, or the tool's where it tells of the field."""
+        own = examples_in(str(schema.get("description") or ""))
+        return own or (examples_in(part_about(name, self._told)) if name else ())
+
+    def _hint(self) -> tuple[str, ...]:
+        """The tool's own examples, which are for the first field that has none itself."""
+        hint, self._hinted = self._hinted, ()
         return hint
 
     def _resolved(self, schema: Any, depth: int = 0) -> Mapping[str, Any]:
@@ -157,10 +211,16 @@ def _number(schema: Mapping[str, Any], *, whole: bool) -> float:
     return int(value) if whole or value == int(value) else float(value)
 
 
-def _example_of(description: str) -> str | None:
-    """What a description itself gives as an example: `such as 'Lisbon'`."""
-    found = _EXAMPLE.search(description)
-    return (found["quoted"] or found["bare"]) if found else None
+def _admits(schema: Mapping[str, Any], value: float) -> bool:
+    """Whether a number is within the schema's bounds."""
+    step = schema.get("multipleOf")
+    return (
+        value >= schema.get("minimum", value)
+        and value <= schema.get("maximum", value)
+        and value > schema.get("exclusiveMinimum", value - 1)
+        and value < schema.get("exclusiveMaximum", value + 1)
+        and not (isinstance(step, int | float) and step > 0 and value % step)
+    )
 
 
 def _fits(text: str, schema: Mapping[str, Any]) -> bool:

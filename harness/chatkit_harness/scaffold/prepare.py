@@ -27,11 +27,17 @@ from .record import GREETING, FirstScenario, record_first
 from .secrets import env_words, open_requirements
 from .seen import bare
 from .servers import Found, FoundServer, find_servers
+from .steps import next_steps
 from .texts import ci_files, gitlab_include, scenario_text, settings_text, unrecorded
 from .write import Piece, new_file, require_writable, table
 
-FIRST = "first.yaml"
+FIRST, CI_JOB = "first.yaml", "the CI job"
 OLDEST_HOST = (3, 11)
+REPORTS = "Each run leaves a report in reports/, which git shows as untracked: add reports/ to .gitignore."
+UNRELEASED = (
+    "chatkit-harness is in no public index yet: until it is released, have the CI job install it from its "
+    "repository or a wheel of your own."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +51,8 @@ class Wished:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """What a project gets. Where `findings` says what is wrong with the server, there is nothing to write.
+    """What a project gets. Where `findings` says what is wrong with the server, there is nothing to write,
+    and `notes` say what to do next.
 
     `pins` are the versions that it was driven with, empty where it was not driven.
     """
@@ -70,7 +77,8 @@ def prepare(
     python = settings.python or _fitting(project)
     interpreter = select_interpreters(python)[0]
     settings = replace(settings, server=server, python=python)
-    folder = project.folder / (wished.scenarios or "scenarios")
+    where = wished.scenarios or Path("scenarios")
+    folder = project.folder / where
     if folder.is_dir():
         load_folder(folder)  # another tool's files of that name would stop every run: better told now
     first = new_file(folder / FIRST, "the first scenario", "")
@@ -82,9 +90,10 @@ def prepare(
         pieces = (replace(first, text=text), *rest)
         return Prepared(**told, pieces=pieces, pins={}, notes=(*project.notes, *notes))
     say(f"Driving {server}; the first time this fetches packages.")
-    recorded, text = _proven(replace(settings, python=interpreter.path))
+    recorded, text = _proven(replace(settings, python=interpreter.path), where / FIRST)
     if recorded.document is None:
-        return Prepared(**told, pieces=(), pins=recorded.pins, findings=recorded.findings)
+        steps = next_steps(project, server, recorded.findings, recorded.pins, settings.python)
+        return Prepared(**told, pieces=(), pins=recorded.pins, findings=recorded.findings, notes=steps)
     pieces = (replace(first, text=text), *rest)
     return Prepared(
         **told, pieces=pieces, pins=recorded.pins, notes=(*project.notes, *notes, *recorded.notes)
@@ -111,9 +120,13 @@ def _rest(
     top = project.top or project.folder
     host = minor if tuple(map(int, minor.split("."))) >= OLDEST_HOST else "3.12"
     job = ci_files(project, python=host)
-    pieces += [new_file(top / path, "the CI job", text) for path, text in job.items()]
+    pieces += [new_file(top / path, CI_JOB, text) for path, text in job.items()]
     notes = [f"The value of {name} may be secret and was left out: set it in the CI." for name in hidden]
     notes += [f"{each} is for no file and was left out: name it by --with each time." for each in secret]
+    notes += [
+        REPORTS,
+        *([UNRELEASED] if any(each.what == CI_JOB and each.action != "keep" for each in pieces) else []),
+    ]
     if project.ci == "gitlab" and job:
         include = gitlab_include(next(iter(job)))
         file = new_file(top / GITLAB_FILE, "the pipeline", include)
@@ -126,9 +139,9 @@ def _rest(
     return pieces, notes
 
 
-def _proven(settings: RunSettings) -> tuple[FirstScenario, str]:
+def _proven(settings: RunSettings, file: Path) -> tuple[FirstScenario, str]:
     """The first scenario and its file's text, with which a run passes; without words that do not last."""
-    recorded = record_first(settings)
+    recorded = record_first(settings, file.as_posix())
     if recorded.document is None:
         return recorded, ""
     found: tuple[Finding, ...] = ()

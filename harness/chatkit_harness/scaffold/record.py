@@ -32,7 +32,7 @@ from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
 from chatkit_harness.upstream import ReplayServer, render_script
 
-from .arguments import VARIANTS, made_arguments
+from .arguments import Guess, guesses
 from .asked import (
     Tool,
     likely_script,
@@ -48,6 +48,8 @@ ID = "first"
 GREETING = "Hello"
 MOST_TOOLS = 8
 """So many of a server's tools are tried; whoever has more has one that works among them."""
+MOST_CALLS = 24
+"""So many calls are tried in all, the likeliest of each tool first."""
 MOST_ANSWERS = 6
 """So often the model is asked within one turn before the conversation is given up."""
 
@@ -140,8 +142,8 @@ def _wrong(transcript: Transcript, scenario: Scenario) -> tuple[Finding, ...]:
     )
 
 
-def record_first(settings: RunSettings) -> FirstScenario:
-    """Drive the server that the settings name, and write down what it does.
+def record_first(settings: RunSettings, file: str = f"{ID}.yaml") -> FirstScenario:
+    """Drive the server that the settings name, and write down what it does; notes name the `file` it is for.
 
     Raises UsageError where the settings name nothing, and UnavailableError where no cell can be made.
     """
@@ -149,7 +151,8 @@ def record_first(settings: RunSettings) -> FirstScenario:
         plain = stage.answered(GREETING)
         if not plain.works:
             return FirstScenario(document=None, pins=pins, findings=plain.findings)
-        chosen, notes = _chosen(stage, plain)
+        kept = _chosen(stage, plain, file)
+        chosen = kept.told
         again = stage.play(chosen.words, chosen.script)
         if not again.works:
             return FirstScenario(document=None, pins=pins, findings=again.findings)
@@ -160,10 +163,12 @@ def record_first(settings: RunSettings) -> FirstScenario:
                 "turns": [{"user": chosen.words}],
                 **({"options": dict(stage.options)} if stage.options else {}),
                 "script": [dict(each) for each in chosen.script],
-                "expect": expectations(chosen.transcript, again.transcript),
+                "expect": expectations(
+                    chosen.transcript, again.transcript, certain=kept.guess is None or kept.guess.certain
+                ),
             },
             pins=pins,
-            notes=tuple(notes),
+            notes=kept.notes,
         )
 
 
@@ -204,43 +209,56 @@ def _stage(settings: RunSettings) -> Iterator[tuple[_Stage, Mapping[str, str]]]:
             stage.seat.close()
 
 
-def _chosen(stage: _Stage, plain: Told) -> tuple[Told, list[str]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chosen:
+    """The conversation to keep; `guess` is what its tool was called with, None where none was called."""
+
+    told: Told
+    guess: Guess | None = None
+    notes: tuple[str, ...] = ()
+
+
+def _chosen(stage: _Stage, plain: Told, file: str) -> _Chosen:
     """The conversation to keep: a tool that shows something, else one that works, else plain words."""
-    tools = offered_tools(plain.transcript)
-    working: Told | None = None
-    refused = []
-    for tool in tools[:MOST_TOOLS]:
-        told = _called(stage, tool)
-        if told is None:
-            refused.append(tool.name)
-        elif shows_something(told.transcript):
-            return told, []
-        else:
-            working = working or told
-    if working is not None:
-        return working, []
-    notes = [f"No arguments were found with which {' or '.join(refused)} works."] if refused else []
-    return plain, notes
-
-
-def _called(stage: _Stage, tool: Tool) -> Told | None:
-    """A conversation in which the tool is called and works, if possible one in which it shows something."""
-    tried: list[dict[str, Any]] = []
-    working: Told | None = None
-    for variant in range(VARIANTS):
-        made = made_arguments(
-            {"name": tool.name, "description": tool.description, "parameters": tool.parameters}, variant
-        )
-        if made in tried:
+    working: list[tuple[Tool, Guess, Told]] = []
+    tools = offered_tools(plain.transcript)[:MOST_TOOLS]
+    for tool, guess in _attempts(tools):
+        told = stage.answered(_words(tool), {"call": tool.name, "arguments": dict(guess.arguments)})
+        if not told.works or all(each.name != tool.name for each in tool_calls(told.transcript)):
             continue
-        tried.append(made)
-        call = {"call": tool.name, "arguments": made}
-        told = stage.answered(_words(tool), call)
-        if told.works and any(each.name == tool.name for each in tool_calls(told.transcript)):
-            if shows_something(told.transcript):
-                return told
-            working = working or told
-    return working
+        if shows_something(told.transcript):
+            return _Chosen(told=told, guess=guess)
+        working.append((tool, guess, told))
+    if not working:
+        names = " or ".join(tool.name for tool in tools)
+        return _Chosen(
+            told=plain, notes=(f"No arguments were found with which {names} works.",) * bool(tools)
+        )
+    tool, guess, told = min(working, key=lambda each: bool(each[1].made_up))  # the first of the least made up
+    return _Chosen(told=told, guess=guess, notes=(_nothing_shown(tool, guess, file),))
+
+
+def _attempts(tools: Sequence[Tool]) -> list[tuple[Tool, Guess]]:
+    """What is called with what: the likeliest call of each tool, then the next of each."""
+    known = [
+        (tool, guesses({"name": tool.name, "description": tool.description, "parameters": tool.parameters}))
+        for tool in tools
+    ]
+    rounds = max((len(found) for _, found in known), default=0)
+    calls = [(tool, found[each]) for each in range(rounds) for tool, found in known if each < len(found)]
+    return calls[:MOST_CALLS]
+
+
+def _nothing_shown(tool: Tool, guess: Guess, file: str) -> str:
+    """What a reader has to know of a scenario whose tool showed nothing."""
+    if guess.certain:
+        return f"No tool showed a widget; {tool.name} is called, which worked."
+    words = ", ".join(map(repr, guess.made_up or guess.read))
+    source = f"a made-up {words}" if guess.made_up else f"{words}, read from its description"
+    return (
+        f"No tool showed a widget; {tool.name} was called with {source}: "
+        f"give it real arguments in {file}, and say there which widget is expected."
+    )
 
 
 def _words(tool: Tool) -> str:

@@ -23,14 +23,19 @@ _PASSING = re.compile(
 """Dates and ids: what two drives in a second have in common, and two on different days have not."""
 
 
-def expectations(one: Transcript, other: Transcript) -> dict[str, Any]:
-    """The `expect` of a scenario: tools, widgets, words and client tool calls that both drives show."""
+def expectations(one: Transcript, other: Transcript, *, certain: bool = True) -> dict[str, Any]:
+    """The `expect` of a scenario: tools, widgets, words and client tool calls that both drives show.
+
+    That there is no widget is expected only where it is `certain` that the tool had arguments to its taste:
+    a look-up that failed shows none either.
+    """
     expect: dict[str, Any] = {}
     tools = _tools(one)
     if tools == _tools(other):
         expect["tools"] = tools
     widgets = [_widgets(each) for each in (one, other)]
-    if [each.get("type") for each in widgets[0]] == [each.get("type") for each in widgets[1]]:
+    alike = [each.get("type") for each in widgets[0]] == [each.get("type") for each in widgets[1]]
+    if alike and (widgets[0] or certain):
         expect["widgets"] = [_widget(*pair) for pair in zip(*widgets, strict=True)]
     said = _alike(_said(one), _said(other))
     if said:

@@ -7,7 +7,7 @@ import os
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from agents import (
     Agent,
@@ -49,6 +49,38 @@ async def choose_seat(ctx: RunContextWrapper[Chat], row: str) -> str:
     """Have the page show a row of seats."""
     ctx.context.client_tool_call = ClientToolCall(name="choose_seat", arguments={"row": row})
     return "asked"
+
+
+@function_tool
+async def bed(ctx: RunContextWrapper[Chat], bed: str) -> str:
+    """Show a bed.
+
+    Args:
+        ctx: the chat
+        bed: the bed's name, for example north
+    """
+    return await _shown(ctx, bed)
+
+
+@function_tool
+async def unnamed_bed(ctx: RunContextWrapper[Chat], bed: str) -> str:
+    """Show a bed."""
+    return await _shown(ctx, bed)
+
+
+@function_tool
+async def side(ctx: RunContextWrapper[Chat], side: Literal["east", "north"]) -> str:
+    """Show the bed of a side."""
+    return await _shown(ctx, side)
+
+
+async def _shown(ctx: RunContextWrapper[Chat], bed: str) -> str:
+    if bed != "north":
+        return f"There is no bed {bed}."
+    card = Card(children=[Text(value=f"Bed {bed}")])
+    async for event in stream_widget(ctx.context.thread, card, generate_id=ctx.context.generate_id):
+        await ctx.context.stream(event)
+    return "shown"
 
 
 @function_tool
@@ -111,6 +143,18 @@ def chats() -> Quirk:
 
 def all_broken() -> Quirk:
     return Quirk(Agent(name="Clerk", tools=[broken]))
+
+
+def names_a_bed() -> Quirk:
+    return Quirk(Agent(name="Gardener", tools=[bed]))
+
+
+def lists_the_sides() -> Quirk:
+    return Quirk(Agent(name="Gardener", tools=[unnamed_bed, side]))
+
+
+def tells_no_bed() -> Quirk:
+    return Quirk(Agent(name="Gardener", tools=[broken, unnamed_bed]))
 
 
 def asks_nobody() -> Quirk:
