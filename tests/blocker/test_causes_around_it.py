@@ -1,4 +1,4 @@
-"""Causes that lie around what is installed: 4 to 7, and the options; with the real packages."""
+"""Causes that lie around what is installed: 4 to 7, with the real packages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 from tests.blocker.shown import BLOCKER, OLDER, require_cured, require_valid
 
 from chatkit_harness.blocker.document import document
-from chatkit_harness.blocker.options import OPTIONS
 from chatkit_harness.blocker.recipes import chosen
 from chatkit_harness.blocker.run import Wanted, interpreter_for, show
 
@@ -19,13 +18,13 @@ pytestmark = [pytest.mark.cells, pytest.mark.index]
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """A variant of each cause and two of the options, in one run; its environments are gone afterwards."""
+    """A variant of each cause, in one run; its environments are gone afterwards."""
     folder = tmp_path_factory.mktemp("blocker")
     wanted = Wanted(
         interpreter=interpreter_for(None),
         log=folder / "log",
         recipes=chosen(["missing-here/served-elsewhere", "own-module-ahead/file", "6", "7"]),
-        options=tuple(each for each in OPTIONS if each.id in ("change-the-import", "downgrade-chatkit")),
+        options=(),
         cache=folder / "cache",
     )
     (folder / "temporary").mkdir()
@@ -91,13 +90,3 @@ def test_what_is_the_users_own_is_cured_by_hand(told: dict[str, Any]) -> None:
     assert [each["shown"] for each in cause(told, "own-module-ahead/file")["done"]] == [
         "mv agents.py own_agents.py"
     ]
-
-
-def test_the_options_are_tried_where_it_is_blocked_and_afresh(told: dict[str, Any]) -> None:
-    changed, downgraded = told["options"]
-    assert changed["fresh"]["tried"]["error"] == "ModuleNotFoundError: No module named 'openai_agents'"
-    assert changed["evidence"][0] == "openai-agents 0.0.2 brings: agents"
-    assert downgraded["blocked"]["tried"]["error"] == BLOCKER
-    assert downgraded["fresh"]["tried"]["works"]
-    assert downgraded["fresh"]["versions"]["openai-chatkit"] == "1.1.2"
-    assert downgraded["conclusion"].startswith("No cure")

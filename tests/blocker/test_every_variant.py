@@ -45,3 +45,14 @@ def test_a_second_release_elsewhere_is_the_one_that_is_found(shown: Shown, name:
     cause = shown.cause(name)
     (folder,) = Path(cause["folder"]).glob(place)
     require_cured(cause, "installed-twice", OLDER.format(place=folder))
+
+
+def test_the_options_are_tried_where_it_is_blocked_and_afresh(shown: Shown) -> None:
+    tried = {each["id"]: each for each in shown.document["options"]}
+    changed, downgraded = tried["change-the-import"], tried["downgrade-chatkit"]
+    assert changed["fresh"]["tried"]["error"] == "ModuleNotFoundError: No module named 'openai_agents'"
+    assert changed["evidence"][0] == "openai-agents 0.0.2 brings: agents"
+    assert downgraded["blocked"]["tried"]["error"] == BLOCKER
+    assert downgraded["fresh"]["tried"]["works"]
+    assert downgraded["fresh"]["versions"]["openai-chatkit"] == "1.1.2"
+    assert downgraded["conclusion"].startswith("No cure")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.blocker.shown import require_valid
 
-pytestmark = [pytest.mark.cells, pytest.mark.index]
+pytestmark = [pytest.mark.cells, pytest.mark.index, pytest.mark.slow]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")

@@ -117,6 +117,7 @@ def test_a_session_fails_where_the_harness_cannot_tell(bakery: Project, words: l
     assert "Session chatkit-1.6.5-agents-0.24.0 failed" in said.text
 
 
+@pytest.mark.slow
 def test_a_red_pair_is_a_red_session_and_its_results_are_in_a_folder_of_its_name(tmp_path: Path) -> None:
     noxfile = (
         f"compat('1.0.0:{UNHARMED},1.0.0:{CONCERNED}', resolution='today', options='--scenario hello')\n"

@@ -143,6 +143,7 @@ def test_a_tox_without_such_hooks_loads_the_plugin_and_ignores_it() -> None:
     assert done.stdout == "['chatkit_harness', 'chatkit_harness.tox_plugin']\n"
 
 
+@pytest.mark.slow
 def test_a_red_pair_is_a_red_environment(tmp_path: Path) -> None:
     tox_ini = f"[tox]\nchatkit_pairs = 1.0.0:{UNHARMED}, 1.0.0:{CONCERNED}\n{TODAY}"
     made = written({"tox.ini": tox_ini, "scenarios/hello.yaml": SCENARIO}, tmp_path, "tox")
