@@ -256,3 +256,11 @@ def test_what_names_nothing_is_wrong_use(serve: Any, more: tuple[str, ...], told
 def test_half_a_question_is_wrong_use(words: tuple[str, ...], told: str) -> None:
     said = call("bisect", *words)
     assert (said.status, told in said.err) == (2, True), said.err
+
+
+def test_no_set_of_pins_is_driven_twice_in_one_way(serve: Any, here: Path) -> None:
+    serve(*broken_from(8))
+    found("--out", "search")
+    answers = [json.loads(line) for line in (here / "search" / FILE).read_text().splitlines()]
+    questions = [each["question"] for each in answers if each["kind"] == "answer"]
+    assert len(questions) == len(set(questions)) > 5
