@@ -13,7 +13,7 @@ from chatkit_harness.blocker.observe import exception_text
 from chatkit_harness.blocker.pool import Tell, do_all
 from chatkit_harness.blocker.programs import Programs
 from chatkit_harness.blocker.recipes import RECIPES, chosen
-from chatkit_harness.blocker.surroundings import surroundings
+from chatkit_harness.blocker.surroundings import put_temporary, surroundings
 from chatkit_harness.core.errors import BuildError
 
 FRAMES = 'Traceback (most recent call last):\n  File "server.py", line 3, in <module>\n    import agents\n'
@@ -75,6 +75,13 @@ def test_programs_get_nothing_that_would_lead_them_astray(tmp_path: Path) -> Non
     assert (given["PATH"], given["HOME"], given["UV_CACHE_DIR"]) == (str(tmp_path), "/me", "/cache")
     assert given["UV_DEFAULT_INDEX"] == given["PIP_INDEX_URL"] == "https://index/simple/"
     assert given["SSL_CERT_FILE"] == "/ca.pem"
+
+
+def test_what_a_killed_program_leaves_is_in_a_folder_that_goes(tmp_path: Path) -> None:
+    given = put_temporary(tmp_path / "temporary")
+    asks = [sys.executable, "-c", "import tempfile; print(tempfile.mkdtemp())"]
+    made = Programs(threading.Event()).run(asks, cwd=tmp_path, environ=given).out.strip()
+    assert Path(made).parent == tmp_path / "temporary"
 
 
 def test_what_is_finished_is_kept_after_ctrl_c() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from chatkit_harness.core.errors import OutputError, SelectionError
 from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
 from chatkit_harness.machine.interpreters import Interpreter, select_interpreters
+from chatkit_harness.machine.removal import remove_tree
 from chatkit_harness.pins.resolve import Resolver
 
 from . import cause, options
@@ -28,7 +28,7 @@ from .programs import Programs
 from .recipes import RECIPES, Recipe
 from .shop import Shop
 from .story import AS_OF, PAIR, PYTHON, THEN
-from .surroundings import TOOLS, put_tools, surroundings
+from .surroundings import TEMPORARY, TOOLS, put_temporary, put_tools, surroundings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def show(wanted: Wanted, tell: Tell) -> Blocker:
     index = Index(cache, wanted.index)
     tell(f"Python {interpreter.version}; the index as of {AS_OF:%Y-%m-%d}: {' and '.join(PAIR)}")
     pins = Resolver(cache, index).lock(PAIR, interpreter, AS_OF).pins
-    with _throwaway(keep=wanted.keep) as root, Driver(cache, wanted.log) as driver:
+    with _throwaway(tell, keep=wanted.keep) as root, Driver(cache, wanted.log) as driver:
         shop = Shop(
             root=root,
             cache=cache,
@@ -65,7 +65,7 @@ def show(wanted: Wanted, tell: Tell) -> Blocker:
             interpreter=interpreter,
             programs=Programs(cache.ending),
             doctor=write_doctor(root),
-            environ=surroundings(put_tools(root / TOOLS), index.url, THEN),
+            environ=surroundings(put_tools(root / TOOLS), index.url, THEN) | put_temporary(root / TEMPORARY),
             pins=pins,
         )
         tell("building an environment of them")
@@ -93,7 +93,7 @@ def interpreter_for(word: str | None) -> Interpreter:
 
 
 @contextmanager
-def _throwaway(*, keep: bool) -> Iterator[Path]:
+def _throwaway(tell: Tell, *, keep: bool) -> Iterator[Path]:
     """A folder that is gone afterwards, whatever happens. Raises OutputError where none can be made."""
     try:
         root = Path(tempfile.mkdtemp(prefix="chatkit-blocker-")).resolve()
@@ -104,8 +104,8 @@ def _throwaway(*, keep: bool) -> Iterator[Path]:
     try:
         yield root
     finally:
-        if not keep:
-            shutil.rmtree(root, ignore_errors=True)
+        if not keep and not remove_tree(root):
+            tell(f"{root} could not be removed. It is not needed any more.")
 
 
 def _control(shop: Shop, driver: Driver, tell: Tell) -> Blocker:

@@ -14,6 +14,8 @@ from chatkit_harness.core.errors import BuildError
 
 TOOLS = "tools"
 """The folder with all that is on PATH."""
+TEMPORARY = "temporary"
+"""The folder for what programs leave behind when they are killed."""
 EXCLUDE_NEWER = "UV_EXCLUDE_NEWER"
 _ASTRAY = ("PYTHON*", "VIRTUAL_ENV*", "CONDA_*", "PIP_*", "UV_*", "OPENAI_*", "__PYVENV_LAUNCHER__")
 _KEPT = (
@@ -74,3 +76,9 @@ def put_tools(folder: Path) -> Path:
     except OSError:  # Windows, without the right to make links
         shutil.copy2(uv, folder / uv.name)
     return folder
+
+
+def put_temporary(folder: Path) -> dict[str, str]:
+    """Makes a folder for temporary files, and answers with the variables that lead programs there."""
+    folder.mkdir()
+    return dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
