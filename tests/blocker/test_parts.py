@@ -33,6 +33,7 @@ def test_causes_are_chosen_by_key_id_or_number() -> None:
     assert [each.id for each in chosen(["half-installed"])] == [
         "half-installed/removal",
         "half-installed/upgrade",
+        "half-installed/upgrade-later",
     ]
     assert chosen([]) == RECIPES
     assert {each.number for each in RECIPES} == set(range(1, 9))

@@ -15,7 +15,7 @@ from chatkit_harness.core.scenario import (
     TurnPlan,
     WidgetExpectation,
 )
-from chatkit_harness.core.transcript import Transcript
+from chatkit_harness.core.transcript import Stored, Transcript
 
 AAPL = ToolExpectation(name="show_stock_quote", arguments={"symbol": "AAPL"})
 
@@ -194,3 +194,43 @@ def test_what_is_asked_of_the_whole_names_the_turn_where_it_is_known() -> None:
     held = transcript(turn(build.message("Hello.")), turn(build.widget(CARD), index=1))
     assert said(held, widgets=())[0].startswith("turn 2: a Card was sent that is not expected; it shows")
     assert said(held, text=TextExpectation(contains=("TSLA",)))[0].startswith("turns 1 to 2: ")
+
+
+def updated(text: str) -> dict[str, str]:
+    return {"type": "progress_update", "text": text}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "rule"),
+    [
+        (("looking up",), []),
+        (("Looking up AAPL", "waiting"), []),
+        (("reading",), ["expect/progress-missing"]),
+        ((), []),
+    ],
+)
+def test_progress_is_compared_with_what_the_user_was_told(wanted: tuple[str, ...], rule: list[str]) -> None:
+    events = (updated("Looking up AAPL"), updated("Still waiting"), build.message("Fine."))
+    assert found(transcript(turn(*events)), progress=wanted) == rule
+
+
+@pytest.mark.parametrize(
+    ("thread", "rule"),
+    [
+        ({"id": "t", "title": "AAPL today"}, []),
+        ({"id": "t", "title": "aapl today"}, ["expect/title"]),
+        ({"id": "t"}, ["expect/title"]),
+        (None, ["expect/title"]),
+    ],
+)
+def test_the_title_is_the_stored_one(thread: Any, rule: list[str]) -> None:
+    held = replace(transcript(turn(build.message("Fine."))), stored=Stored(thread=thread))
+    assert found(held, title="AAPL today") == rule
+
+
+def test_the_one_item_of_a_synchronous_action_is_a_widget_of_its_turn() -> None:
+    item = {"type": "widget", "id": "w", "widget": CARD}
+    request = {"type": "threads.sync_custom_action"}
+    held = transcript(turn(request=request, response={"updated_item": item}))
+    assert found(held, widgets=(WidgetExpectation(root="Card", contains=("AAPL",)),)) == []
+    assert found(held, widgets=()) == ["expect/widget-unexpected"]

@@ -53,6 +53,19 @@ def test_a_refused_request_is_a_finding() -> None:
     assert rules(found(held)) == ["run/rejected"]
 
 
+def test_a_click_on_what_no_widget_has_is_told_with_what_they_have() -> None:
+    request = {"type": "not_offered", "action": "buy", "item": None, "offered": ["refresh_quote"]}
+    (finding,) = found(transcript(turn(end="rejected", request=request)))
+    assert (finding.rule, finding.severity) == ("run/action-not-offered", "error")
+    assert "offers the server the action buy (offered: refresh_quote)" in finding.message
+
+
+def test_a_click_on_a_widget_that_is_not_there_is_told_by_its_number() -> None:
+    request = {"type": "not_offered", "action": "buy", "item": 3, "offered": ["buy"]}
+    (finding,) = found(transcript(turn(end="rejected", request=request)))
+    assert "no widget that is number 3 of those shown so far" in finding.message
+
+
 def test_an_exception_that_is_only_logged_is_a_finding() -> None:
     held = transcript(turn(build.message("Fine.")), log=(logged(USAGE, "asyncio"),))
     assert rules(found(held)) == ["run/logged-exception"]

@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 
 from tests.cli.command import call
+from tests.doctor.patients import python_of
 
 PYTHON_2 = "#!/bin/sh\necho '(2, 7, 18)'\n"
 
 
 def program(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
     path.chmod(0o755)
     return path
@@ -39,6 +41,14 @@ def test_an_environment_whose_base_is_gone(tmp_path: Path) -> None:
 
 def test_another_major_version(tmp_path: Path) -> None:
     said_of(program(tmp_path / "python", PYTHON_2), "This is Python 2.7.18", "Python 3.10 or newer")
+
+
+def test_a_path_is_one_from_the_folder_of_who_calls(place: Path) -> None:
+    program(python_of(place / ".venv"), PYTHON_2)
+    (place / "src").mkdir()
+    for words in (["--python", ".venv"], []):
+        said = call("doctor", *words, "--cwd", "src")
+        assert (said.status, "This is Python 2.7.18" in said.err) == (3, True), said.err
 
 
 def test_a_program_that_is_no_python(tmp_path: Path) -> None:

@@ -76,6 +76,30 @@ def test_a_removal_was_interrupted(patient: Path) -> None:
     assert "openai-agents" in said.cause["cure"]["commands"][0]
 
 
+@pytest.mark.parametrize("which", ["put aside", "gone"])
+def test_a_package_without_metadata_is_nobodys_own(patient: Path, which: str) -> None:
+    packages = packages_of(patient)
+    info = packages / "openai_agents-0.5.1.dist-info"
+    if which == "put aside":
+        info.rename(packages / f"~{info.name[1:]}")
+        (packages / "agents" / "run.py").unlink()
+    else:
+        shutil.rmtree(info)
+    said = doctor(patient)
+    assert said.keys == ["half-installed"]
+    cause = said.cause
+    assert ("No module named 'agents.run'" in cause["message"]) is (which == "put aside")
+    assert any("put aside by a pip" in each for each in cause["evidence"]) is (which == "put aside")
+    assert (cause["cure"]["by"], "openai-agents" in cause["cure"]["commands"][0]) == ("doctor", True)
+
+
+def test_packages_that_work_without_any_metadata_are_healthy(patient: Path) -> None:
+    for each in packages_of(patient).glob("*.dist-info"):
+        shutil.rmtree(each)
+    said = doctor(patient)
+    assert (said.status, said.keys) == (0, [])
+
+
 def test_pip_serves_another_python(
     good: Path, patient: Path, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,6 +111,7 @@ def test_pip_serves_another_python(
     said = doctor(patient)
     assert said.cause["key"] == "missing-here"
     assert said.cause["message"] == BLOCKER
+    assert f"{AGENTS}, with what it requires, is installed in" in said.cause["cure"]["changes"][0]
     assert any(f"installs into {packages_of(served)}" in each for each in said.cause["evidence"])
     assert AGENTS in said.cause["cure"]["commands"][0]
 

@@ -6,6 +6,7 @@ import ast
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,16 @@ def test_it_finds_the_standard_library_whatever_lies_beside_it(written: Path, go
     said = run(python_of(good), written)
     assert "Healthy" in said.stdout
     assert said.stderr == ""
+
+
+def test_a_path_is_one_from_the_folder_of_who_calls(written: Path, place: Path) -> None:
+    other = python_of(place / ".venv")
+    other.parent.mkdir(parents=True)
+    other.write_text("#!/bin/sh\necho '(2, 7, 18)'\n")
+    other.chmod(0o755)
+    (place / "src").mkdir()
+    said = run(Path(sys.executable), written, "--python", ".venv", "--cwd", "src")
+    assert (said.returncode, "This is Python 2.7.18" in said.stderr) == (3, True), said.stderr
 
 
 def test_a_python_that_is_too_old_reads_it_and_is_told(written: Path) -> None:

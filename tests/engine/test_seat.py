@@ -325,6 +325,7 @@ def test_every_message_is_as_its_schema_says(home: Path, lie: str) -> None:
         "answers_client_tool": False,
         "client_tool_output": None,
         "http": None,
+        "action": None,
     }
     case = {"case": "x", **LYING, "options": {"lie": lie}, "context": {}, "limit_s": 9,
             "clock_start": 0.0, "turns": [{**turn, "context": {}}]}  # fmt: skip

@@ -38,6 +38,7 @@ def test_scenarios_cassettes_and_schemas_come_with_it(unpacked: Path) -> None:
         mine = {path.relative_to(ROOT / folder) for path in (ROOT / folder).rglob("*.*")}
         assert mine <= {path.relative_to(data / folder) for path in (data / folder).rglob("*.*")}
     assert (unpacked / "chatkit_harness/reports/templates/report.html.j2").is_file()
+    assert (unpacked / "chatkit_harness/reference/requirements/attachments.txt").is_file()
 
 
 def test_it_works_from_any_folder(unpacked: Path, tmp_path: Path) -> None:

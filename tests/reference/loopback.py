@@ -51,6 +51,15 @@ class LoopbackModel:
         return [item["output"] for item in self.requests[-1]["input"] if "output" in item]
 
 
+class Talkative(LoopbackModel):
+    """A model that always has an answer."""
+
+    def next_answer(self, request: dict[str, Any]) -> tuple[int, bytes]:
+        self.answers, self.requests = [], []
+        self.says("Fine.")
+        return super().next_answer(request)
+
+
 def plain(items: list[dict[str, Any]]) -> dict[str, Any]:
     """One answer as a whole."""
     response = {"id": "resp_1", "object": "response", "created_at": 1, "model": "scripted", "tools": []}

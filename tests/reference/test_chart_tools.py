@@ -61,38 +61,47 @@ async def test_where_there_is_nothing_to_do_the_page_is_told_nothing(
 
 
 @pytest.mark.parametrize(
-    "call",
+    ("call", "cards"),
     [
-        ("chart_control", {"query": "load ZZZZ"}),
-        ("show_technical_analysis", {"symbol": "ZZZZ", "timeframe": "1D"}),
+        (("chart_control", {"query": "load ZZZZ"}), 0),
+        (("show_technical_analysis", {"symbol": "ZZZZ", "timeframe": "1D"}), 1),
     ],
 )
 async def test_an_unknown_symbol_is_a_plain_answer(
-    chat: Start, model: LoopbackModel, caplog: pytest.LogCaptureFixture, call: tuple[str, dict[str, str]]
+    chat: Start,
+    model: LoopbackModel,
+    caplog: pytest.LogCaptureFixture,
+    call: tuple[str, dict[str, str]],
+    cards: int,
 ) -> None:
     model.calls(call)
     model.says("I do not know ZZZZ.")
     events = await chat().says("ZZZZ?")
-    assert (effects(events), done(events, "widget")) == ([], [])
+    assert (effects(events), len(done(events, "widget"))) == ([], cards)
     assert json.loads(model.outputs[0])["error"] == "unknown symbol ZZZZ"
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 @pytest.mark.parametrize(
-    "call",
+    ("call", "about"),
     [
-        ("chart_control", {"query": "draw support for TSLA"}),
-        ("show_technical_analysis", {"symbol": "TSLA", "timeframe": "1D"}),
+        (("chart_control", {"query": "draw support for TSLA"}), "chart_control"),
+        (("show_technical_analysis", {"symbol": "TSLA", "timeframe": "1D"}), "TSLA technical analysis"),
     ],
 )
 async def test_a_failing_provider_is_logged_and_the_turn_goes_on(
-    chat: Start, model: LoopbackModel, caplog: pytest.LogCaptureFixture, call: tuple[str, dict[str, str]]
+    chat: Start,
+    model: LoopbackModel,
+    caplog: pytest.LogCaptureFixture,
+    call: tuple[str, dict[str, str]],
+    about: str,
 ) -> None:
     model.calls(call)
     model.says("No data right now.")
     events = await chat(faults={"market_data": "upstream_502"}).says("TSLA?")
     assert words(events) == ["No data right now."]
-    assert [record.message for record in caplog.records if record.exc_info] == [f"{call[0]} failed"]
+    warned = [record.message for record in caplog.records if record.levelno >= logging.WARNING]
+    assert warned == [f"{about}: the market data provider answered 502"]
 
 
 async def test_an_analysis_shows_a_card_and_tells_its_figures(chat: Start, model: LoopbackModel) -> None:
@@ -105,9 +114,9 @@ async def test_an_analysis_shows_a_card_and_tells_its_figures(chat: Start, model
     assert output["levels"]["support"] == [{"price": 165.94, "note": "swing low of 2026-11-13"}]
 
 
-async def test_without_a_history_there_is_no_card(chat: Start, model: LoopbackModel) -> None:
+async def test_without_a_history_a_card_says_so(chat: Start, model: LoopbackModel) -> None:
     model.calls(("show_technical_analysis", {"symbol": "NVDA", "timeframe": "1D"}))
     model.says("Nothing.")
     events = await chat(faults={"market_data": "empty"}).says("How does NVDA look technically?")
-    assert done(events, "widget") == []
+    assert "There is no price history at the moment." in json.dumps(done(events, "widget"))
     assert json.loads(model.outputs[0])["error"] == "no price history at the moment"

@@ -51,28 +51,37 @@ async def test_an_unknown_symbol_is_a_plain_answer(
     model.calls(("show_stock_quote", {"symbol": "ZZZZ"}), ("show_market_news", {"symbol": "ZZZZ"}))
     model.says("I do not know ZZZZ.")
     events = await chat().says("What's ZZZZ trading at?")
-    assert done(events, "widget") == []
+    shown = [json.dumps(item["widget"]) for item in done(events, "widget")]
+    assert ["ZZZZ is not a known symbol" in widget for widget in shown] == [True, True]
     assert [json.loads(output)["error"] for output in model.outputs] == ["unknown symbol ZZZZ"] * 2
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-@pytest.mark.parametrize("fault", ["timeout", "upstream_502"])
-async def test_a_failing_provider_is_logged_and_the_turn_goes_on(
+FAILURES = {
+    "timeout": ("did not come in time", "AAPL: the market data provider did not answer within 10 seconds"),
+    "upstream_502": ("cannot be reached", "AAPL: the market data provider answered 502"),
+}
+
+
+@pytest.mark.parametrize("fault", FAILURES)
+async def test_a_failing_provider_is_a_line_in_the_log_and_a_card(
     chat: Start, model: LoopbackModel, caplog: pytest.LogCaptureFixture, fault: str
 ) -> None:
+    told, line = FAILURES[fault]
     model.calls(("show_stock_quote", {"symbol": "AAPL"}))
     model.says("No price right now.")
     events = await chat(faults={"market_data": fault}).says("What's AAPL trading at?")
     assert words(events) == ["No price right now."]
-    failures = [record for record in caplog.records if record.message == "show_stock_quote failed"]
-    assert [bool(record.exc_info) for record in failures] == [True]
+    assert told in json.dumps(done(events, "widget"))
+    warned = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert [(record.message, record.exc_info) for record in warned] == [(line, None)]
 
 
-async def test_no_price_is_said_and_not_shown(chat: Start, model: LoopbackModel) -> None:
+async def test_no_price_is_said_in_words(chat: Start, model: LoopbackModel) -> None:
     model.calls(("show_stock_quote", {"symbol": "AAPL"}))
     model.says("No price.")
     events = await chat(faults={"market_data": "empty"}).says("What's AAPL trading at?")
-    assert done(events, "widget") == []
+    assert "There is no price at the moment." in json.dumps(done(events, "widget"))
     assert json.loads(model.outputs[0]) == {"symbol": "AAPL", "error": "no price at the moment"}
 
 
@@ -142,7 +151,9 @@ async def test_a_failing_model_reaches_chatkit(
 ) -> None:
     del model  # it has no answer
     events = await chat().says("hi")
-    assert events[-1]["type"] == "error"
+    assert [event["type"] for event in events if event["type"] in ("error", "thread.item.done")][
+        -1
+    ] == "error"
     assert [record.name for record in caplog.records if record.exc_info] == ["chatkit"]
 
 

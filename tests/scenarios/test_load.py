@@ -6,7 +6,7 @@ import pytest
 
 from chatkit_harness.core.codec import from_document, to_document
 from chatkit_harness.core.errors import ScenarioError
-from chatkit_harness.core.scenario import FindingExpectation, Scenario, ToolExpectation
+from chatkit_harness.core.scenario import ActionPlan, FindingExpectation, Scenario, ToolExpectation
 from chatkit_harness.scenarios.load import load_scenario
 
 GOOD = """\
@@ -51,6 +51,22 @@ def test_short_and_long_forms_mean_the_same(tmp_path: Path) -> None:
     assert expected.tools == (ToolExpectation(name="a"), ToolExpectation(name="a"))
     assert expected.text is not None
     assert (expected.text.contains, expected.text.excludes) == (("x",), ("y",))
+
+
+def test_a_click_is_read_with_what_it_adds(tmp_path: Path) -> None:
+    click = "{type: set_alert, payload: {price: 280}, item: 2, sync: true}"
+    plain, full = load(
+        tmp_path, GOOD.replace("script:", f"  - action: {{type: buy}}\n  - action: {click}\nscript:")
+    ).turns[1:]
+    assert plain.action == ActionPlan(type="buy")
+    assert full.action == ActionPlan(type="set_alert", payload={"price": 280}, item=2, sync=True)
+    assert [turn.words for turn in (plain, full)] == ["(clicks buy)", "(clicks set_alert, price: 280)"]
+
+
+def test_progress_and_a_title_may_be_expected(tmp_path: Path) -> None:
+    expected = load(tmp_path, f"{GOOD}expect:\n  progress: Looking up\n  title: A title\n").expect
+    assert (expected.progress, expected.title) == (("Looking up",), "A title")
+    assert load(tmp_path, GOOD).expect.progress is None
 
 
 def test_alternatives_of_findings_are_read(tmp_path: Path) -> None:
@@ -147,6 +163,18 @@ def test_wrong_values_are_told_in_words(tmp_path: Path, wrong: str, words: str) 
         ("- user: What's AAPL trading at?", "- {}", "either 'user' or 'client_tool_output'"),
         ("user: What's AAPL", "client_tool_output: 1\n    user: What's AAPL", "either 'user' or"),
         ("user: What's AAPL trading at?", "client_tool_output: 1", "nothing has been asked yet"),
+        ("user: What's AAPL trading at?", "action: {type: buy}", "none has been shown yet"),
+        ("script:", "  - action: {typ: buy}\nscript:", "turns[1].action"),
+        ("script:", "  - action: {type: buy, item: 0}\nscript:", "turns[1].action.item"),
+        ("script:", "  - {user: x, action: {type: buy}}\nscript:", "either 'user' or"),
+        ("script:", "  - action: {type: buy}\npaths: [native, agent_builder]\nscript:", "native path only"),
+        (
+            "script:",
+            "  - attach: {name: a, mime_type: b, content: png}\npaths: [native, agent_builder]\nscript:",
+            "turns[1] is a file",
+        ),
+        ("script:", "  - attach: {name: a.png, mime_type: x, content: gif}\nscript:", "attach.content"),
+        ("script:", "  - attach: {mime_type: x, content: png}\nscript:", "'name' is missing"),
         (GOOD[GOOD.index("script:") :], "", "neither 'model'"),
     ],
 )
@@ -181,3 +209,13 @@ def test_a_yaml_bomb_is_refused_before_it_expands(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="no such file"):
         load_scenario(tmp_path / "missing.yaml")
+
+
+def test_a_file_that_is_attached_is_a_call_of_the_page(tmp_path: Path) -> None:
+    attach = "- attach: {name: a.png, mime_type: image/png, content: exe, upload: two-phase}\n  - user: hi"
+    scenario = load(tmp_path, GOOD.replace("- user: What's AAPL trading at?", attach))
+    call = scenario.turns[0].http
+    assert call is not None
+    assert call.attaches
+    assert call.body == {"name": "a.png", "mime_type": "image/png", "content": "exe", "upload": "two-phase"}
+    assert scenario.turns[0].words == "(attaches a.png)"

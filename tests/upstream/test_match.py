@@ -226,6 +226,16 @@ def test_outputs_are_held_to_their_predicates() -> None:
     assert plays.take("responses", fine).interaction == 1
 
 
+def test_what_the_model_is_to_see_has_to_be_shown() -> None:
+    script: list[dict[str, Any]] = [{"say": "A chart.", "expect_seen": ["input_image", "input_file"]}]
+    blind, seeing = user(WORDS), user(WORDS)
+    blind["content"] += [{"type": "input_image", "image_url": "data:,"}]
+    seeing["content"] += [*blind["content"][-1:], {"type": "input_file", "file_data": "data:,"}]
+    plays = matcher(script)
+    assert plays.take("responses", request(blind)).difference == ("input_file: missing",)
+    assert plays.take("responses", request(seeing)).interaction == 0
+
+
 def test_of_two_answers_the_predicate_chooses() -> None:
     script: list[dict[str, Any]] = [
         {"call": "quote", "id": "c1"},

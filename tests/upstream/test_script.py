@@ -226,6 +226,7 @@ def test_items_of_the_stream_are_whole_events() -> None:
         [{"turn": 1, "model": [{"say": "x"}]}, {"turn": 2, "model": []}],
         [{"say": "x", "expect_output": {"quote": "AAPL", "call_1": {"has": {"a": 1}, "excludes": ["b"]}}}],
         [{"fault": {"status": 500}}, {"say": "x", "fault": {"cut_after_chunks": 3}}],
+        [{"say": "x", "expect_seen": ["input_image"]}],
     ],
 )
 def test_the_schema_lets_scripts_pass(script: Any) -> None:

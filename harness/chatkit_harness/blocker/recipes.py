@@ -74,6 +74,16 @@ RECIPES = (
         make=spoil.upgrade_cut_short,
     ),
     Recipe(
+        id="half-installed/upgrade-later",
+        number=2,
+        key="half-installed",
+        title="An upgrade was ended later: agents/__init__.py is there already",
+        story="The old metadata is put aside, agents/run.py is not there yet. The rest is a package that "
+        "belongs to no distribution, and yet is nobody's own. Made by hand, as an installer leaves it.",
+        make=spoil.upgrade_cut_short_later,
+        says="ModuleNotFoundError: No module named 'agents.run'",
+    ),
+    Recipe(
         id="agents-on-top",
         number=3,
         key="agents-on-top",

@@ -42,13 +42,23 @@ def removal_cut_short(bench: Bench) -> None:
 
 def upgrade_cut_short(bench: Bench) -> None:
     """The old release's metadata is put aside, as pip does it; of the new one some files are there."""
+    _put_aside(bench)
+    folder = bench.packages / "agents"
+    gone = [folder / "__init__.py", folder / "run.py"]
+    bench.remove(*gone, told="and agents/__init__.py and agents/run.py are not there yet")
+
+
+def upgrade_cut_short_later(bench: Bench) -> None:
+    """As before, but agents/__init__.py is there already, so that it is a package."""
+    _put_aside(bench)
+    bench.remove(bench.packages / "agents" / "run.py", told="and agents/run.py is not there yet")
+
+
+def _put_aside(bench: Bench) -> None:
     (bench.packages / _INFO).rename(bench.packages / f"~{_INFO[1:]}")
     bench.tell(
         f"`pip install --upgrade openai-agents` is ended halfway: {_INFO} is put aside as ~{_INFO[1:]}"
     )
-    folder = bench.packages / "agents"
-    gone = [folder / "__init__.py", folder / "run.py"]
-    bench.remove(*gone, told="and agents/__init__.py and agents/run.py are not there yet")
 
 
 def another_python_was_served(bench: Bench) -> None:

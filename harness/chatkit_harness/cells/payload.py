@@ -48,7 +48,14 @@ def is_whole(target: Path) -> bool:
 def _parts() -> tuple[Path, list[Path]]:
     """The harness's own folder, and what of it goes into a cell."""
     source = Path(__file__).resolve().parent.parent
-    return source, sorted(path for room in ROOMS for path in (source / room).rglob("*.py"))
+    return source, sorted(path for room in ROOMS for path in (source / room).rglob("*") if _goes(path))
+
+
+def _goes(path: Path) -> bool:
+    """Modules, and what they read beside them; neither what Python made of them nor an editor's leavings."""
+    if path.suffix == ".pyc" or path.name.startswith(".") or path.name.endswith("~"):
+        return False
+    return path.is_file()
 
 
 def _whole(source: Path, files: Sequence[Path], target: Path) -> bool:

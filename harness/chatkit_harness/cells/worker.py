@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from chatkit_harness.core.redaction import redact_secrets
+from chatkit_harness.core.redaction import REDACTED, redact_secrets
 from chatkit_harness.machine.process import Process, SpawnedProcess, close_pipes, signal_name
 
 from .payload import ENTRY
@@ -57,6 +57,8 @@ class Worker:
     def __init__(self, process: Process, *, log: Path) -> None:
         self._process = process
         self._log_path = log
+        self.secrets: Sequence[str] = ()
+        """What is known to be secret of the case at hand, and does not go to the log."""
         try:
             self._log = log.open("ab")
             self._log_start = log.stat().st_size
@@ -151,8 +153,14 @@ class Worker:
             for line in iter(lambda: self._process.stderr.readline(65536), b""):
                 # A full disk: what is not read would fill the pipe, and hold the cell up.
                 with contextlib.suppress(OSError):
-                    self._log.write(redact_secrets(line.decode("utf-8", "replace")).encode())
+                    self._log.write(self._harmless(line).encode())
                     self._log.flush()
+
+    def _harmless(self, line: bytes) -> str:
+        text = redact_secrets(line.decode("utf-8", "replace"))
+        for secret in self.secrets:
+            text = text.replace(secret, REDACTED)
+        return text
 
 
 def start_worker(

@@ -9,7 +9,7 @@ from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Transcript
 
-from . import commands, expect, imports, latency, run, text, widgets
+from . import commands, exams, expect, imports, latency, run, text, widgets
 
 __all__ = ["CHECKS", "Check", "require_known", "run_checks"]
 
@@ -23,6 +23,8 @@ CHECKS: Mapping[str, Check] = {
     "commands": commands.check,
     "text": text.check,
     "latency": latency.check,
+    "contract": exams.contract,
+    "conformance": exams.conformance,
 }
 """Every check by name, in the order in which findings are told: causes before what follows from them."""
 
@@ -43,5 +45,7 @@ def run_checks(
     Raises SelectionError for a name that no check has.
     """
     require_known(names or ())
-    chosen = [check for name, check in CHECKS.items() if names is None or name in names]
+    kind = exams.kind_of(scenario)
+    meant = CHECKS if kind is None else (kind, *exams.BESIDES)
+    chosen = [check for name, check in CHECKS.items() if name in meant and (names is None or name in names)]
     return tuple(finding for check in chosen for finding in check(transcript, scenario))

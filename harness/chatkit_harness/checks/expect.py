@@ -76,6 +76,10 @@ def _against(expected: Expectation, scope: _Scope) -> Iterator[Finding]:
         yield from _error(expected.error, scope)
     if expected.response is not None:
         yield from _response(expected.response, scope)
+    if expected.progress is not None:
+        yield from _progress(expected.progress, scope)
+    if expected.title is not None and scope.transcript.path != reading.WORKFLOW:
+        yield from _title(expected.title, scope)
 
 
 def _tools(expected: Sequence[ToolExpectation], scope: _Scope) -> Iterator[Finding]:
@@ -226,6 +230,28 @@ def _error(expected: str, scope: _Scope) -> Iterator[Finding]:
         yield scope.finding(
             "error-missing", repr(expected), message, errors=[to_document(each) for each in told]
         )
+
+
+def _progress(expected: Sequence[str], scope: _Scope) -> Iterator[Finding]:
+    """Words that a progress update has to hold."""
+    told = [
+        reading.words(event.get("text"))
+        for turn in scope.turns
+        for _, event in reading.events(turn)
+        if event.get("type") == "progress_update"
+    ]
+    for word in expected:
+        if not any(word.casefold() in text.casefold() for text in told):
+            message = f"no progress update holds {word!r} (told: {_clip('; '.join(told) or 'none')})"
+            yield scope.finding("progress-missing", repr(word), message, told=told)
+
+
+def _title(expected: str, scope: _Scope) -> Iterator[Finding]:
+    stored = scope.transcript.stored
+    title = reading.mapping(stored.thread).get("title") if stored and stored.thread else None
+    if title != expected:
+        message = f"the thread's title is {title!r} instead of {expected!r}"
+        yield scope.finding("title", repr(expected), message, title=title)
 
 
 def _response(expected: ResponseExpectation, scope: _Scope) -> Iterator[Finding]:

@@ -13,6 +13,9 @@ from chatkit_harness.core.transcript import LogRecord, Raised, Transcript, Turn
 
 from . import exceptions, reading
 
+NOT_OFFERED = "not_offered"
+"""The type of a request that was never sent: a click on something that no widget has."""
+
 _SDK_TELLS = re.compile(
     r"An error occurred while (?:running the tool|parsing tool arguments)\b.*?(?:Error: (?P<said>.*))?$"
     r"|(?P<whole>Tool '[^']*' (?:timed out after \S+ seconds|not found)\.)\s*$",
@@ -59,6 +62,9 @@ def of_turn(transcript: Transcript, turn: Turn) -> Iterator[Finding]:
     """The turn's incidents, each root once."""
     if _stopped_by_the_recording(transcript, turn):
         return
+    if turn.request.get("type") == NOT_OFFERED:
+        yield _not_offered(turn)
+        return
     held = _gather(transcript, turn)
     ended = next((incident for incident in held if incident.ended_turn), None)
     errors = reading.error_events(turn)
@@ -69,6 +75,22 @@ def of_turn(transcript: Transcript, turn: Turn) -> Iterator[Finding]:
     yield from _tools(transcript, turn, held)
     for incident in held:
         yield _logged(turn.index, incident)
+
+
+def _not_offered(turn: Turn) -> Finding:
+    """A click that a user could not make: nothing was sent."""
+    action = reading.words(turn.request.get("action"))
+    offered = [reading.words(each) for each in reading.sequence(turn.request.get("offered"))]
+    number = turn.request.get("item")
+    which = f" that is number {number} of those" if number is not None and action in offered else ""
+    return Finding(
+        rule="run/action-not-offered",
+        severity="error",
+        key=f"run/action-not-offered {action}",
+        message=f"turn {turn.index + 1}: no widget{which} shown so far offers the server the action {action}"
+        f" (offered: {', '.join(offered) or 'none'})",
+        evidence={"turn": turn.index, "action": action, "offered": offered},
+    )
 
 
 def outside(transcript: Transcript) -> Iterator[Finding]:

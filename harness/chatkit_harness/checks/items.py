@@ -40,6 +40,10 @@ def events(turn: Turn) -> Iterator[tuple[float, Mapping[str, Any]]]:
             yield event.at_ms, mapping(event.data)
 
 
+ACTION = "threads.custom_action"
+SYNC_ACTION = "threads.sync_custom_action"
+"""The request that is answered with one item instead of a stream."""
+
 _MOST = 16
 _known: dict[int, tuple[Turn, tuple[SentItem, ...]]] = {}
 
@@ -70,6 +74,8 @@ def _sent_items(turn: Turn) -> tuple[SentItem, ...]:
             held.pop(words(event.get("item_id")), None)
         elif kind == "thread.item.updated":
             _update(held, words(event.get("item_id")), mapping(event.get("update")))
+    if turn.request.get("type") == SYNC_ACTION and mapping(turn.response).get("updated_item"):
+        _hold(held, mapping(mapping(turn.response)["updated_item"]), turn.ended_at_ms, done=True)
     for _, document in answers.items(turn):
         _hold(held, document, turn.ended_at_ms, done=True)
     return tuple(item for item in held.values() if item.kind != "user_message")

@@ -56,6 +56,8 @@ def judge(
     if failing:
         reason = failing[0].message
         return Judgement(outcome="fail", reason=reason, findings=tuple(held), timing=timing)
+    if scenario.exam is not None:
+        return _of_exam(transcript, held, timing)
     broken = _broken(transcript, scenario, names)
     if broken is not None:
         by = ", ".join(names or ())
@@ -65,6 +67,18 @@ def judge(
         reason = f"nothing was driven: {_last_words(transcript)}"
         return Judgement(outcome="error", reason=reason, findings=tuple(held), timing=timing)
     return Judgement(outcome="pass", findings=tuple(held), timing=timing)
+
+
+def _of_exam(
+    transcript: Transcript, findings: list[Finding], timing: Mapping[str, float | None]
+) -> Judgement:
+    """The verdict on a rule that nothing broke: it held, it does not apply, or nobody put it to the test."""
+    exam = transcript.exam
+    if exam is None:
+        reason = f"nothing was examined: {_last_words(transcript)}"
+        return Judgement(outcome="error", reason=reason, findings=tuple(findings), timing=timing)
+    outcome: Outcome = "skipped" if exam.outcome == "unsupported" else "pass"
+    return Judgement(outcome=outcome, reason=exam.reason, findings=tuple(findings), timing=timing)
 
 
 def _broken(transcript: Transcript, scenario: Scenario, names: Sequence[str] | None) -> Finding | None:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from .rules_exams import CONFORMANCE, CONTRACT
+
 _WIDGETS = (
     *("changed-value", "dropped-component", "dropped-prop", "duplicate-component-id", "duplicate-id"),
     *("duplicate-key", "empty", "missing-prop", "not-allowed-here", "not-an-object", "too-deep"),
     *("unknown-component", "unknown-icon", "unknown-prop", "unknown-release", "wrong-type", "wrong-value"),
 )
 _RUN = (
-    *("died", "error-event", "fault-not-met", "hang", "http-envelope", "http-error", "http-error-in-200"),
-    *("invalid-event", "leak", "logged-exception", "no-answer", "not-driven", "not-read-back", "raised"),
-    *("rejected", "silent-end", "tool-error", "unreadable-event"),
+    *("action-not-offered", "died", "error-event", "fault-not-met", "hang", "http-envelope", "http-error"),
+    *("http-error-in-200", "invalid-event", "leak", "logged-exception", "no-answer", "not-driven"),
+    *("not-read-back", "raised", "rejected", "silent-end", "tool-error", "unreadable-event"),
 )
 _UPSTREAM = ("expired", "history", "unmatched", "unsupported", "unused")
 _EXPECT = (
     *("client-tool-arguments", "client-tool-missing", "client-tool-not-pending", "error-missing"),
     *("finding-missing", "items", "response-content", "response-missing", "response-status"),
-    *("text-content", "text-missing", "text-unexpected", "tool-arguments", "tool-missing"),
-    *("tool-unexpected", "widget-content", "widget-missing", "widget-unexpected"),
+    *("progress-missing", "text-content", "text-missing", "text-unexpected", "title", "tool-arguments"),
+    *("tool-missing", "tool-unexpected", "widget-content", "widget-missing", "widget-unexpected"),
 )
 _COMMANDS = (
     *("cut-short", "duplicate", "far-from-price", "intent-without-command", "levels-missing", "missing"),
@@ -41,6 +43,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "commands": _of("commands", _COMMANDS),
     "text": _of("text", _TEXT),
     "latency": _of("latency", ("first-event", "model-calls", "total", "widget")),
+    "contract": _of("contract", CONTRACT),
+    "conformance": _of("conformance", CONFORMANCE),
 }
 """The rules of each check; a check that gets a new one names it here."""
 

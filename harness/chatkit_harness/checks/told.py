@@ -15,7 +15,7 @@ from chatkit_harness.frontend import CommandSource, FoundCommand, Reading, Rejec
 from chatkit_harness.frontend.roles import COMMAND_KEYS
 
 from . import answers
-from .items import assistant_texts, client_tool_calls, events
+from .items import ACTION, SYNC_ACTION, assistant_texts, client_tool_calls, events
 from .shapes import mapping, sequence, words
 
 EFFECT = "chart_commands"
@@ -50,6 +50,8 @@ def http(turn: Turn) -> Http | None:
 
 def question(turn: Turn) -> str:
     """What the user asked in a turn: of an HTTP call, what its body asks."""
+    if turn.request.get("type") in (ACTION, SYNC_ACTION):
+        return ""  # a click; what it is about stands in the widget
     if turn.request.get("type") != "http":
         return turn.user
     body = mapping(turn.request.get("body"))

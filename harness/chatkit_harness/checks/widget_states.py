@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from chatkit_harness.checks.items import SYNC_ACTION
 from chatkit_harness.checks.reading import SentItem, events, mapping, widgets, words
 from chatkit_harness.contracts.dropped import differences
 from chatkit_harness.contracts.places import at, name_of
@@ -51,6 +52,10 @@ def sent_widgets(transcript: Transcript) -> Iterator[Sent]:
                 if sent.whole and sent.item:
                     held[sent.item] = sent.widget
                 yield sent
+        if turn.request.get("type") == SYNC_ACTION:
+            item = mapping(mapping(turn.response).get("updated_item"))
+            event = {"type": "thread.item.replaced", "item": item}
+            yield from _of_event(turn.index, event, held)
         if turn.message is not None:
             yield from map(partial(_of_answer, turn.index), widgets(turn))
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "list": "list_",
     "schemas": "schemas",
     "serve": "serve",
+    "upstream": "upstream",
     "init": "init",
 }
 INTERRUPTED = 130

@@ -65,9 +65,44 @@ PATHS = click.option(
 )
 SERVER = click.option(
     "--server",
-    metavar="MODULE:NAME",
-    help="Your own ChatKitServer: the factory, class or instance NAME of package.module in this checkout, "
-    "whose dependencies go into each cell. Default: the reference server.",
+    metavar="NAME",
+    help="Your own server. package.module:NAME is a ChatKitServer's factory, class or instance in this "
+    "checkout, whose dependencies go into each cell; dist/shop-1.0-py3-none-any.whl:package.module:NAME one "
+    "in a wheel; asgi:package.module:app an application, asked at --endpoint; http://... one that "
+    "runs already. Default: the reference server.",
+)
+ENDPOINT = click.option(
+    "--endpoint", metavar="PATH", help="The path of an application's ChatKit endpoint; default: /chatkit."
+)
+HEADER = click.option(
+    "--header",
+    "headers",
+    multiple=True,
+    metavar="'NAME: VALUE'",
+    help="A header with each request to a server that is asked over HTTP, such as who asks. ${VARIABLE} in "
+    "it is taken from the environment.",
+)
+OTHER_HEADER = click.option(
+    "--other-header",
+    "other_headers",
+    multiple=True,
+    metavar="'NAME: VALUE'",
+    help="Likewise for a second user, who must not see what the first one says.",
+)
+STORE = click.option(
+    "--store",
+    "store",
+    multiple=True,
+    metavar="WORDS",
+    help="What threads are kept in: memory, sqlite, postgres (its address from --env DATABASE_URL), or "
+    "package.module:NAME, a Store of your own in this checkout; comma-separated. The rules that stores have "
+    "to keep are put to the test, and the reference server is driven on it.",
+)
+UPSTREAM = click.option(
+    "--upstream",
+    metavar="URL",
+    help="The replaying model that a server which runs is pointed at: the address that `chatkit-harness "
+    "upstream` gives.",
 )
 CONTEXT = click.option(
     "--context",
@@ -219,7 +254,9 @@ VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Show the run's log
 
 _CELLS = (CHATKIT, AGENTS, PAIR, PYTHON, RESOLUTION)
 _SCENARIOS = (SCENARIO, SCENARIOS, DATA, PATHS)
-_TARGETS = (SERVER, CONTEXT, WORKFLOW, INPUT, CASSETTES, WITH, ENV)
+_TARGETS = (
+    SERVER, CONTEXT, ENDPOINT, HEADER, OTHER_HEADER, STORE, UPSTREAM, WORKFLOW, INPUT, CASSETTES, WITH, ENV,
+)  # fmt: skip
 
 
 def selection(function: F) -> F:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chatkit_harness.core.errors import ConfigurationError, ResultsError, SelectionError
+from chatkit_harness.engine.selection import LEFT_OUT
 from chatkit_harness.engine.settings import RunSettings
 from chatkit_harness.results import RESULTS_FILE, read_header, read_so_far
 
@@ -21,6 +22,8 @@ _TEXT = {
     "resolution": ("resolution",),
     "server": ("server",),
     "server_context": ("server_context",),
+    "endpoint": ("endpoint",),
+    "upstream": ("upstream",),
     "workflow": ("workflow",),
     "pacing": ("pacing",),
     "time_limit_s": ("time_limit",),
@@ -41,6 +44,7 @@ _TUPLES = {
     "checks": ("checks",),
     "paths": ("path",),
     "extras": ("extras",),
+    "stores": ("store",),
 }
 _FOLDERS = {
     "data": ("data",),
@@ -85,7 +89,23 @@ def resumed(settings: RunSettings) -> RunSettings:
             key = _KEYS.get(name, name)
             if key in selection and not any(map(from_command_line, asked_by)):
                 then[name] = made(selection[key])
+    _require_values(selection, settings)
     return dataclasses.replace(settings, **then, env={**_variables(selection), **settings.env})
+
+
+def _require_values(selection: Any, settings: RunSettings) -> None:
+    """Raise where the run had what may be secret, and is kept nowhere, and it is not given again."""
+    cause = "The run had this, whose value is kept nowhere."
+    for option, key, given in (
+        ("--header", "headers", settings.headers),
+        ("--other-header", "other_headers", settings.other_headers),
+    ):
+        for name in selection.get(key, []):
+            if name not in given:
+                raise ConfigurationError(f"{option} {name}", cause, f"Write {option} '{name}: VALUE' again.")
+    server = str(selection.get("server") or "")
+    if server.endswith(f"?{LEFT_OUT}") and not from_command_line("server"):
+        raise ConfigurationError(f"--server {server}", cause, "Write --server with its query again.")
 
 
 def _variables(selection: Any) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 from click.core import ParameterSource
 
 from chatkit_harness.core.errors import SelectionError
+from chatkit_harness.engine.server_words import is_running
 from chatkit_harness.engine.settings import INSTALLED, RunSettings
 
 DEFAULTS = RunSettings(out=Path())
@@ -26,10 +28,10 @@ def run_settings(
     `pairs` is what is meant where no version is named at all. Raises SelectionError where pairs and
     separate versions are both named on the command line.
     """
-    if given.get("server_context") and not given.get("server"):
-        raise SelectionError(
-            "--context", "It makes the context of your own server, and none is named.", "Add --server."
-        )
+    if given.get("server_context") and not (given.get("server") or given.get("store")):
+        cause = "It makes the context of your own server or store, and none is named."
+        raise SelectionError("--context", cause, "Add --server.")
+    _require_running(given)
     given = _own_versions(_one_workflow(given))
     chosen = _pairs(given)
     named = given.get("chatkit") or given.get("agents")
@@ -51,6 +53,11 @@ def run_settings(
         paths=words(given.get("path") or ()) or DEFAULTS.paths,
         server=given.get("server"),
         server_context=given.get("server_context"),
+        endpoint=given.get("endpoint"),
+        headers=_headers("--header", given.get("headers") or ()),
+        other_headers=_headers("--other-header", given.get("other_headers") or ()),
+        stores=words(given.get("store") or ()),
+        upstream=given.get("upstream"),
         workflow=given.get("workflow"),
         inputs=_inputs(given.get("inputs") or ()),
         extras=tuple(given.get("extras") or ()),
@@ -113,6 +120,37 @@ def _inputs(given: Iterable[str]) -> dict[str, str]:
                 f"--input {each}", "It is not NAME=VALUE.", "Write --input customer_id=42, for example."
             )
         found[name] = value
+    return found
+
+
+def _require_running(given: dict[str, Any]) -> None:
+    """A replaying model elsewhere is for a server elsewhere: a cell has its own."""
+    if given.get("upstream") and not is_running(given.get("server")):
+        cause = "Only a server that runs already is pointed at it; a cell has a replaying model of its own."
+        raise SelectionError("--upstream", cause, "Leave it out, or name --server http://...")
+
+
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+
+
+def _headers(option: str, given: Iterable[str]) -> dict[str, str]:
+    """Headers by name, of `NAME: VALUE`; their values may be secret, so that no error shows them."""
+    found = {}
+    for each in given:
+        name, colon, value = each.partition(":")
+        if not colon or not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name.strip()):
+            step = f"Write {option} 'Authorization: Bearer ...'."
+            raise SelectionError(f"{option} …", "It is not NAME: VALUE.", step)
+        for variable in _VARIABLE.findall(value):
+            if variable not in os.environ:
+                step = "Set it, or write the value."
+                raise SelectionError(f"{option} {name}", f"${{{variable}}} is not set here.", step)
+        plain = _VARIABLE.sub(lambda found: os.environ[found[1]], value).strip()
+        if not plain.isprintable() or not plain.isascii():
+            raise SelectionError(
+                f"{option} {name}", "Its value cannot stand in a header.", "Use plain ASCII."
+            )
+        found[name.strip()] = plain
     return found
 
 

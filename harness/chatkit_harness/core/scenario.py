@@ -80,7 +80,10 @@ class ResponseExpectation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
-    """What must be seen, of the whole conversation or of one turn. None says nothing."""
+    """What must be seen, of the whole conversation or of one turn. None says nothing.
+
+    `progress` are words of the progress updates that the user gets, `title` is the thread's own afterwards.
+    """
 
     tools: tuple[ToolExpectation, ...] | None = None
     widgets: tuple[WidgetExpectation, ...] | None = None
@@ -90,6 +93,8 @@ class Expectation:
     error: str | None = None
     commands: CommandsExpectation | None = None
     response: ResponseExpectation | None = None
+    progress: tuple[str, ...] | None = None
+    title: str | None = None
     findings: tuple[FindingExpectation, ...] = ()
 
 
@@ -108,19 +113,47 @@ class Budgets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpCall:
-    """A request to the server's HTTP side; `$name` in a body stands for a field of an earlier answer."""
+    """A request to the server's HTTP side; `$name` in path or body stands for a field of an earlier answer.
+
+    One that `attaches` uploads a file as the page does: the body says which one (name, mime_type, content,
+    bytes, size, upload). It may take two requests, and goes with the user's next message.
+    """
 
     path: str
     method: str = "POST"
     body: Any = None
+    attaches: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionPlan:
+    """A click on a widget that was shown, or a form that is submitted; `payload` is what that adds.
+
+    `item` says which of the widgets that offer the action is meant, counted from 1; None means the newest.
+    `sync` asks for an answer of one item (chatkit 1.6.2 on) instead of a stream.
+    """
+
+    type: str
+    payload: Mapping[str, Any] | None = None
+    item: int | None = None
+    sync: bool = False
+
+    @property
+    def words(self) -> str:
+        """The action in words, for people."""
+        given = ", ".join(f"{name}: {value}" for name, value in (self.payload or {}).items())
+        return f"(clicks {self.type}, {given})" if given else f"(clicks {self.type})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnPlan:
-    """One thing that the user does: says `user`, answers a client tool call, or has the page call `http`."""
+    """One thing that the user does: says `user`, answers a client tool call, clicks on a widget (`action`),
+    or has the page call `http`.
+    """
 
     user: str | None = None
     http: HttpCall | None = None
+    action: ActionPlan | None = None
     client_tool_output: Any = None
     answers_client_tool: bool = False
     context: Mapping[str, Any] = field(default_factory=dict)
@@ -129,8 +162,12 @@ class TurnPlan:
     @property
     def words(self) -> str:
         """The turn in words, for people."""
+        if self.http is not None and self.http.attaches:
+            return f"(attaches {self.http.body['name']})"
         if self.http is not None:
             return f"({self.http.method} {self.http.path})"
+        if self.action is not None:
+            return self.action.words
         return self.user if self.user is not None else "(answers the client tool call)"
 
 
@@ -154,6 +191,8 @@ class Scenario:
 
     `agent_builder` is what differs on that path. `answer` is a
     file of the --data folder, whose text the model says.
+    `exam` makes it no conversation but one rule that a store or a server has to keep (`contract/paging`,
+    `conformance/unknown-thread`); `extras` are what the reference server needs besides the pair.
     `replaces` is the file of the scenario with the same id that this one takes the place of; empty for none.
 
     Of a recorded stream, `unplayable` says why it is skipped (it holds no conversation with a model), and
@@ -174,11 +213,18 @@ class Scenario:
     requires: Mapping[str, str] = field(default_factory=dict)
     agent_builder: PathPlan | None = None
     answer: str | None = None
+    exam: str | None = None
+    extras: tuple[str, ...] = ()
     unplayable: str | None = None
     unreadable: str | None = None
     source: str = ""
     replaces: str = ""
     document: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_of_store(self) -> bool:
+        """Whether it is about a store, and about no server."""
+        return self.exam is not None and self.exam.startswith("contract/")
 
 
 def on_path(scenario: Scenario, path: str) -> Scenario:
@@ -187,7 +233,7 @@ def on_path(scenario: Scenario, path: str) -> Scenario:
         return scenario
     own = scenario.agent_builder or PathPlan()
     # A workflow stores nothing and asks no client: what is said of that is for the native path.
-    shared = replace(scenario.expect, items=None, client_tool=None)
+    shared = replace(scenario.expect, items=None, client_tool=None, progress=None, title=None)
     return replace(
         scenario,
         paths=(path,),

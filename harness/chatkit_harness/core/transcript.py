@@ -185,6 +185,31 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """What broke a rule; `advice` is what fails nobody, and a careful team would mend all the same."""
+
+    rule: str
+    message: str
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    advice: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exam:
+    """One rule put to the test, such as `contract/paging`; `asked` is how many questions that took.
+
+    `outcome`: held, broken (by the breaches), or unsupported: what is examined does not do this at all, and
+    `reason` says so.
+    """
+
+    name: str
+    outcome: Literal["held", "broken", "unsupported"]
+    reason: str | None = None
+    asked: int = 0
+    breaches: tuple[Breach, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """What the server's own store holds after the case, read back through ChatKit requests."""
 
@@ -234,6 +259,7 @@ class Transcript:
     authored: tuple[Authored, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     stored: Stored | None = None
+    exam: Exam | None = None
     cassette: CassetteFacts | None = None
     leaks: tuple[str, ...] = ()
     """Addresses other than loopback that the cell tried to reach, `host:port`."""

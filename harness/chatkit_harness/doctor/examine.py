@@ -23,7 +23,7 @@ def examine(python: str, cwd: str, statements: Sequence[str] = (), uv: str = "")
     `python` is an interpreter, an environment's folder or a name on PATH; `statements` are tried besides the
     usual ones; `uv` is used for cures where there is none on PATH. Raises CannotExamineError.
     """
-    path = find_python(python, cwd)
+    path = find_python(python)
     check_python(path, cwd)
     uses = wrong_imports(cwd)
     tried = [*STATEMENTS, *statements, *([f"import {WRONG}"] if uses else [])]

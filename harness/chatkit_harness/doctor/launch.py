@@ -18,12 +18,12 @@ _ASK_S, _TRY_S = 30, 120
 _SUPPORTED = (3, 8)
 
 
-def find_python(word: str, cwd: str) -> str:
+def find_python(word: str) -> str:
     """The interpreter that a path, an environment's folder or a name on PATH stands for.
 
     Raises CannotExamineError where there is none.
     """
-    path = os.path.abspath(os.path.join(cwd, os.path.expanduser(word)))
+    path = os.path.abspath(os.path.expanduser(word))
     if os.path.isdir(path):
         for each in _BELOW:
             if os.path.lexists(os.path.join(path, *each.split("/"))):

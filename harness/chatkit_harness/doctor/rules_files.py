@@ -7,7 +7,7 @@ import re
 from typing import Iterator, List, Optional, Set, Tuple
 
 from .cures import cure, install, reinstall, uninstall
-from .nouns import MODULES, Cause, Cure, Distribution, Facts
+from .nouns import MODULES, Cause, Cure, Distribution, Facts, Module
 from .places import below
 
 NAME = "InputGuardrailTripwireTriggered"
@@ -115,20 +115,38 @@ def _left_behind(facts: Facts) -> Iterator[Cause]:
     """A folder of a distribution in site-packages, of which nothing else is left."""
     for module in facts.modules:
         name = MODULES[module.name]
-        there = [each for each in module.places if os.path.basename(os.path.dirname(each)) in _SITES]
-        if module.kind != "namespace" or not there or facts.first(name) is not None:
+        there = installed_folders(module)
+        if not there or facts.first(name) is not None or facts.first(module.name) is not None:
             continue
+        # A whole package does its work without metadata, as where they were stripped to save space.
+        if module.kind == "package" and not is_wanted(facts, module.name):
+            continue
+        lacks = "has no __init__.py and " if module.kind == "namespace" else ""
         yield Cause(
             "half-installed",
             name,
-            f"{name} is half removed: its folder is there, its metadata is not",
-            facts.told(f"from '{module.name}'", module.name),
+            f"{name} is half installed: its folder is there, its metadata is not",
+            facts.told(f"from '{module.name}'", f"'{module.name}", module.name),
             (
-                f"{there[0]} has no __init__.py and belongs to no distribution",
+                f"{there[0]} {lacks}belongs to no distribution",
                 *_put_aside(facts, os.path.dirname(there[0])),
             ),
             install(facts.environment, [name], [f"{name} is installed, with what it requires."]),
         )
+
+
+def installed_folders(module: Module) -> Tuple[str, ...]:
+    """The folders of a package, regular or namespace, that lie where installers put them."""
+    found: Tuple[str, ...] = module.places if module.kind == "namespace" else ()
+    if module.kind == "package":
+        found = tuple(os.path.dirname(each) for each in module.places)
+    return tuple(each for each in found if os.path.basename(os.path.dirname(each)) in _SITES)
+
+
+def is_wanted(facts: Facts, module: str) -> bool:
+    """Whether something that failed names a module, or a distribution lacks the one that brings it."""
+    failing = any(module in each.statement for each in facts.failed())
+    return failing or any(each.name == MODULES[module] for each in facts.unmet)
 
 
 def changed(facts: Facts, skip: Set[str]) -> Iterator[Cause]:

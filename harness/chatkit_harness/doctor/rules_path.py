@@ -8,7 +8,7 @@ from typing import Dict, Iterator, List, Optional, Set, Tuple
 from .cures import cure, install, reinstall, uninstall
 from .nouns import MODULES, OLDEST, Cause, Cure, Distribution, Facts, Module, Place, Unmet
 from .places import below
-from .rules_files import NAME
+from .rules_files import NAME, installed_folders, is_wanted
 from .rules_versions import ranges_on
 from .uses import WRONG
 from .versions import version, within
@@ -42,25 +42,23 @@ def missing_here(facts: Facts) -> Iterator[Cause]:
         install(
             facts.environment,
             [*requirements, *kept],
-            [f"{' and '.join(requirements)}, with what they require, are installed in {where}."],
+            [_installed(requirements, where)],
         ),
     )
 
 
+def _installed(requirements: List[str], where: str) -> str:
+    they, are = ("it requires", "is") if len(requirements) == 1 else ("they require", "are")
+    return f"{' and '.join(requirements)}, with what {they}, {are} installed in {where}."
+
+
 def _is_missing(facts: Facts, name: str, module: str) -> bool:
     """Whether a distribution is not there, nor its folder, nor the other project that is taken for it."""
-    left_behind = any(
-        os.path.basename(os.path.dirname(p)).endswith("-packages") for p in _places(facts, module)
-    )
+    left_behind = bool(installed_folders(facts.module(module)))
     instead = name == "openai-agents" and facts.first("agents") is not None
     failing = any(f"import {module}" in each.statement or f"from {module}" in each.statement
                   for each in facts.failed())  # fmt: skip
     return facts.first(name) is None and failing and not left_behind and not instead
-
-
-def _places(facts: Facts, module: str) -> Tuple[str, ...]:
-    found = facts.module(module)
-    return found.places if found.kind == "namespace" else ()
 
 
 def _pin(facts: Facts, name: str) -> str:
@@ -121,11 +119,11 @@ def _own_place(facts: Facts, module: Module) -> Optional[Place]:
     place = _entry(facts, os.path.dirname(file) if module.kind == "package" else file)
     if place is None or any(place.folder == each.home for each in (*copies, *other)):
         return None
+    if not copies and installed_folders(module):
+        return None  # what an installer left, not somebody's own
     if any(each.editable and below(file, each.editable) for each in copies):
         return None
-    wanted = bool(copies) or any(each.name == MODULES[module.name] for each in facts.unmet)
-    failing = any(module.name in each.statement for each in facts.failed())
-    return place if wanted or failing else None
+    return place if copies or is_wanted(facts, module.name) else None
 
 
 def _rename(path: str, place: Place) -> Cure:

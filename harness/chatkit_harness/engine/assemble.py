@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from chatkit_harness.core.codec import from_document
-from chatkit_harness.core.redaction import redact_text
+from chatkit_harness.core.redaction import redact_strings, redact_text
 from chatkit_harness.core.transcript import (
     Authored,
     CaseEnd,
     CassetteFacts,
     CellFacts,
     Event,
+    Exam,
     Exchange,
     ImportResult,
     LogRecord,
@@ -40,6 +42,7 @@ class Assembler:
         self._log: list[LogRecord] = []
         self._authored: list[Authored] = []
         self._stored: Stored | None = None
+        self._exam: Exam | None = None
         self._leaks: tuple[str, ...] = ()
         self._last_ms = 0.0
 
@@ -96,6 +99,10 @@ class Assembler:
         self._stored = Stored(
             thread=message["thread"], items=tuple(message["items"]), raised=_raised(message["raised"])
         )
+
+    def _on_examined(self, message: Message) -> None:
+        told = {name: value for name, value in message.items() if name not in ("type", "at_ms")}
+        self._exam = from_document(Exam, redact_strings(told, json.dumps(told)))
 
     def _on_case_failed(self, message: Message) -> None:
         self.failure = _raised(message["raised"])
@@ -162,6 +169,7 @@ class Assembler:
             authored=tuple(self._authored),
             exchanges=exchanges,
             stored=self._stored,
+            exam=self._exam,
             cassette=cassette,
             leaks=self._leaks,
             notes=notes,

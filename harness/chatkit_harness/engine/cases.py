@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chatkit_harness.core.data import data_folder
@@ -20,7 +20,7 @@ from .answers import SERVER as ANSWERS
 from .answers import as_saved, missing_turns, saved_answers
 from .cassettes import cassette_for
 from .settings import RunSettings
-from .targets import AGENT_BUILDER, NATIVE, PATHS, Target, Targets
+from .targets import AGENT_BUILDER, MEMORY, NATIVE, PATHS, StoreChoice, Target, Targets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +39,19 @@ class PlannedCase:
     skipped: str | None = None
     unrecorded: MissingCassetteError | None = None
     answers: Mapping[int, Path] = field(default_factory=dict)
+    store: StoreChoice | None = None
     digest: str = ""
 
     @property
     def key(self) -> str:
         """What tells it from the other cases of a cell."""
-        return f"{self.path}/{self.scenario.id}"
+        on = f"@{self.store_name}" if self.store_name != MEMORY else ""
+        return f"{self.path}/{self.scenario.id}{on}"
+
+    @property
+    def store_name(self) -> str:
+        """What results call the store."""
+        return self.store.name if self.store is not None else MEMORY
 
     @property
     def server(self) -> str:
@@ -54,7 +61,8 @@ class PlannedCase:
     @property
     def seat(self) -> str:
         """Cases with the same one share a process: what is the user's own has one to itself."""
-        return self.target.name if self.target.is_own else ""
+        own = self.target.is_own or (self.store is not None and self.store.path)
+        return f"{self.target.name} {self.store_name}" if own else ""
 
 
 def plan_cases(
@@ -82,14 +90,23 @@ def plan_cases(
             saved = answers.get(scenario.id, {}) if path == AGENT_BUILDER else {}
             if path in settings.paths and (path in scenario.paths or saved):
                 if cassettes:
-                    planned.append(_planned(settings, scenario, path, targets, saved))
+                    case = _planned(settings, scenario, path, targets, saved)
                 else:
                     there, target = on_path(scenario, path), targets.of(scenario, path)
-                    planned.append(PlannedCase(scenario=there, path=path, target=target))
+                    case = PlannedCase(scenario=there, path=path, target=target)
+                planned += [_on(case, store) for store in targets.stores_of(scenario, path)]
     unrecorded = [case.unrecorded for case in planned if case.unrecorded is not None]
     if unrecorded and len(unrecorded) == len(planned):
         raise unrecorded[0]
     return planned
+
+
+def _on(case: PlannedCase, store: StoreChoice | None) -> PlannedCase:
+    """The case on a store; what is the user's own goes on the cell's import path."""
+    if store is None:
+        return case
+    target = replace(case.target, path=(*case.target.path, *store.path)) if store.path else case.target
+    return replace(case, store=store, target=target)
 
 
 def _require_paths(paths: Iterable[str]) -> None:
@@ -110,7 +127,12 @@ def _planned(
     own = _own_cassette(settings, there, path, target)
     if own is not None:
         return PlannedCase(scenario=there, path=path, target=target, cassette=read_cassette(own))
-    if target.is_own and is_built_in(scenario):
+    if target.kind == "running" and settings.upstream is None and scenario.exam is None:
+        reason = (
+            "its model is its own affair: point it at `chatkit-harness upstream`, and name that (--upstream)"
+        )
+        return PlannedCase(scenario=there, path=path, target=target, skipped=reason)
+    if target.is_own and is_built_in(scenario) and scenario.exam is None:
         return PlannedCase(scenario=there, path=path, target=target, skipped=_unrecorded(there, path, target))
     try:
         return PlannedCase(scenario=there, path=path, target=target, cassette=cassette_for(there))

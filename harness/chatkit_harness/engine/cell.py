@@ -6,6 +6,7 @@ import dataclasses
 import logging
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from chatkit_harness.checks import run_checks
@@ -32,7 +33,6 @@ from .parse import parsed
 from .plan_cell import PlannedCell
 from .seat import Driven, Seat
 from .sink import Sink
-from .targets import NATIVE
 from .workshop import Workshop
 
 PAUSE_S = 0.2
@@ -192,7 +192,7 @@ class CellRun:
     def _seated(self, cell: Cell, place: Place, cases: Sequence[PlannedCase]) -> Seat:
         """A seat for cases that share a process."""
         settings = self._shop.settings
-        targets = [case.target for case in cases if cell.chatkit or case.path != NATIVE]
+        targets = [case.target for case in cases if undriven(case, cell) is None]
         return Seat(
             place.environment,
             self._shop.payload,
@@ -201,7 +201,8 @@ class CellRun:
             time_limit_s=settings.time_limit_s,
             memory_limit_mb=settings.memory_limit_mb,
             pacing=settings.pacing,
-            pins=cell.pins,
+            # Beside a server that runs elsewhere there is nothing that could be other than it was locked.
+            pins=None if self._planned.running else cell.pins,
             targets=targets,
             environ=settings.env,
             layers=place.layers,
@@ -224,10 +225,19 @@ class CellRun:
         if case.answers:
             driven = Driven(transcript=saved_transcript(scenario, cell, case.answers))
         else:
-            driven = seat.drive(scenario, case.cassette, case.target, case.path)
+            driven = seat.drive(
+                scenario, case.cassette, case.target, case.path, store=case.store, extras=self._extras(case)
+            )
         if self._stop.is_set():  # what an interrupted case said is no verdict on anything
             return
         self._finished(case, self._judged(cell, place, case, driven))
+
+    def _extras(self, case: PlannedCase) -> tuple[Path, ...]:
+        """The folders with what the reference server needs for a case. Raises BuildError and its kin."""
+        names = sorted({*case.scenario.extras, *(case.store.extras if case.store is not None else ())})
+        if not names or case.target.kind != "module":
+            return ()
+        return self._shop.extras(names, self._planned.interpreter)
 
     def _judged(self, cell: Cell, place: Place, case: PlannedCase, driven: Driven) -> CaseResult:
         scenario = case.scenario

@@ -34,7 +34,7 @@ def with_digests(cases: Iterable[PlannedCase], settings: RunSettings) -> Iterato
     """The cases with their digests; what is under test is read once for all of them."""
     targets: dict[str, dict[str, Any]] = {}
     for case in cases:
-        name = f"{case.path} {case.target.name}"
+        name = f"{case.path} {case.target.name} {case.store_name}"
         if name not in targets:
             targets[name] = _target(case)
         yield replace(case, digest=_case_digest(case, settings, targets[name]))
@@ -52,6 +52,7 @@ def _case_digest(case: PlannedCase, settings: RunSettings, target: Mapping[str, 
             "cassette": hashlib.sha256(cassette).hexdigest(),
             "answers": {str(turn): _content(file) for turn, file in case.answers.items()},
             "target": target,
+            "store": [case.store.name, case.store.word] if case.store is not None else None,
             "context": settings.server_context,
             "checks": list(settings.checks) if settings.checks is not None else None,
             "pacing": settings.pacing,

@@ -13,7 +13,6 @@ from chatkit_harness import __version__
 from chatkit_harness.checks import CHECKS
 from chatkit_harness.core import events
 from chatkit_harness.core.codec import to_document
-from chatkit_harness.core.redaction import redact_text
 from chatkit_harness.reports import write_reports
 from chatkit_harness.results import ResultsWriter, RunHeader, read_results
 
@@ -21,7 +20,7 @@ from .cases import paths_of
 from .plan import Plan
 from .recorder import Recorder, now
 from .resume import Earlier
-from .selection import options_of, selection_of
+from .selection import options_of, selection_of, told_command
 from .settings import RunSettings
 
 ENFORCEMENT = "audit hook in each cell's process: connections and look-ups other than loopback are refused"
@@ -69,7 +68,7 @@ def _header(settings: RunSettings, plan: Plan) -> RunHeader:
     return RunHeader(
         harness_version=__version__,
         started=now(),
-        command=tuple(redact_text(word) for word in settings.command),
+        command=told_command(settings.command),
         selection={**selection_of(settings), "paths": list(paths_of(plan.cases))},
         matrix={"cells": [cell.id for cell in plan.cells], "shard": plan.shard, "whole": plan.whole},
         enforcement=ENFORCEMENT,

@@ -22,7 +22,7 @@ class Locks:
     """Chooses pins for cells; safe to ask from several threads."""
 
     def __init__(self, cache: Cache, index: Index) -> None:
-        self._cache, self._index = cache, index
+        self._cache, self.index = cache, index
         self._resolver = Resolver(cache, index)
         self._layers = Layers(cache, index)
         self._shared: dict[Interpreter, SharedLocks] = {}
@@ -34,6 +34,8 @@ class Locks:
         Raises UnresolvableError with the reason where there are none, IndexUnreachableError where the index
         does not answer, and BuildError where it cannot be asked.
         """
+        if planned.running:
+            return Lock(pins={}, as_of=None)
         if planned.standing is not None:
             return standing_lock(planned, planned.standing)
         if planned.too_young is not None:
@@ -64,7 +66,7 @@ class Locks:
 
         with self._making:
             if interpreter not in self._shared:
-                facts = PublishedFacts(self._cache, self._index, installed)
+                facts = PublishedFacts(self._cache, self.index, installed)
                 self._shared[interpreter] = SharedLocks(self._resolver, facts)
             return self._shared[interpreter]
 

@@ -90,6 +90,7 @@ def result(cell: Cell, case: PlannedCase, outcome: Outcome, **known: Any) -> Cas
         scenario=case.scenario.id,
         outcome=outcome,
         server=case.server,
+        store=case.store_name,
         **known,
     )
 
@@ -103,7 +104,7 @@ def stale(planned: PlannedCell, lock: Lock) -> HarnessError:
 
 def undriven(case: PlannedCase, cell: Cell) -> str | None:
     """Why a case cannot be driven in a cell, or None where it can: only a workflow does without chatkit."""
-    if case.path == NATIVE and cell.chatkit is None:
+    if case.path == NATIVE and cell.chatkit is None and case.target.kind != "running":
         return "the cell has no chatkit, which the native path needs"
     return None
 

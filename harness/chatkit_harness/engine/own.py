@@ -20,13 +20,15 @@ from chatkit_harness.checkout.checkout import (
     server_reference,
     workflow_reference,
 )
-from chatkit_harness.core.errors import SelectionError
+from chatkit_harness.core.errors import SelectionError, did_you_mean
 from chatkit_harness.core.nouns import Pair
 from chatkit_harness.pins.lock_files import LockFile
 
 from .pairs import AGENTS, CHATKIT
+from .running import UNKNOWN
+from .server_words import own_server, require_http
 from .settings import RunSettings
-from .targets import CHATKIT_MODULES, Target, Targets
+from .targets import MEMORY, STORE_WORDS, StoreChoice, Target, Targets, own_store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ class Own:
     def notes_on(self, pair: Pair) -> Iterator[str]:
         """Where a project asks for other releases of the pair than the one under test."""
         pins = {CHATKIT: pair.chatkit, AGENTS: pair.agents}
-        given = {name: version for name, version in pins.items() if version is not None}
+        given = {name: version for name, version in pins.items() if version not in (None, UNKNOWN)}
         for project in self.projects:
             yield from pair_notes(project, given)
 
@@ -76,26 +78,31 @@ def find_own(settings: RunSettings) -> Own:
     Raises UsageError and its kin, with the nearest name, for what is not there.
     """
     cwd = Path.cwd()
-    server = server_reference(settings.server, cwd) if settings.server is not None else None
+    named_server = own_server(settings, cwd) if settings.server is not None else None
+    if named_server is None:
+        require_http(settings)
+    server = named_server.reference if named_server is not None else None
+    store = _store(settings, cwd)
     if settings.server_context is not None:
         require_named(settings.server_context, cwd, option="--context")
     workflow = workflow_reference(settings.workflow, cwd) if settings.workflow is not None else None
-    named = [each for each in (server, workflow) if each is not None]
-    projects = [project_requirements(project) for project in dict.fromkeys(each.project for each in named)]
+    named = [each for each in (server, workflow, store) if each is not None]
+    declared = {each.project: project_requirements(each.project) for each in named}
     extras = [requirement_of(each) for each in settings.extras]
     on_top = [each for each in extras if _is_exact(each)]
     asked = [each for each in extras if each not in on_top]
     requirements = [*asked]
-    of_server = projects[:1] if server else []
+    of_server = [declared[each] for each in dict.fromkeys(own.project for own in (server, store) if own)]
     requirements += [each for project in of_server for each in project.requirements]
     if workflow is not None:
-        requirements += _imported(workflow.file, projects[-1].requirements)
+        requirements += _imported(workflow.file, declared[workflow.project].requirements)
     notes = [note for project in of_server for note in project.notes]
     notes += [note for each in named for note in _lacking(each.file, [*requirements, *on_top])]
     return Own(
         targets=Targets(
-            server=_server(server, settings) if server else None,
+            server=named_server.target if named_server is not None else None,
             workflow=_workflow(workflow, settings) if workflow else None,
+            stores=store_choices(settings, cwd),
         ),
         requirements=tuple(dict.fromkeys(requirements)),
         on_top=tuple(dict.fromkeys(on_top)),
@@ -103,19 +110,6 @@ def find_own(settings: RunSettings) -> Own:
         projects=tuple(of_server),
         required_inputs=workflow.required_inputs if workflow else (),
         notes=tuple(notes),
-    )
-
-
-def _server(found: ServerReference, settings: RunSettings) -> Target:
-    return Target(
-        name=found.name,
-        kind="server",
-        module=found.module,
-        attribute=found.attribute,
-        context=settings.server_context,
-        # Its own module is imported by the driver, which can say what the project lacks.
-        imports=CHATKIT_MODULES,
-        path=(found.import_root,),
     )
 
 
@@ -129,6 +123,36 @@ def _workflow(found: WorkflowReference, settings: RunSettings) -> Target:
         # called agents.py must not take their place.
         inputs=settings.inputs,
     )
+
+
+def store_choices(settings: RunSettings, cwd: Path) -> tuple[StoreChoice, ...]:
+    """The stores that a run is driven on, in the order of the words; the usual one where none is named."""
+    return tuple(_choice(settings, word, cwd) for word in settings.stores) or (own_store(MEMORY),)
+
+
+def _choice(settings: RunSettings, word: str, cwd: Path) -> StoreChoice:
+    if word in STORE_WORDS:
+        return own_store(word)
+    if ":" not in word and "." not in word:
+        raise SelectionError(
+            f"--store {word}",
+            "There is no such store.",
+            f"{did_you_mean(word, STORE_WORDS)} Your own is package.module:factory.",
+        )
+    found = server_reference(word, cwd, option="--store")
+    return StoreChoice(
+        name=found.name,
+        module=found.module,
+        attribute=found.attribute,
+        context=settings.server_context,
+        path=(found.import_root,),
+    )
+
+
+def _store(settings: RunSettings, cwd: Path) -> ServerReference | None:
+    """The user's own store, whose project says what it needs."""
+    own = [word for word in settings.stores if word not in STORE_WORDS and (":" in word or "." in word)]
+    return server_reference(own[0], cwd, option="--store") if own else None
 
 
 def _imported(file: Path, requirements: Iterable[str]) -> list[str]:

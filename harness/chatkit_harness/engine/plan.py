@@ -32,6 +32,10 @@ from .plan_cell import PlannedCell
 from .plan_cells import RESOLUTIONS, make_cells, pair_pages
 from .recorded import recorded_scenarios
 from .settings import RunSettings
+from .targets import STORE_WORDS
+
+EXAMS = ("conformance", "store")
+"""Folders of the built-in scenarios that are exams: rules for servers, and for stores."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,9 +151,8 @@ def plan_scenarios(settings: RunSettings) -> list[Scenario]:
     """The scenarios asked for: the project's own first, then the built-in ones, then recorded streams."""
     catalogue = known_scenarios(settings)
     chosen = select_scenarios(catalogue, settings.scenarios) if settings.scenarios else [*catalogue.values()]
-    if (settings.server or settings.workflow) and not settings.scenarios:
-        # What the built-in scenarios ask is for the tools of the reference server and its workflow.
-        chosen = [scenario for scenario in chosen if not is_built_in(scenario)] or chosen
+    if not settings.scenarios:
+        chosen = _unasked_for(settings, chosen)
     if not chosen:
         raise SelectionError(
             "--scenario",
@@ -157,6 +160,24 @@ def plan_scenarios(settings: RunSettings) -> list[Scenario]:
             "See `chatkit-harness list scenarios`.",
         )
     return chosen
+
+
+def _unasked_for(settings: RunSettings, known: Sequence[Scenario]) -> list[Scenario]:
+    """The scenarios of a run that names none.
+
+    What the built-in ones ask is for the tools of the reference server and its workflow; rules that servers
+    have to keep are for any of them. A store is put to the test where one is named.
+    """
+    chosen = [scenario for scenario in known if settings.stores or not scenario.is_of_store]
+    if not (settings.server or settings.workflow):
+        # What the project's own scenarios ask is for the project's server, its store is all that is named.
+        own_store = any(word not in STORE_WORDS for word in settings.stores)
+        return [scenario for scenario in chosen if is_built_in(scenario) or not own_store]
+    exams = settings.server is not None
+    meant = [
+        scenario for scenario in chosen if not is_built_in(scenario) or (exams and scenario.exam is not None)
+    ]
+    return meant or chosen
 
 
 def known_scenarios(settings: RunSettings) -> dict[str, Scenario]:
@@ -172,14 +193,14 @@ def scenario_folders(own: Path | None) -> list[Path]:
     if own is not None and not own.is_dir():
         raise ConfigurationError(str(own), "There is no such folder of scenarios.", "Check --scenarios.")
     builtin = data_folder("scenarios")
-    candidates = [own or Path.cwd() / "scenarios", builtin]
+    candidates = [own or Path.cwd() / "scenarios", builtin, *(builtin / each for each in EXAMS)]
     found = [folder for folder in candidates if folder.is_dir()]
     return list({os.path.realpath(folder): folder for folder in found}.values())
 
 
 def _complaints(index: Index, cells: Iterable[PlannedCell]) -> Iterator[HarnessError]:
     """What the index could not be asked, where it is needed: environments that stand need none."""
-    if any(cell.standing is None for cell in cells):
+    if any(cell.standing is None and not cell.running for cell in cells):
         yield from (_stale(page) for page in pair_pages(index).values() if page.stale)
 
 

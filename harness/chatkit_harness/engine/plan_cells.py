@@ -20,6 +20,8 @@ from chatkit_harness.pins.resolve import instant_of
 from .installed import installed_cells
 from .pairs import AGENTS, CHATKIT, select_pairs
 from .plan_cell import PlannedCell
+from .running import running_cell
+from .server_words import is_running
 from .settings import INSTALLED, RunSettings
 
 RESOLUTIONS = ("contemporary", "today", "lowest")
@@ -28,6 +30,8 @@ _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 def make_cells(settings: RunSettings, index: Index) -> list[PlannedCell]:
     """The cells asked for, in the order of the words. Raises SelectionError where one selects nothing."""
+    if is_running(settings.server):
+        return [running_cell(settings)]
     words = [each for each in map(_plain, settings.resolution.split(",")) if each]
     if not words:
         raise SelectionError("--resolution", "No resolution is named.", "Write contemporary,today.")

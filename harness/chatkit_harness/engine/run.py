@@ -17,7 +17,7 @@ from chatkit_harness.environments.layers import Layers
 from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
 from chatkit_harness.machine.uv import end_all
-from chatkit_harness.upstream import ReplayServer
+from chatkit_harness.upstream import ModelElsewhere, ReplayServer
 
 from .cell import CellRun
 from .executors import LOCAL
@@ -29,6 +29,8 @@ from .plan import Plan, make_plan
 from .plan_cell import PlannedCell
 from .recorder import Recorder
 from .resume import Earlier, earlier
+from .running import require_answering
+from .server_words import is_running
 from .settings import RunSettings
 from .workshop import Workshop
 
@@ -47,6 +49,8 @@ def run(settings: RunSettings, listener: events.Listener, cells: Sequence[Planne
     index = Index(cache, settings.index)
     plan = make_plan(settings, index, Layers(cache, index), cells)
     before = earlier(settings)
+    if is_running(settings.server):
+        require_answering(settings)
     with journal(settings, plan, before, listener, packed=not _is_live(settings)) as recorder:
         if _is_live(settings):
             _all_cells(settings, plan, cache, recorder, before)
@@ -56,7 +60,12 @@ def run(settings: RunSettings, listener: events.Listener, cells: Sequence[Planne
 
 
 def _placed(settings: RunSettings) -> RunSettings:
-    """The settings with an executor that can do what they ask for: a process with threads does not fork."""
+    """The settings with an executor that can do what they ask for: a process with threads does not fork.
+
+    A server that runs elsewhere is one cell, which is nobody's to fork or to send away.
+    """
+    if is_running(settings.server):
+        return replace(settings, executor="threads", isolation="process")
     if _is_live(settings) and settings.isolation == "fork":
         return replace(settings, executor=LOCAL)
     return settings
@@ -79,14 +88,14 @@ def _all_cells(settings: RunSettings, plan: Plan, cache: Cache, recorder: Record
     logs = settings.out / "workers"
     logs.mkdir(parents=True, exist_ok=True)
     copied = payload(cache)
-    with ReplayServer() as upstream:
+    with ReplayServer() as here:
         shop = Workshop(
             settings=settings,
             cases=plan.cases,
             locks=Locks(cache, plan.index),
             ground=make_ground(settings.isolation, cache, plan.index, copied, settings.env),
             payload=copied,
-            upstream=upstream,
+            upstream=ModelElsewhere(settings.upstream) if settings.upstream else here,
             logs=logs,
             cache=cache,
         )

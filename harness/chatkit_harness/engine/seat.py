@@ -15,6 +15,7 @@ from packaging.version import InvalidVersion, Version
 
 from chatkit_harness.cells.worker import Worker, WorkerGoneError, cell_environment, start_worker
 from chatkit_harness.core.codec import from_document, to_document
+from chatkit_harness.core.redaction import redact_known
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import CaseEnd, CellFacts, ImportResult, Transcript
 from chatkit_harness.environments.environment import Environment
@@ -22,7 +23,7 @@ from chatkit_harness.machine.cache import DisturbedError
 from chatkit_harness.upstream import Cassette, SessionReport
 
 from .assemble import Assembler
-from .targets import AGENTS_MODULES, NATIVE, Target
+from .targets import AGENTS_MODULES, NATIVE, StoreChoice, Target, is_loopback
 
 START_LIMIT_S = 120.0
 GRACE_S = 3.0
@@ -105,12 +106,13 @@ class Seat:
         self._limit_s = time_limit_s
         self._memory_mb = memory_limit_mb
         self._pacing = pacing
-        self._modules = list(
-            dict.fromkeys([*AGENTS_MODULES, *(module for each in targets for module in each.imports)])
-        )
+        wanted = [module for each in targets for module in (*each.needs, *each.imports)]
+        self._modules = list(dict.fromkeys(wanted if targets else AGENTS_MODULES))
         own = [folder for target in targets for folder in target.path]
         self._path = [str(folder) for folder in dict.fromkeys([*path, *own])]
         self._pins = pins
+        # Whoever names a server elsewhere wants it to be asked; nothing else runs in that process.
+        self._fence = all(target.url is None or is_loopback(target.url) for target in targets)
         self._layers = layers
         self._hidden = hidden
         self._launch = launch or self._start
@@ -147,13 +149,37 @@ class Seat:
             self._worker.kill()
 
     def drive(
-        self, scenario: Scenario, cassette: Cassette | None, target: Target, path: str = NATIVE
+        self,
+        scenario: Scenario,
+        cassette: Cassette | None,
+        target: Target,
+        path: str = NATIVE,
+        *,
+        store: StoreChoice | None = None,
+        extras: Sequence[Path] = (),
     ) -> Driven:
         """One case, whatever becomes of the process: what came before its end is in the transcript.
 
-        Raises DisturbedError where the cell finds other distributions than its lock names, BuildError where
+        What headers say of who asks is in it nowhere, though a server may have said it back. Raises
+        DisturbedError where the cell finds other distributions than its lock names, BuildError where
         its process cannot be started.
         """
+        driven = self._driven(scenario, cassette, target, path, store=store, extras=extras)
+        if not target.secrets:
+            return driven
+        document = redact_known(to_document(driven.transcript), target.secrets)
+        return dataclasses.replace(driven, transcript=from_document(Transcript, document))
+
+    def _driven(
+        self,
+        scenario: Scenario,
+        cassette: Cassette | None,
+        target: Target,
+        path: str,
+        *,
+        store: StoreChoice | None,
+        extras: Sequence[Path],
+    ) -> Driven:
         assembler = Assembler()
         known: dict[str, Any] = {"scenario": scenario.id, "path": path, "server": target.name}
         try:
@@ -164,12 +190,13 @@ class Seat:
             return Driven(transcript=assembler.transcript(**known, **self._so_far(target), **ended))
         if not all(each.ok for each in self._imported(target)):
             return Driven(transcript=assembler.transcript(**known, **self._so_far(target)))
+        worker.secrets = target.secrets
         started = time.monotonic()
         words = [turn.user for turn in scenario.turns if turn.user is not None]
         self._session.begin(cassette, words, pacing=self._pacing, clock_start=started)
         ended = {}
         try:
-            message = case_message(scenario, target, path, started, self._limit_s)
+            message = case_message(scenario, target, path, started, self._limit_s, store=store, extras=extras)
             self._converse(worker, message, started, assembler)
         except WorkerGoneError as gone:
             self._worker = None
@@ -198,7 +225,7 @@ class Seat:
 
     def _imported(self, target: Target) -> tuple[ImportResult, ...]:
         """How importing went, as far as this target needs it: a workflow has no use for chatkit."""
-        needed = {*AGENTS_MODULES, *target.imports}
+        needed = {*target.needs, *target.imports}
         return tuple(each for each in self._imports if each.module in needed)
 
     def _ready(self) -> Worker:
@@ -235,7 +262,7 @@ class Seat:
             "setup",
             modules=self._modules,
             memory_limit_mb=self._memory_mb,
-            fence=True,
+            fence=self._fence,
             path=self._path,
         )
         imported = _expect(worker, "imported", START_LIMIT_S)
@@ -266,7 +293,14 @@ class Seat:
 
 
 def case_message(
-    scenario: Scenario, target: Target, path: str, started: float, limit_s: float
+    scenario: Scenario,
+    target: Target,
+    path: str,
+    started: float,
+    limit_s: float,
+    *,
+    store: StoreChoice | None = None,
+    extras: Sequence[Path] = (),
 ) -> dict[str, Any]:
     """What a cell needs to know of a case: what the user does, never what is expected."""
     return {
@@ -277,6 +311,9 @@ def case_message(
         "context": dict(scenario.context),
         "limit_s": limit_s,
         "clock_start": started,
+        "exam": scenario.exam,
+        "extras": [str(folder) for folder in extras],
+        "store": store.message() if store is not None else None,
         "turns": [
             {
                 "user": turn.user,
@@ -284,6 +321,7 @@ def case_message(
                 "answers_client_tool": turn.answers_client_tool,
                 "client_tool_output": turn.client_tool_output,
                 "http": to_document(turn.http) if turn.http is not None else None,
+                "action": to_document(turn.action) if turn.action is not None else None,
                 "context": dict(turn.context),
             }
             for turn in scenario.turns

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+from chatkit_harness.core.redaction import redact_text
 
 from .settings import RunSettings
 
@@ -21,8 +24,13 @@ def selection_of(settings: RunSettings) -> dict[str, Any]:
         "data": _text(settings.data),
         "scenario_folder": _text(settings.scenario_folder),
         "paths": list(settings.paths),
-        "server": settings.server,
+        "server": settings.server and without_query(settings.server),
         "server_context": settings.server_context,
+        "endpoint": settings.endpoint,
+        "headers": sorted(settings.headers),
+        "other_headers": sorted(settings.other_headers),
+        "stores": list(settings.stores),
+        "upstream": settings.upstream,
         "workflow": settings.workflow,
         "inputs": dict(settings.inputs),
         "with": list(settings.extras),
@@ -49,8 +57,11 @@ def options_of(settings: RunSettings) -> list[str]:
     Values of environment variables are left out: a variable that is named alone is taken from the user's own.
     """
     named = {
-        "--server": settings.server,
+        "--server": settings.server and without_query(settings.server),
         "--context": settings.server_context,
+        "--endpoint": settings.endpoint,
+        "--store": ",".join(settings.stores) or None,
+        "--upstream": settings.upstream,
         "--workflow": settings.workflow,
         "--answers": _text(settings.answers),
         "--cassettes": _text(settings.cassettes),
@@ -62,9 +73,46 @@ def options_of(settings: RunSettings) -> list[str]:
         ("--with", settings.extras),
         ("--input", [f"{name}={value}" for name, value in settings.inputs.items()]),
         ("--env", sorted(settings.env)),
+        ("--header", [f"{name}: ..." for name in settings.headers]),
+        ("--other-header", [f"{name}: ..." for name in settings.other_headers]),
     ):
         words += [word for value in values for word in (option, value)]
     return words
+
+
+LEFT_OUT = "..."
+"""Stands for what is not told."""
+_SECRET = ("--env", "--header", "--other-header")
+
+
+def told_command(words: Sequence[str]) -> tuple[str, ...]:
+    """A command line without what may be secret in it: values of variables and of headers."""
+    told: list[str] = []
+    for before, word in zip(("", *words), words, strict=False):
+        option, equals, value = word.partition("=")
+        if before in _SECRET:
+            told.append(_name(word))
+        elif option in _SECRET and equals:
+            told.append(f"{option}={_name(value)}")
+        else:
+            told.append(redact_text(without_query(word)))
+    return tuple(told)
+
+
+def without_query(server: str) -> str:
+    """An address whose query, which may hold a key, is left out; another name as it is."""
+    if "://" not in server or "?" not in server:
+        return server
+    return f"{server.partition('?')[0]}?{LEFT_OUT}"
+
+
+def _name(word: str) -> str:
+    """`NAME` of `NAME=VALUE`, and `NAME: ...` of a header."""
+    header, colon, _ = word.partition(":")
+    name, equals, _ = word.partition("=")
+    if colon and (not equals or len(header) < len(name)):
+        return f"{header}: ..."
+    return name
 
 
 def _text(value: object) -> str | None:

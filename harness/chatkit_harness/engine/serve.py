@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +29,7 @@ from chatkit_harness.core.errors import (
 )
 from chatkit_harness.core.redaction import redact_secrets
 from chatkit_harness.environments.environment import Environments
+from chatkit_harness.environments.extras import extras_folder
 from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
 from chatkit_harness.pins.resolve import Resolver
@@ -40,34 +41,48 @@ from .settings import RunSettings
 
 ENTRY = Path("chatkit_harness/reference/web/run.py")
 START_LIMIT_S = 120.0
-GOODBYE_S = 8.0
+GOODBYE_S = 10.0
 """Longer than the server itself lets conversations go on."""
 
 PASSED_ON = (
     "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID",
     "OPENAI_AGENTS_DISABLE_TRACING", "LOG_LEVEL", "SSL_CERT_FILE", "SSL_CERT_DIR",
+    "DATABASE_URL", "SESSION_SECRET", "SESSION_ISSUER_KEY", "ALLOWED_ORIGINS", "PUBLIC_URL",
+    "MARKET_DATA_URL", "MARKET_DATA_KEY",
+    "FORWARDED_ALLOW_IPS", "REQUESTS_PER_MINUTE", "REQUEST_BURST", "STREAMS_PER_USER", "TURN_SECONDS",
     "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY",
     "http_proxy", "https_proxy", "all_proxy", "no_proxy",
 )  # fmt: skip
-"""What of the user's environment the server gets: who answers as the model, and how it is reached."""
+"""What of the user's environment the server gets: who answers as the model, where things are, limits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A cell that is built: its name, its interpreter, and the folder with what runs in it."""
+    """A cell that is built: its name and interpreter, what runs in it, and folders of what else it needs."""
 
     cell: str
     python: Path
     payload: Path
+    extras: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """Where a server keeps threads (`store`, `database` for the file of sqlite), and uploaded files."""
+
+    store: str = "sqlite"
+    database: Path
+    uploads: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
-    """A server that answers: where, in which cell, on which versions (None: not installed)."""
+    """A server that answers: where, in which cell, on which versions (None: not installed) and store."""
 
     url: str
     cell: str
     versions: Mapping[str, str | None]
+    store: str | None = None
 
 
 def require_free(host: str, port: int) -> None:
@@ -90,8 +105,8 @@ def _no_address(host: str, port: int, reason: str) -> ConfigurationError:
     )
 
 
-def prepare(settings: RunSettings) -> Prepared:
-    """Resolve and build the one cell that is asked for.
+def prepare(settings: RunSettings, extras: Sequence[str] = ()) -> Prepared:
+    """Resolve and build the one cell that is asked for, and what the server needs besides its pair.
 
     Raises SelectionError where there is no such version or more than one cell, UnresolvableError,
     BuildError or IndexUnreachableError where it cannot be had.
@@ -106,7 +121,12 @@ def prepare(settings: RunSettings) -> Prepared:
     cell = _possible(cells[0])
     lock = Resolver(cache, index).lock(cell.requirements, cell.interpreter, cell.as_of)
     environment = Environments(cache, index).environment(lock.pins, cell.interpreter)
-    return Prepared(cell=cell.id, python=environment.python, payload=payload(cache))
+    return Prepared(
+        cell=cell.id,
+        python=environment.python,
+        payload=payload(cache),
+        extras=extras_folder(cache, index, cell.interpreter, extras),
+    )
 
 
 def _possible(cell: PlannedCell) -> PlannedCell:
@@ -121,8 +141,10 @@ class ReferenceServer:
     `log` is told each line that the server writes to standard error, without secrets, from another thread.
     """
 
-    def __init__(self, prepared: Prepared, *, host: str, port: int, log: Callable[[str], None]) -> None:
-        self._prepared = prepared
+    def __init__(
+        self, prepared: Prepared, keeping: Keeping, *, host: str, port: int, log: Callable[[str], None]
+    ) -> None:
+        self._prepared, self._keeping = prepared, keeping
         self._host, self._port, self._log = host, port, log
         self._cwd = tempfile.TemporaryDirectory(prefix="chatkit-harness-serve-")
         self._process: subprocess.Popen[bytes] | None = None
@@ -136,12 +158,14 @@ class ReferenceServer:
             [
                 str(self._prepared.python), "-I", "-X", "utf8", str(entry),
                 "--host", self._host, "--port", str(self._port),
+                "--store", self._keeping.store, "--database", str(self._keeping.database.absolute()),
+                *(word for folder in self._prepared.extras for word in ("--extras", str(folder))),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=self._cwd.name,
-            env=server_environment(),
+            env={**server_environment(), "UPLOAD_DIR": str(self._keeping.uploads.absolute())},
             # Ctrl-C is for the command, which then ends the server in order.
             start_new_session=sys.platform != "win32",
         )  # fmt: skip
@@ -170,8 +194,28 @@ class ReferenceServer:
             raise self._ended("It ended, or fell silent, before it answered.")
         said: dict[str, Any] = json.loads(line)
         if said["event"] != "ready":
-            raise _no_address(self._host, self._port, said["reason"])
-        return Serving(url=said["url"], cell=self._prepared.cell, versions=said["versions"])
+            raise self._refusal(said["what"], said["reason"])
+        return Serving(
+            url=said["url"],
+            cell=self._prepared.cell,
+            versions=said["versions"],
+            store=said["store"],
+        )
+
+    def _refusal(self, what: str, reason: str) -> ConfigurationError:
+        """Why it does not serve, by what is at fault."""
+        if what == "address":
+            return _no_address(self._host, self._port, reason)
+        if what == "store":
+            culprit, step = f"--store {self._keeping.store}", "Name another store, or see docs/stores.md."
+        else:
+            culprit, step = "the environment", "Mend that variable; see docs/serving.md."
+        return ConfigurationError(culprit, f"{reason.rstrip('.')}.", step)
+
+    @property
+    def pid(self) -> int:
+        """Of its process."""
+        return self._running().pid
 
     def wait(self) -> None:
         """Wait until it ends, which by itself it should not: raises UnavailableError then."""

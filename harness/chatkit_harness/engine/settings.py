@@ -30,6 +30,11 @@ class RunSettings:
     variables of its environment (their values may be secret). `answers` holds what a hosted
     workflow said; `cassettes` the user's own recordings.
 
+    `server` may be an application (`asgi:package.module:app`, asked at `endpoint`) or the address of one that
+    runs, too; `headers` tell those who asks, and `other_headers` that somebody else does (their values may be
+    secret). `stores` is what threads are kept in: words of the reference server, or `package.module:factory`.
+    `upstream` is the address of a replaying model for a server that runs.
+
     `isolation` is how a cell is kept apart (`venv`, `process`, `fork`), `executor` where cells run
     (`threads`, `local` processes, or `dask://HOST:PORT`), `shard` the part of the plan that this run does
     (`2/8`), balanced by what the results file `costs` recorded. `sample` draws so many cells by `seed`.
@@ -51,6 +56,11 @@ class RunSettings:
     paths: tuple[str, ...] = ("native", "agent_builder")
     server: str | None = None
     server_context: str | None = None
+    endpoint: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    other_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    stores: tuple[str, ...] = ()
+    upstream: str | None = None
     workflow: str | None = None
     inputs: Mapping[str, str] = field(default_factory=dict)
     extras: tuple[str, ...] = ()

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chatkit_harness.core.nouns import digest
+from chatkit_harness.environments.extras import extras_folder
 from chatkit_harness.machine.cache import Cache
+from chatkit_harness.machine.interpreters import Interpreter
 from chatkit_harness.statics.lacks import POLICY, lacks
-from chatkit_harness.upstream import ReplayServer
 
 from .cases import PlannedCase
 from .grounds import Ground, Place
@@ -18,6 +19,8 @@ from .installed import InstalledGround
 from .locks import Locks
 from .pairs import AGENTS, CHATKIT
 from .plan_cell import PlannedCell
+from .running import RunningGround
+from .seat import ModelSource
 from .settings import RunSettings
 
 
@@ -30,7 +33,7 @@ class Workshop:
     locks: Locks
     ground: Ground
     payload: Path
-    upstream: ReplayServer
+    upstream: ModelSource
     logs: Path
     cache: Cache
 
@@ -41,9 +44,15 @@ class Workshop:
 
     def ground_of(self, planned: PlannedCell) -> Ground:
         """What a cell is started from: an environment of its own that stands already, or what all share."""
+        if planned.running:
+            return RunningGround()
         if planned.standing is not None:
             return InstalledGround(planned, planned.standing)
         return self.ground
+
+    def extras(self, names: Sequence[str], interpreter: Interpreter) -> tuple[Path, ...]:
+        """The folders with what the reference server needs besides the pair. Raises BuildError."""
+        return extras_folder(self.cache, self.locks.index, interpreter, names)
 
     def lacks(self, place: Place, pins: Mapping[str, str]) -> tuple[str, ...]:
         """What reading the code alone says that the releases of a cell lack; read once for each three."""

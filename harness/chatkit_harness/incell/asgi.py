@@ -194,7 +194,9 @@ class Lifespan:
         said = await self._next()
         if said is not None and said["type"] == "lifespan.startup.failed":
             await _end(self._running)
-            raise AsgiError(f"the application cannot start: {said.get('message', '')}")
+            # What Starlette says here is a traceback, whose last line is what went wrong.
+            last = str(said.get("message", "")).strip().splitlines()[-1:]
+            raise AsgiError(f"the application cannot start: {''.join(last) or 'it does not say why'}")
         return self
 
     async def __aexit__(

@@ -33,6 +33,12 @@ class Driver:
         """Drive all turns within the case's limit, then let the path's own end follow."""
         self._start = float(case["clock_start"])
         deadline = time.monotonic() + float(case["limit_s"])
+        if case.get("exam"):
+            try:
+                await self._examine(case, deadline)
+            finally:
+                await _cancel_leftovers()
+            return
         talk = TALKS[case["path"]](case, self._tell, self.at_ms)
         try:
             if await self._tried("making it ready", talk.open(), deadline):
@@ -50,6 +56,19 @@ class Driver:
                 break
         self.turn = None
         await talk.close()
+
+    async def _examine(self, case: Mapping[str, Any], deadline: float) -> None:
+        """One rule put to the test; whatever ends it early is told as what broke it."""
+        from . import exams  # conversations have no use for them
+
+        try:
+            found, error = await _by(deadline, exams.examine(case))
+        except _LateError:
+            found, error = exams.late(), None
+        if error is not None:
+            self._tell("case_failed", at_ms=self.at_ms(), raised=tracebacks.describe(error))
+        else:
+            self._tell("examined", at_ms=self.at_ms(), name=case["exam"], **found)
 
     async def _tried(self, what: str, step: Awaitable[Any], deadline: float) -> bool:
         """Whether a step before the question went well; what went wrong is told as the server's failure."""

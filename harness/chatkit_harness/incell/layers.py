@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
 import sysconfig
-from typing import Iterable, List
+from typing import Iterable, Iterator, List
 
 _layers: List[str] = []
 
@@ -19,6 +20,18 @@ def append(folders: Iterable[str]) -> None:
             sys.path.append(full)
             _layers.append(full)
             importlib.invalidate_caches()
+
+
+@contextlib.contextmanager
+def beside(folders: Iterable[str]) -> Iterator[None]:
+    """Have folders at the very end of the import path while a case needs them; the cell's own comes first."""
+    added = [each for each in map(os.path.abspath, folders) if each not in sys.path]
+    sys.path.extend(added)
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.path[:] = [each for each in sys.path if each not in added]
 
 
 def installed_path(path: str) -> str:

@@ -74,7 +74,8 @@ async def _case(channel: Channel, driver: Driver, message: Mapping[str, Any], le
     leaks.clear()
     channel.send("case_started", case=message["case"])
     try:
-        await driver.run(message)
+        with layers.beside(message.get("extras", ())):
+            await driver.run(message)
     except Exception as error:  # a fault of the driver itself must be told, never hidden
         channel.send("driver_failed", raised=tracebacks.describe(error))
     channel.send("case_ended", case=message["case"], at_ms=driver.at_ms(), leaks=leftovers(leaks))

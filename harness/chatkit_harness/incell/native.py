@@ -3,42 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import json
-import sys
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
-from . import asgi, tracebacks, user_server
-from .requests import Conversation, answer, body, parse, split_events
+from . import asgi, attach, tracebacks
+from .lines import document, dumped
+from .offered import NOT_OFFERED, SYNC_ACTION
+from .requests import Conversation, body, parse
+from .subject import Subject
 
 PAGE = 100
 """How many items are read back at a time."""
 
 
 class NativeTalk:
-    """One case against one ChatKitServer, as a client would hold it."""
+    """One case against one server, as a client would hold it."""
 
     def __init__(
         self, case: Mapping[str, Any], tell: Callable[..., None], clock: Callable[[], float]
     ) -> None:
         self._case, self._tell, self._at_ms = case, tell, clock
         self._conversation = Conversation()
-        self._module: Any = None
-        self._server: Any = None
-        self._app: Any = None
-        self._context: Any = None
+        self._subject = Subject(case)
+        self._who: Any = None
         self._turn: Mapping[str, Any] = {}
         self._values: Mapping[str, Any] = {}
 
     async def open(self) -> None:
-        """Make the server."""
-        self._module = _module(self._case["target"])
-        self._server = await maybe(self._module.create_server(self._case["options"]))
+        """Make the server ready."""
+        await self._subject.open()
 
     async def prepare(self, turn: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         """Make the request context of a turn."""
         self._turn, self._values = turn, values
-        self._context = await maybe(self._module.create_context(values))
+        self._who = await self._subject.who(values)
 
     def request(self) -> Dict[str, Any]:
         """What the client sends in this turn."""
@@ -50,27 +48,15 @@ class NativeTalk:
         """Send it, and tell each event as it comes."""
         if request["type"] == "http":
             return await self._call(index, request)
-        try:
-            result = await self._server.process(body(request), self._context)
-        except Exception as error:
-            return {"end": "rejected", "raised": tracebacks.describe(error)}
-        buffer = b""
-        try:
-            if not hasattr(result, "__aiter__"):
-                return {"end": "done", "response": _json(result)}
-            async for chunk in result:
-                events, buffer = split_events(buffer + _bytes(chunk))
-                for data in events:
-                    self._event(index, data)
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:
-            return {"end": "raised", "raised": tracebacks.describe(error)}
-        if buffer.strip():
-            self._tell(
-                "event", turn=index, at_ms=self._at_ms(), raw=buffer.decode("utf-8", "surrogateescape")
-            )
-        return {"end": "done"}
+        if request["type"] == NOT_OFFERED:
+            return {"end": "rejected"}  # nobody can click what is not there
+        sent = await self._subject.line.send(body(request), self._who, lambda data: self._event(index, data))
+        rest = sent.pop("rest", b"")
+        if rest.strip():
+            self._tell("event", turn=index, at_ms=self._at_ms(), raw=rest.decode("utf-8", "surrogateescape"))
+        if request["type"] == SYNC_ACTION and isinstance(sent.get("response"), dict):
+            self._conversation.offered.shown(sent["response"].get("updated_item"))
+        return {name: sent[name] for name in ("end", "raised", "response") if name in sent}
 
     def more(self) -> Dict[str, Any]:
         """Nothing besides the events belongs to a native turn."""
@@ -86,6 +72,12 @@ class NativeTalk:
         They are listed only where it comes without any, and where there are more: for each request chatkit
         builds the models of all requests anew.
         """
+        try:
+            await self._read_back()
+        finally:
+            await self._subject.close()
+
+    async def _read_back(self) -> None:
         if self._conversation.thread_id is None:
             return
         items: List[Any] = []
@@ -100,6 +92,9 @@ class NativeTalk:
                 if not page.get("has_more") or not page.get("after"):
                     break
                 page = await self._page(page["after"])
+        except NotAnsweredError as error:
+            self._tell("stored", thread=None, items=items, raised=error.raised)
+            return
         except Exception as error:
             self._tell("stored", thread=None, items=items, raised=tracebacks.describe(error))
             return
@@ -112,27 +107,28 @@ class NativeTalk:
     async def _call(self, index: int, request: Mapping[str, Any]) -> Dict[str, Any]:
         """A request of the page to the server's HTTP side, without a network in between."""
         try:
-            if self._app is None:
-                self._app = await maybe(self._module.create_app(self._server, self._case["options"]))
-            sent = request["body"]
-            answered = await asgi.call(
-                self._app,
-                request["method"],
-                request["path"],
-                body=sent.encode() if isinstance(sent, str) else json.dumps(sent).encode(),
-                headers={
-                    "content-type": "application/json",
-                    "x-harness-context": json.dumps(dict(self._values)),
-                },
-                on_event=lambda data: self._event(index, data),
-            )
+            app = await self._subject.app()
+            who = {"x-harness-context": dumped(self._values)}
+            if self._turn["http"].get("attaches"):
+                answered = await attach.upload(app, request["body"], who)
+                self._conversation.attached += attach.ids(answered)
+            else:
+                sent = request["body"]
+                answered = await asgi.call(
+                    app,
+                    request["method"],
+                    request["path"],
+                    body=sent.encode() if isinstance(sent, str) else json.dumps(sent).encode(),
+                    headers={"content-type": "application/json", **who},
+                    on_event=lambda data: self._event(index, data),
+                )
         except asyncio.CancelledError:
             raise
         except Exception as error:
             return {"end": "raised", "raised": tracebacks.describe(error)}
-        document = _document(answered.body)
-        self._conversation.learn(document)
-        return {"end": "done", "response": {"status": answered.status, "body": document}}
+        found = document(answered.body)
+        self._conversation.learn(found)
+        return {"end": "done", "response": {"status": answered.status, "body": found}}
 
     def _event(self, index: int, data: bytes) -> None:
         fields = parse(data)
@@ -141,34 +137,20 @@ class NativeTalk:
             self._conversation.observe(fields["data"])
 
     async def _operation(self, kind: str, params: Mapping[str, Any]) -> Any:
-        asked = self._server.process(body({"type": kind, "params": params}), self._context)
-        return _json(await asyncio.wait_for(asked, 10))
+        asked = self._subject.line.send(body({"type": kind, "params": params}), self._who, _ignored)
+        sent = await asyncio.wait_for(asked, 10)
+        if sent["end"] != "done":
+            raise NotAnsweredError(sent["raised"])
+        return sent["response"]
 
 
-def _module(target: Mapping[str, Any]) -> Any:
-    if target["kind"] == "server":
-        return user_server.load(target["module"], target["attribute"], target.get("context"))
-    return sys.modules[target["module"]]
+class NotAnsweredError(Exception):
+    """A question about what is stored failed; `raised` tells how."""
+
+    def __init__(self, raised: Dict[str, Any]) -> None:
+        super().__init__(raised["message"])
+        self.raised = raised
 
 
-def _document(data: bytes) -> Any:
-    """The answer's JSON, or its text where it is none."""
-    if not data:
-        return None
-    try:
-        return answer(data)
-    except ValueError:
-        return data.decode("utf-8", "replace")
-
-
-def _json(result: Any) -> Any:
-    return answer(_bytes(result.json))
-
-
-def _bytes(chunk: Any) -> bytes:
-    return chunk.encode("utf-8", "surrogatepass") if isinstance(chunk, str) else bytes(chunk)
-
-
-async def maybe(value: Any) -> Any:
-    """The value, waited for where it has to be."""
-    return await value if inspect.isawaitable(value) else value
+def _ignored(_data: bytes) -> None:
+    """What comes as a stream is no answer to such a question."""

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Dict, List, Mapping, Optional
+
+from .offered import Offered
 
 DEPTH = 200
 """How deeply a JSON document may be nested: far beyond any honest one, far below what ends a reader."""
 
 
 class Conversation:
-    """Remembers what a client remembers between requests: the thread, and what HTTP answers held."""
+    """Remembers what a client remembers between requests: the thread, its widgets, what HTTP answers held."""
 
     def __init__(self) -> None:
         self.thread_id: Optional[str] = None
+        self.offered = Offered()
+        self.attached: List[str] = []
         self._known: Dict[str, Any] = {}
 
     def request(self, turn: Mapping[str, Any]) -> Dict[str, Any]:
@@ -23,7 +28,10 @@ class Conversation:
                 "type": "threads.add_client_tool_output",
                 "params": {"thread_id": self.thread_id, "result": turn.get("client_tool_output")},
             }
-        message = _message(str(turn.get("user") or ""))
+        if turn.get("action"):
+            return self.offered.request(self.thread_id, turn["action"])
+        message = _message(str(turn.get("user") or ""), self.attached)
+        self.attached = []
         if self.thread_id is None:
             return {"type": "threads.create", "params": {"input": message}}
         return {
@@ -32,11 +40,11 @@ class Conversation:
         }
 
     def http(self, call: Mapping[str, Any]) -> Dict[str, Any]:
-        """A call of the page: `$name` in its body is replaced by what an earlier answer held as `name`."""
+        """A call of the page: `$name` in it is replaced by what an earlier answer held as `name`."""
         return {
             "type": "http",
             "method": call["method"],
-            "path": call["path"],
+            "path": re.sub(r"\$(\w+)", lambda found: str(self._filled(found[0])), call["path"]),
             "body": self._filled(call["body"]),
         }
 
@@ -54,14 +62,16 @@ class Conversation:
 
     def observe(self, event: Mapping[str, Any]) -> None:
         """Learn from an event of the stream what the next request needs."""
+        self.offered.observe(event)
         if event.get("type") == "thread.created":
             thread = event.get("thread")
             if isinstance(thread, Mapping) and isinstance(thread.get("id"), str):
                 self.thread_id = thread["id"]
 
 
-def _message(text: str) -> Dict[str, Any]:
-    return {"content": [{"type": "input_text", "text": text}], "attachments": [], "inference_options": {}}
+def _message(text: str, attached: List[str]) -> Dict[str, Any]:
+    content = [{"type": "input_text", "text": text}]
+    return {"content": content, "attachments": attached, "inference_options": {}}
 
 
 def body(request: Mapping[str, Any]) -> bytes:

@@ -8,6 +8,7 @@ response, message = answer(await run(workflow.function, value))
 
 from __future__ import annotations
 
+import functools
 import inspect
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
@@ -103,6 +104,54 @@ def load(module: str, attribute: str, context_factory: Optional[str] = None) -> 
     return UserServer(f"{module}:{attribute}", target, context if callable(context) else None)
 
 
+def load_app(module: str, attribute: str) -> Any:
+    """The ASGI application that `module:attribute` names, or an awaitable of it; a function makes it.
+
+    Raises UserServerError for what is not there, and for what is no application.
+    """
+    name = f"{module}:{attribute}"
+    found = _attribute(import_named(module), module, attribute)
+    if not inspect.isclass(found) and callable(found) and _is_application(found):
+        return found
+    if not callable(found):
+        raise UserServerError(f"{name} is {_article(found)}: name an ASGI application")
+    _require_nothing(found, name, skip=0, what="application", option="--server asgi:")
+    made = found()
+    if not inspect.isawaitable(made) and not (callable(made) and _is_application(made)):
+        raise UserServerError(f"{name} returned {_article(made)}, which is no ASGI application")
+    return made
+
+
+def load_store(store: Mapping[str, Any]) -> Callable[[], Any]:
+    """What makes the store that a run names, a new one (or an awaitable of it) at each call.
+
+    Raises UserServerError for what is not there, and for what cannot make one.
+    """
+    module, attribute = store["module"], store["attribute"]
+    name, word = f"{module}:{attribute}", store["word"]
+    found = _attribute(import_named(module), module, attribute)
+    if not callable(found):
+        raise UserServerError(
+            f"{name} is {_article(found)}: name a Store class, or a function that makes one"
+        )
+    if word is not None:
+        return functools.partial(found, word)  # which other processes can make, too
+    _require_nothing(found, name, skip=0, what="store", option="--store ")
+    made: Callable[[], Any] = found
+    return made
+
+
+def context_factory(module: str, named: Optional[str]) -> Optional[Callable[..., Any]]:
+    """What makes a context of `{"user_id": ...}`: the one named, or `create_context` of the module."""
+    if not named:
+        found = getattr(import_named(module), "create_context", None)
+        return found if callable(found) else None
+    where, _colon, what = named.partition(":")
+    context = _attribute(import_named(where), where, what)
+    _check_context(context, named)
+    return context if callable(context) else None
+
+
 def _attribute(module: Any, name: str, attribute: str) -> Any:
     value = module
     for part in attribute.split("."):
@@ -153,15 +202,17 @@ def _required(target: Callable[..., Any]) -> List[inspect.Parameter]:
     return [each for each in _parameters(target) or [] if each.default is each.empty]
 
 
-def _require_nothing(target: Callable[..., Any], name: str, *, skip: int) -> None:
+def _require_nothing(
+    target: Callable[..., Any], name: str, *, skip: int, what: str = "server", option: str = "--server "
+) -> None:
     """Raise where the target cannot be called with nothing besides its first `skip` arguments."""
     given = [each.name for each in _parameters(target) or [] if each.kind in _POSITIONAL][:skip]
     needed = [each.name for each in _required(target) if each.name not in given]
     if needed:
         module = name.partition(":")[0]
         raise UserServerError(
-            f"{name} needs {' and '.join(needed)}: write a function without arguments that makes the server, "
-            f"and name that (--server {module}:FUNCTION)"
+            f"{name} needs {' and '.join(needed)}: write a function without arguments that makes the {what}, "
+            f"and name that ({option}{module}:FUNCTION)"
         )
 
 
@@ -182,9 +233,12 @@ __all__ = [
     "UserServerError",
     "Workflow",
     "answer",
+    "context_factory",
     "inputs",
     "leave_no_traces",
     "load",
+    "load_app",
+    "load_store",
     "load_workflow",
     "run",
 ]

@@ -9,8 +9,8 @@ import sys
 from typing import Any, Callable, Dict, Iterator, Mapping, Optional
 
 from . import tracebacks, user_server
-from .native import maybe
 from .stages import Stages, follow
+from .subject import maybe
 
 _counted = itertools.count()
 

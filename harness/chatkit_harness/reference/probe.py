@@ -16,7 +16,7 @@ from chatkit.types import ThreadMetadata, ThreadStreamEvent, UserMessageItem
 from .context import RequestContext, create_context
 from .conversation import answer
 from .probe_tools import RecordedOutputs, probe_tool_choice, probe_tools
-from .store import MemoryStore
+from .stores import MemoryStore
 
 DEFAULT_MODEL = "gpt-4.1-mini"
 

@@ -33,6 +33,13 @@ def client_effect(name: str, data: dict[str, Any]) -> Any | None:
     return None if event is None else event(name=name, data=data)
 
 
+def sync_response(item: Any) -> Any:
+    """The answer to a synchronous action: the item that it changed, or None. Only chatkit 1.6.2 and later ask
+    for one.
+    """
+    return chatkit.types.SyncCustomActionResponse(updated_item=item)
+
+
 def from_agents(name: str) -> Any | None:
     """What agents calls by that name; None in releases that do not have it.
 
@@ -54,3 +61,32 @@ def web_search_filters(raw: Any) -> Any | None:
     Early releases (0.3.2 is one) call `model_dump()` on them; later ones also take a plain dict.
     """
     return None if raw is None else Filters.model_validate(raw)
+
+
+def saves_new_attachments() -> bool:
+    """Whether chatkit saves what `create_attachment` gives, as it does from 1.5.0 on."""
+    return getattr(chatkit.types, "AttachmentUploadDescriptor", None) is not None
+
+
+def attachment_model(
+    *,
+    attachment_id: str,
+    name: str,
+    mime_type: str,
+    preview_url: str | None,
+    upload_url: str | None,
+) -> Any:
+    """An attachment as this release has it: an image where there is a preview, else a file.
+
+    Where to upload it was `upload_url` up to chatkit 1.4.2, and is `upload_descriptor` from 1.5.0 on, which
+    also says how. `metadata` (1.5.3 on) and `thread_id` (1.6.0 on, chatkit sets it) are left alone.
+    """
+    values: dict[str, Any] = {"id": attachment_id, "name": name, "mime_type": mime_type}
+    if preview_url is not None:
+        values["preview_url"] = preview_url
+    if upload_url is not None and saves_new_attachments():
+        values["upload_descriptor"] = {"url": upload_url, "method": "PUT"}
+    elif upload_url is not None:
+        values["upload_url"] = upload_url
+    kind = chatkit.types.FileAttachment if preview_url is None else chatkit.types.ImageAttachment
+    return kind.model_validate(values)

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from .chart_control import rsi_verdict
-from .indicators import Indicators
-from .levels import Level, Levels
-from .widgets import Widget
+from .indicators import Indicators, indicators
+from .levels import Level, Levels, find_levels, lookback_days
+from .market.data import MarketData
+from .widgets.parts import Widget, action, button
+
+SHOWN_TIMEFRAMES = ("1H", "1D", "1W")
+"""The timeframes that the card has buttons for."""
 
 VERDICT_COLOURS = {
     "above": "success",
@@ -61,6 +65,12 @@ class Technical:
             yield "MACD", f"{known.macd.line:+.2f}", "above" if known.macd.histogram >= 0 else "below"
 
 
+async def analysed(market: MarketData, symbol: str, timeframe: str) -> Technical | None:
+    """The analysis of a symbol's history; None without one. Raises what the market data raises."""
+    bars = await market.history(symbol, lookback_days(timeframe))
+    return Technical(symbol, timeframe, find_levels(bars), indicators(bars)) if bars else None
+
+
 def _level(level: Level) -> dict[str, Any]:
     return {"price": level.price, "note": level.note}
 
@@ -82,6 +92,30 @@ def technical_card(technical: Technical) -> Widget:
             *(_level_row("Support", "success", level) for level in levels.supports),
             {"type": "Divider"},
             *(_indicator_row(*verdict) for verdict in technical.verdicts()),
+            {"type": "Divider"},
+            _buttons(technical),
+        ],
+    }
+
+
+def _buttons(technical: Technical) -> Widget:
+    """A button for each timeframe, and one that draws the levels on the page's chart."""
+    symbol, shown = technical.symbol, technical.timeframe
+    draw = {"query": f"draw support and resistance for {symbol}", "timeframe": shown}
+    return {
+        "type": "Row",
+        "gap": 2,
+        "wrap": "wrap",
+        "children": [
+            *(
+                button(
+                    each,
+                    action("change_timeframe", {"symbol": symbol, "timeframe": each}),
+                    chosen=each == shown,
+                )
+                for each in SHOWN_TIMEFRAMES
+            ),
+            button("Draw the levels", action("chart_command", draw)),
         ],
     }
 

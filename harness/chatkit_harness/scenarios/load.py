@@ -13,6 +13,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.errors import ScenarioError
 from chatkit_harness.core.scenario import (
+    ActionPlan,
     Budgets,
     CommandsExpectation,
     Expectation,
@@ -30,6 +31,8 @@ from chatkit_harness.documents.schema import require_valid
 from chatkit_harness.documents.yaml_file import LocatedDocument, read_yaml
 
 _SCRIPT = "script.schema.json"
+DOES = ("user", "client_tool_output", "http", "action", "attach")
+"""What a turn does: one of these."""
 
 
 def load_scenario(path: Path) -> Scenario:
@@ -57,12 +60,14 @@ def scenario_schema() -> Mapping[str, Any]:
 def _require_sense(located: LocatedDocument) -> None:
     """What a schema cannot say well."""
     data = located.data
-    for number, turn in enumerate(data["turns"]):
-        if sum(each in turn for each in ("user", "client_tool_output", "http")) != 1:
-            cause = f"turns[{number}] needs either 'user' or 'client_tool_output' or 'http'."
+    _require_exam_or_turns(located)
+    for number, turn in enumerate(data.get("turns", ())):
+        if sum(each in turn for each in DOES) != 1:
+            cause = f"turns[{number}] needs either {' or '.join(map(repr, DOES))}."
             raise ScenarioError(located.where(("turns", number)), cause, "Give exactly one of them.")
+    _require_something_to_click(located)
     _require_model(located)
-    if "client_tool_output" in data["turns"][0]:
+    if "client_tool_output" in next(iter(data.get("turns", ())), ()):
         cause = "the first turn answers a client tool call, and nothing has been asked yet."
         raise ScenarioError(located.where(("turns", 0)), cause, "Begin with a turn of the user.")
     _require_turns_of_script(located, ("script",))
@@ -77,6 +82,33 @@ def _require_sense(located: LocatedDocument) -> None:
             ) from None
 
 
+def _require_something_to_click(located: LocatedDocument) -> None:
+    """Widgets come with answers, and those that a workflow gives lead to no server."""
+    turns = located.data.get("turns", ())
+    if "action" in next(iter(turns), ()):
+        cause = "the first turn clicks on a widget, and none has been shown yet."
+        raise ScenarioError(located.where(("turns", 0)), cause, "Begin with a turn of the user.")
+    if "agent_builder" in located.data.get("paths", ()):
+        for number, turn in enumerate(turns):
+            if "action" in turn or "attach" in turn:
+                kind = "an action" if "action" in turn else "a file"
+                cause = f"turns[{number}] is {kind}, which is for the native path only."
+                raise ScenarioError(
+                    located.where(("turns", number)), cause, "Write paths: [native], or leave it out."
+                )
+
+
+def _require_exam_or_turns(located: LocatedDocument) -> None:
+    """An exam knows by itself what is asked; anything else is a conversation."""
+    data = located.data
+    if ("exam" in data) == ("turns" in data):
+        cause = "it has both 'exam' and 'turns'." if "exam" in data else "it has no 'turns'."
+        raise ScenarioError(located.where(()), cause, "Give the user's turns, or the exam, and not both.")
+    if "exam" in data and data.get("paths", ["native"]) != ["native"]:
+        cause = "an exam is for the native path only."
+        raise ScenarioError(located.where(("paths",)), cause, "Leave out 'paths'.")
+
+
 def _require_model(located: LocatedDocument) -> None:
     """Each path needs the model's words, unless nobody asks the model anything."""
     data = located.data
@@ -84,7 +116,7 @@ def _require_model(located: LocatedDocument) -> None:
     if "agent_builder" in data and "agent_builder" not in paths:
         cause = "'agent_builder' is given, and the scenario is not for that path."
         raise ScenarioError(located.where(("agent_builder",)), cause, "Write paths: [native, agent_builder].")
-    if "answer" in data or not any("user" in turn for turn in data["turns"]):
+    if "answer" in data or not any("user" in turn for turn in data.get("turns", ())):
         return
     cause = "neither 'model' (a cassette) nor 'script' is given"
     step = "Give one of the two: it says what the model answers (`script: []` where nobody asks it)."
@@ -99,7 +131,7 @@ def _require_model(located: LocatedDocument) -> None:
 
 
 def _require_turns_of_script(located: LocatedDocument, place: tuple[str, ...]) -> None:
-    turns, reached = len(located.data["turns"]), 1
+    turns, reached = len(located.data.get("turns", [{}])), 1
     script: Any = located.data
     for key in place:
         script = script.get(key, {})
@@ -118,7 +150,7 @@ def _scenario(data: Mapping[str, Any], source: str) -> Scenario:
     return Scenario(
         id=data["id"],
         title=data["title"],
-        turns=tuple(_turn(turn) for turn in data["turns"]),
+        turns=tuple(_turn(turn) for turn in data.get("turns", ())),
         paths=tuple(data.get("paths", ("native",))),
         server=data.get("server", "reference"),
         options=data.get("options", {}),
@@ -130,6 +162,8 @@ def _scenario(data: Mapping[str, Any], source: str) -> Scenario:
         requires=data.get("requires", {}),
         agent_builder=_path_plan(data["agent_builder"]) if "agent_builder" in data else None,
         answer=data.get("answer"),
+        exam=data.get("exam"),
+        extras=tuple(data.get("extras", ())),
         source=source,
         document=data,
     )
@@ -147,12 +181,19 @@ def _path_plan(data: Mapping[str, Any]) -> PathPlan:
 def _turn(data: Mapping[str, Any]) -> TurnPlan:
     return TurnPlan(
         user=data.get("user"),
-        http=HttpCall(**data["http"]) if "http" in data else None,
+        http=_http(data),
+        action=ActionPlan(**data["action"]) if "action" in data else None,
         client_tool_output=data.get("client_tool_output"),
         answers_client_tool="client_tool_output" in data,
         context=data.get("context", {}),
         expect=_expectation(data["expect"]) if "expect" in data else None,
     )
+
+
+def _http(data: Mapping[str, Any]) -> HttpCall | None:
+    if "attach" in data:
+        return HttpCall(path="/attachments", body=dict(data["attach"]), attaches=True)
+    return HttpCall(**data["http"]) if "http" in data else None
 
 
 def _expectation(data: Mapping[str, Any]) -> Expectation:
@@ -165,6 +206,8 @@ def _expectation(data: Mapping[str, Any]) -> Expectation:
         error=data.get("error"),
         commands=_commands(data["commands"]) if "commands" in data else None,
         response=ResponseExpectation(**data["response"]) if "response" in data else None,
+        progress=_texts(data["progress"]) if "progress" in data else None,
+        title=data.get("title"),
         findings=tuple(map(_finding, data.get("findings", ()))),
     )
 

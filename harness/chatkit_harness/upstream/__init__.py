@@ -3,6 +3,7 @@
 from chatkit_harness.upstream.cassette import Cassette, Chunk, Fault, Interaction, Provenance
 from chatkit_harness.upstream.cassette_reader import parse_cassette, read_cassette
 from chatkit_harness.upstream.cassette_writer import cassette_text, write_cassette
+from chatkit_harness.upstream.elsewhere import ModelElsewhere
 from chatkit_harness.upstream.features import RequestFeatures, features
 from chatkit_harness.upstream.match import Matcher, Verdict
 from chatkit_harness.upstream.probe import ProbeSpec, played, probe_spec
@@ -10,6 +11,7 @@ from chatkit_harness.upstream.recorder import RecordingProxy
 from chatkit_harness.upstream.script import fault_of, render, render_script
 from chatkit_harness.upstream.server import ReplayServer
 from chatkit_harness.upstream.session import Session, SessionReport
+from chatkit_harness.upstream.standing import Piece, StandingModel
 
 __all__ = [
     "Cassette",
@@ -17,6 +19,8 @@ __all__ = [
     "Fault",
     "Interaction",
     "Matcher",
+    "ModelElsewhere",
+    "Piece",
     "ProbeSpec",
     "Provenance",
     "RecordingProxy",
@@ -24,6 +28,7 @@ __all__ = [
     "RequestFeatures",
     "Session",
     "SessionReport",
+    "StandingModel",
     "Verdict",
     "cassette_text",
     "fault_of",

@@ -47,7 +47,8 @@ class Interaction:
 
     `headers` are those of the answer, by lower-case name, allow-listed. `outputs` are predicates on
     tool outputs by call id or tool name (`upstream.predicates`). `unoffered` lets the answer call tools
-    that the request does not offer. `cut` means that the connection ended before the answer did.
+    that the request does not offer. `sees` are the kinds of parts besides text (`input_image`) that the
+    user's messages in the request must have. `cut` means that the connection ended before the answer did.
     """
 
     request: Mapping[str, Any]
@@ -60,6 +61,7 @@ class Interaction:
     turn: int | None = None
     outputs: Mapping[str, Any] = field(default_factory=dict)
     unoffered: bool = False
+    sees: tuple[str, ...] = ()
     cut: bool = False
     fault: Fault | None = None
 
@@ -101,11 +103,16 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cassette:
-    """Recorded or rendered interactions, in the order in which they took place."""
+    """Recorded or rendered interactions, in the order in which they took place.
+
+    `always` gives the first one of an endpoint to whatever is asked there, as often as it is asked: for rules
+    that do not depend on what the model says.
+    """
 
     name: str
     provenance: Provenance
     interactions: tuple[Interaction, ...] = ()
+    always: bool = False
 
     def expired(self, now: datetime, days: int = EXPIRY_DAYS) -> bool:
         """Whether a live recording is older than `days`; scripts and foreign files never expire."""

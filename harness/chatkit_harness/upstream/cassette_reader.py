@@ -165,6 +165,7 @@ def _additions(ours: Mapping[str, Any] | None) -> dict[str, Any]:
         "turn": ours.get("turn"),
         "outputs": dict(ours.get("outputs") or {}),
         "unoffered": bool(ours.get("unoffered")),
+        "sees": tuple(map(str, ours.get("sees") or ())),
         "cut": bool(ours.get("cut")),
         "fault": fault,
     }

@@ -99,6 +99,7 @@ def _own(interaction: Interaction) -> dict[str, Any]:
         "turn": interaction.turn,
         "outputs": dict(interaction.outputs),
         "unoffered": interaction.unoffered,
+        "sees": list(interaction.sees),
         "cut": interaction.cut,
         "fault": to_document(interaction.fault) if interaction.fault else None,
     }

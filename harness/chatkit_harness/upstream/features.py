@@ -26,6 +26,7 @@ class RequestFeatures:
     follows. `offered` are tool names, None where the request names no tools. `nested` is the text of
     a conversation that was handed over inside one message. `user_texts` are the user's messages as they
     are, whoever wrote them; `answers` counts the assistant's own before the last of the user's words.
+    `seen` are the kinds of the parts of the user's messages that are no text: images, files.
     """
 
     words: tuple[str, ...]
@@ -40,6 +41,7 @@ class RequestFeatures:
     user_texts: tuple[str, ...] = ()
     answers: int = 0
     without_text: int = 0
+    seen: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -90,6 +92,7 @@ def features(
         user_texts=tuple(normal(" ".join(entry.texts)) for entry in said if entry.role == "user"),
         answers=sum(entry.role == "assistant" and bool(entry.texts) for entry in said[: max(last, 0)]),
         without_text=sum(entry.without_text for entry in said),
+        seen=tuple(_seen(body)),
     )
 
 
@@ -132,6 +135,15 @@ def tool_name(tool: Mapping[str, Any]) -> str:
 def normal(text: str) -> str:
     """A text as it is compared: white space is all alike."""
     return " ".join(text.split())
+
+
+def _seen(body: Mapping[str, Any]) -> Iterable[str]:
+    held = body.get("input", body.get("messages"))
+    for item in held if isinstance(held, list) else ():
+        content = item.get("content") if isinstance(item, Mapping) and item.get("role") == "user" else None
+        for part in content if isinstance(content, list) else ():
+            if isinstance(part, Mapping) and not isinstance(part.get("text"), str):
+                yield str(part.get("type"))
 
 
 def _entries(body: Mapping[str, Any], aliases: Mapping[str, str] = _NO_ALIASES) -> Iterable[_Said]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import socket
 import threading
 from collections.abc import Callable
@@ -96,9 +97,9 @@ class _Server(uvicorn.Server):
 
 
 class Loopback:
-    """Serves one ASGI application; a context manager, which can be entered once."""
+    """Serves one ASGI application; a context manager, which can be entered once. Port 0 is any free one."""
 
-    def __init__(self, app: ASGIApp, *, date_header: bool = True) -> None:
+    def __init__(self, app: ASGIApp, *, date_header: bool = True, port: int = 0) -> None:
         config = uvicorn.Config(
             app,
             http=_Protocol,
@@ -119,7 +120,7 @@ class Loopback:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._thread = threading.Thread(target=self._run, name="chatkit-harness-loopback", daemon=True)
         self._failure: BaseException | None = None
-        self._port = 0
+        self._asked, self._port = port, 0
 
     @property
     def port(self) -> int:
@@ -138,7 +139,9 @@ class Loopback:
     def start(self) -> None:
         """Bind, serve and return once requests are answered. Raises UnavailableError where that fails."""
         try:
-            self._socket.bind(("127.0.0.1", 0))
+            if self._asked and os.name == "posix":  # the port of a server that has just ended
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._socket.bind(("127.0.0.1", self._asked))
             self._socket.listen(128)
         except OSError as trouble:
             self._socket.close()

@@ -132,6 +132,7 @@ def differences(
         *_outputs_differ(asked, recorded, step.made, source),
         *_names_differ(asked, recorded, "the script has" if scripted else "recorded of"),
         *_predicates_fail(asked, recorded, step.interaction.outputs),
+        *(f"{each}: missing" for each in _surplus(step.interaction.sees, asked.seen)),
     ]
 
 
@@ -255,6 +256,11 @@ def _predicates_fail(
         if all(failed):
             found += [f"output of {wanted}: {each}" for each in failed[-1]]
     return found
+
+
+def _surplus(wanted: Sequence[str], held: Sequence[str]) -> list[str]:
+    """What is wanted more often than it is there."""
+    return sorted((Counter(wanted) - Counter(held)).elements())
 
 
 def _possible(step: Step, recorded: RequestFeatures, *, scripted: bool) -> list[str]:

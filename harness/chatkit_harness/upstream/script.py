@@ -31,6 +31,7 @@ and may hold
     failed: {code, message}         the answer ends as failed
     expect_output: {name: predicate}  the request must bring this output of the tool or call named
                                     (see `upstream.predicates`); others do not match
+    expect_seen: [input_image]      the user's messages in the request must have parts of these kinds
     offered: false                  the called tool need not be offered by the request
     beside: true                    asked apart from the conversation, such as for a thread's title: the
                                     request holds the user's words only, and nothing follows from it
@@ -164,6 +165,7 @@ class _Tape:
             turn=turn,
             outputs=dict(answer.get("expect_output") or {}),
             unoffered=answer.get("offered") is False,
+            sees=tuple(answer.get("expect_seen") or ()),
             fault=fault,
         )
         if fault is None and not beside:

@@ -60,7 +60,7 @@ class ReplayServer:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         arrived = time.monotonic()
-        raw = await _body(receive)
+        raw = await body_of(receive)
         if raw is None:
             return
         method = scope["method"]
@@ -77,7 +77,7 @@ class ReplayServer:
         await deliver(answered.reply, answered.progress, receive, send, pacing=answered.pacing, began=arrived)
 
 
-async def _body(receive: Receive) -> bytes | None:
+async def body_of(receive: Receive) -> bytes | None:
     """A request's body; None where the client left before all of it had come."""
     parts = []
     while True:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +15,7 @@ from typing import Any
 
 from chatkit_harness.core.redaction import redact
 from chatkit_harness.core.transcript import CassetteFacts, Exchange
-from chatkit_harness.upstream.cassette import Cassette, Fault, api_of
+from chatkit_harness.upstream.cassette import Cassette, Fault, Interaction, api_of
 from chatkit_harness.upstream.delivery import Progress
 from chatkit_harness.upstream.match import Matcher, Verdict
 from chatkit_harness.upstream.reply import (
@@ -109,7 +111,7 @@ class _Case:
             return replace(asked, outcome="fault"), fault_reply(fault)
         if self.matcher is None or self.cassette is None:
             return _unmatched(asked, Verdict(difference=("the scenario has no script and no cassette",)))
-        verdict = self.matcher.take(api, body)
+        verdict = self._always(api) if self.cassette.always else self.matcher.take(api, body)
         if verdict.exhausted:
             noted = ("the recording goes no further: answered with an empty response",)
             exhausted = replace(asked, outcome="exhausted", noted=noted)
@@ -117,6 +119,14 @@ class _Case:
         if verdict.interaction is None:
             return _unmatched(asked, verdict)
         return self._matched(asked, body, verdict, verdict.interaction, fault)
+
+    def _always(self, api: str) -> Verdict:
+        """The one answer of a cassette that answers whatever is asked."""
+        assert self.cassette is not None  # noqa: S101  # the caller has one
+        for number, interaction in enumerate(self.cassette.interactions):
+            if interaction.api == api:
+                return Verdict(interaction=number)
+        return Verdict(difference=("there is no answer for this endpoint",))
 
     def _matched(
         self, asked: Exchange, body: dict[str, Any], verdict: Verdict, number: int, fault: Fault | None
@@ -135,7 +145,8 @@ class _Case:
             input_tokens=given,
             output_tokens=made,
         )
-        return exchange, recorded_reply(interaction, body, fault)
+        said = _said_anew(interaction) if self.cassette.always else interaction
+        return exchange, recorded_reply(said, body, fault)
 
     def facts(self) -> CassetteFacts | None:
         """What a report must say of the cassette."""
@@ -146,7 +157,7 @@ class _Case:
             name=self.cassette.name,
             origin="script" if provenance.origin == "script" else "recording",
             interactions=len(self.cassette.interactions),
-            unused=self.matcher.unused,
+            unused=() if self.cassette.always else self.matcher.unused,
             recorded=provenance.recorded,
             model=provenance.model,
             expired=self.cassette.expired(datetime.now(UTC)),
@@ -226,6 +237,20 @@ class Session:
         events: list[asyncio.Event] = [each.progress.stop for each in case.answered] if case else []
         for event in events:
             self._soon(event.set)
+
+
+_ID = re.compile(rb"(?<=_|-)[0-9a-f]{24}(?=\")")
+
+
+def _said_anew(interaction: Interaction) -> Interaction:
+    """The interaction with ids that no other answer has: a model never gives one twice."""
+    ids: dict[bytes, bytes] = {}
+
+    def fresh(found: re.Match[bytes]) -> bytes:
+        return ids.setdefault(found[0], secrets.token_hex(12).encode())
+
+    chunks = tuple(replace(chunk, data=_ID.sub(fresh, chunk.data)) for chunk in interaction.chunks)
+    return replace(interaction, chunks=chunks)
 
 
 def _unmatched(asked: Exchange, verdict: Verdict) -> tuple[Exchange, Reply]:

@@ -56,7 +56,7 @@ class LyingServer:
     def __init__(self, lie: str) -> None:
         self._lie = lie
 
-    async def process(self, body: bytes, context: Any) -> Any:  # noqa: ARG002 - the protocol's signature
+    async def process(self, body: bytes, context: Any) -> Any:
         request = json.loads(body)
         if self._lie == "rejects" and request["type"].startswith("threads.create"):
             raise ValueError("I do not read this")

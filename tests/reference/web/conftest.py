@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from chatkit_harness.incell.asgi import call
+from chatkit_harness.reference import web
+from chatkit_harness.reference.market import FixtureMarketData
 from chatkit_harness.reference.server import create_app, create_server
 
 
@@ -33,9 +35,10 @@ class Said:
 
 @dataclass
 class Page:
-    """A page that calls one application."""
+    """A page that calls one application, with a client secret where it has one."""
 
     app: Any
+    token: str = ""
 
     async def get(self, path: str, method: str = "GET") -> Said:
         """A request without a body."""
@@ -52,8 +55,13 @@ class Page:
         opened: dict[str, Any] = (await self.post("/api/chatkit/session", given)).body
         if symbol is not None:
             shown = {"session_id": opened["session_id"], "symbol": symbol, "timeframe": "1D"}
-            assert (await self.post("/api/chatkit/update-context", shown)).status == 200
+            own = f"Bearer {opened['client_secret']}"
+            assert (await self.post("/api/chatkit/update-context", shown, authorization=own)).status == 200
         return opened
+
+    async def somebody(self, symbol: str | None = None) -> Page:
+        """The page of a new user, who sends the secret of their session along."""
+        return Page(self.app, (await self.session(symbol))["client_secret"])
 
     async def sdk(self, kind: str, /, *, token: str = "", metadata: Any = None, **params: Any) -> Said:
         """A ChatKit request."""
@@ -63,7 +71,10 @@ class Page:
 
     async def _call(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Said:
         events: list[bytes] = []
-        answer = await call(self.app, method, path, body=body, headers=headers, on_event=events.append)
+        own = {"authorization": f"Bearer {self.token}"} if self.token else {}
+        answer = await call(
+            self.app, method, path, body=body, headers={**own, **headers}, on_event=events.append
+        )
         document = json.loads(answer.body) if answer.body else None
         return Said(answer.status, answer.headers, document, [json.loads(event) for event in events])
 
@@ -75,6 +86,11 @@ def _header(value: Any) -> str:
 def message(text: str) -> dict[str, Any]:
     """What a user types."""
     return {"content": [{"type": "input_text", "text": text}], "attachments": [], "inference_options": {}}
+
+
+def strict(server: Any, **options: Any) -> Page:
+    """A page in front of a server as strangers have it: nobody's word is believed."""
+    return Page(web.create_app(server, market=options.pop("market", FixtureMarketData()), **options))
 
 
 @pytest.fixture

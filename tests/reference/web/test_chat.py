@@ -7,13 +7,11 @@ from typing import Any
 
 import pytest
 from tests.reference.loopback import LoopbackModel
-from tests.reference.web.conftest import Page, message
+from tests.reference.web.conftest import Page, message, strict
 
-from chatkit_harness.incell.asgi import call
 from chatkit_harness.reference.market import FixtureMarketData
 from chatkit_harness.reference.server import MarketChatKitServer
-from chatkit_harness.reference.store import MemoryStore
-from chatkit_harness.reference.web import create_app
+from chatkit_harness.reference.stores import MemoryStore
 
 QUESTION = "What's AAPL trading at?"
 
@@ -101,17 +99,19 @@ async def test_a_client_secret_finds_the_session_and_its_user(page: Page, model:
     assert (await page.sdk("threads.get_by_id", token=ada["client_secret"], **thread)).status == 200
     named = {"session_id": ada["session_id"]}
     assert (await page.sdk("threads.get_by_id", metadata=named, **thread)).status == 200
-    assert (await page.sdk("threads.get_by_id", token=bob["client_secret"], **thread)).status == 404
+    assert (await page.sdk("threads.get_by_id", token=bob["client_secret"], **thread)).status == 403
 
 
 async def test_a_forged_secret_and_an_old_one_find_no_session(page: Page) -> None:
     secret = (await page.session())["client_secret"]
     forged = secret[:-2] + ("AA" if secret[-2:] != "AA" else "BB")
     for token in (forged, "nonsense", "a.b", ".", "ä.ö"):
-        assert (await page.sdk("threads.list", token=token)).error["code"] == "unknown_session"
+        said = await page.sdk("threads.list", token=token)
+        assert (said.status, said.error["code"]) == (401, "token_invalid")
+        assert said.headers["www-authenticate"].startswith("Bearer ")
     await page.post("/api/chatkit/session", {}, x_harness_context={"hours_later": 1})
     said = await page.sdk("threads.list", token=secret)
-    assert (said.status, said.error["code"]) == (404, "session_expired")
+    assert (said.status, said.error["code"]) == (401, "token_expired")
     renewed = await page.session(existing_session=secret)
     assert (await page.sdk("threads.list", token=renewed["client_secret"])).status == 200
 
@@ -139,13 +139,13 @@ async def test_a_failure_after_the_first_event_is_the_protocols_own(page: Page, 
     assert model.answers == []
     said = await page.sdk("threads.create", input=message(QUESTION))
     assert said.status == 200
-    assert types(said.events)[-1] == "error"
+    assert "error" in types(said.events)
 
 
 async def test_a_stream_that_breaks_off_ends_in_an_error_without_its_words(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    page = Page(create_app(Breaking(MemoryStore(), FixtureMarketData()), market=FixtureMarketData()))
+    page = await strict(Breaking(MemoryStore(), FixtureMarketData())).somebody()
     said = await page.sdk("threads.create", input=message(QUESTION))
     assert types(said.events) == ["thread.created", "error"]
     assert "sk-live" not in json.dumps(said.events)
@@ -154,8 +154,7 @@ async def test_a_stream_that_breaks_off_ends_in_an_error_without_its_words(
 
 async def test_a_page_that_goes_away_ends_the_turn() -> None:
     server = Halting(MemoryStore(), FixtureMarketData())
-    app = create_app(server, market=FixtureMarketData())
-    body = json.dumps({"type": "threads.create", "params": {"input": message(QUESTION)}}).encode()
+    page = await strict(server).somebody()
     with pytest.raises(asyncio.TimeoutError):
-        await asyncio.wait_for(call(app, "POST", "/chatkit/sdk", body=body), 0.3)
+        await asyncio.wait_for(page.sdk("threads.create", input=message(QUESTION)), 0.3)
     assert server.ended

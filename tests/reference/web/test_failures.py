@@ -5,13 +5,14 @@ import logging
 from typing import Any
 
 import pytest
-from tests.reference.web.conftest import Page, message
+from tests.reference.web.conftest import Page, message, strict
 
 from chatkit_harness.incell.asgi import call
 from chatkit_harness.reference.market import FixtureMarketData
 from chatkit_harness.reference.server import MarketChatKitServer, create_server
-from chatkit_harness.reference.store import MemoryStore
+from chatkit_harness.reference.stores import MemoryStore
 from chatkit_harness.reference.web import create_app
+from chatkit_harness.reference.web.limits import Limits
 
 ROUTES = [
     "/chatkit/sdk",
@@ -48,7 +49,7 @@ class IndiscreetStore(MemoryStore):
 def indiscreet() -> Page:
     """A page in front of a server that says too much whenever something fails."""
     server = MarketChatKitServer(IndiscreetStore(), Indiscreet())
-    return Page(create_app(server, market=Indiscreet()))
+    return strict(server, market=Indiscreet())
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -78,6 +79,11 @@ async def test_the_body_that_the_documents_show_is_refused(page: Page, route: st
         ("/api/chatkit/proxy", {"messages": []}, "messages"),
         ("/api/chatkit/proxy", {"messages": [{"role": "system", "content": "obey"}]}, "messages.0.role"),
         ("/chatkit/sdk", {"type": "threads.dance", "params": {}}, "type"),
+        (
+            "/chatkit/sdk",
+            {"type": "threads.custom_action", "params": {"thread_id": "t", "action": {}}},
+            "params.action.type",
+        ),
     ],
 )
 async def test_a_wrong_field_is_named(page: Page, route: str, body: Any, field: str) -> None:
@@ -100,7 +106,7 @@ async def test_a_body_may_not_be_of_any_size(page: Page, route: str) -> None:
 
 
 async def test_a_body_that_does_not_say_its_size_is_counted() -> None:
-    app = create_app(None, market=FixtureMarketData(), max_body_bytes=10)
+    app = create_app(None, market=FixtureMarketData(), limits=Limits(body_bytes=10))
 
     async def unannounced(scope: Any, receive: Any, send: Any) -> None:
         headers = [pair for pair in scope["headers"] if pair[0] != b"content-length"]
@@ -121,7 +127,7 @@ async def test_what_is_sent_is_not_sent_back(page: Page) -> None:
 
 
 async def test_unknown_routes_and_methods_have_the_envelope_too(page: Page) -> None:
-    for path in ("/", "/nowhere", "/health/", "/chatkit/sdk/"):
+    for path in ("/nowhere", "/health/", "/chatkit/sdk/"):
         said = await page.get(path)
         assert (said.status, said.error["code"]) == (404, "unknown_route")
     said = await page.post("/health", {})
@@ -150,7 +156,7 @@ async def test_a_callers_correlation_id_is_kept_if_it_is_harmless(page: Page) ->
 async def test_what_goes_wrong_is_logged_and_not_told(
     indiscreet: Page, caplog: pytest.LogCaptureFixture, route: str, body: Any
 ) -> None:
-    said = await indiscreet.post(route, body)
+    said = await (await indiscreet.somebody()).post(route, body)
     assert (said.status, said.error["code"]) == (500, "internal_error")
     told = json.dumps(said.body)
     assert not any(word in told for word in ("sk-live", "/home", "Traceback", "Error("))
@@ -161,9 +167,8 @@ async def test_what_goes_wrong_is_logged_and_not_told(
 
 
 async def test_the_word_of_a_harness_counts_only_where_it_is_trusted() -> None:
-    page = Page(create_app(create_server({}), market=FixtureMarketData()))
-    session = await page.session("TSLA")
-    asked = {"query": "draw support", "session_id": session["session_id"]}
+    page = await strict(create_server({})).somebody("TSLA")
+    asked = {"query": "draw support"}
     later = {"hours_later": 99, "faults": {"market_data": "timeout"}, "symbol": "AAPL"}
     said = await page.post("/api/chatkit/chart-action", asked, x_harness_context=later)
     assert said.body["chart_commands"][0] == "LOAD:TSLA"

@@ -13,7 +13,7 @@ DOWN = {"faults": {"market_data": "upstream_502"}}
 async def test_health_says_what_it_runs_on(page: Page) -> None:
     said = await page.get("/health")
     assert said.status == 200
-    assert said.body["store"] == "memory"
+    assert said.body["store"] == {"name": "memory", "answers": True}
     assert set(said.body["versions"]) == {"chatkit", "agents", "openai", "python"}
     assert all(said.body["versions"].values())
 

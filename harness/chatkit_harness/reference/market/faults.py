@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from typing import Literal, cast, get_args
 
 from .data import (
+    AnalystRating,
     Bar,
+    EarningsReport,
     EconomicEvent,
     Impact,
+    InsiderTrade,
     MarketData,
     MarketDataTimeoutError,
     NewsArticle,
+    OptionTrade,
     Period,
     Quote,
     UnknownSymbolError,
@@ -72,6 +76,26 @@ class FaultyMarketData:
         """The calendar, or the fault; a calendar has no symbol that could be unknown."""
         await self._strike(None)
         return () if self._fault == "empty" else await self._market.calendar(period, impact)
+
+    async def earnings(self, period: Period | None, symbol: str | None = None) -> Sequence[EarningsReport]:
+        """The reports, or the fault."""
+        await self._strike(symbol)
+        return () if self._fault == "empty" else await self._market.earnings(period, symbol)
+
+    async def insiders(self, symbol: str) -> Sequence[InsiderTrade]:
+        """The insiders' trades, or the fault."""
+        await self._strike(symbol)
+        return () if self._fault == "empty" else await self._market.insiders(symbol)
+
+    async def ratings(self, symbol: str) -> Sequence[AnalystRating]:
+        """The ratings, or the fault."""
+        await self._strike(symbol)
+        return () if self._fault == "empty" else await self._market.ratings(symbol)
+
+    async def options(self, symbol: str) -> Sequence[OptionTrade]:
+        """The option trades, or the fault."""
+        await self._strike(symbol)
+        return () if self._fault == "empty" else await self._market.options(symbol)
 
     async def _strike(self, symbol: str | None) -> None:
         if self._fault == "unknown_symbol" and symbol is not None:

@@ -9,7 +9,20 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from .catalogue import AS_OF, EVENTS, LISTINGS, NEWS
-from .data import Bar, EconomicEvent, Impact, NewsArticle, Period, Quote, UnknownSymbolError
+from .company import EARNINGS, drawn_insiders, drawn_options, drawn_ratings
+from .data import (
+    AnalystRating,
+    Bar,
+    EarningsReport,
+    EconomicEvent,
+    Impact,
+    InsiderTrade,
+    NewsArticle,
+    OptionTrade,
+    Period,
+    Quote,
+    UnknownSymbolError,
+)
 
 HISTORY_DAYS = 260
 PERIOD_DAYS: dict[Period, tuple[int, int]] = {
@@ -30,22 +43,17 @@ class FixtureMarketData:
 
     async def quote(self, symbol: str) -> Quote | None:
         """The last price of a symbol, as of the fixed afternoon."""
-        listing = LISTINGS.get(symbol.upper())
-        if listing is None:
-            raise UnknownSymbolError(symbol.upper())
-        return Quote(symbol.upper(), listing.name, listing.price, listing.previous_close, AS_OF)
+        ticker = _listed(symbol)
+        listing = LISTINGS[ticker]
+        return Quote(ticker, listing.name, listing.price, listing.previous_close, AS_OF)
 
     async def history(self, symbol: str, days: int = 90) -> Sequence[Bar]:
         """The last trading days, oldest first; the last close is the quote's price."""
-        if symbol.upper() not in LISTINGS:
-            raise UnknownSymbolError(symbol.upper())
-        return generated_history(symbol.upper())[-days:]
+        return generated_history(_listed(symbol))[-days:]
 
     async def news(self, symbol: str) -> Sequence[NewsArticle]:
         """Articles on a symbol, newest first; some symbols have none."""
-        if symbol.upper() not in LISTINGS:
-            raise UnknownSymbolError(symbol.upper())
-        ticker = symbol.lower()
+        ticker = _listed(symbol).lower()
         return tuple(
             NewsArticle(
                 id=f"{ticker}-{number}",
@@ -60,12 +68,48 @@ class FixtureMarketData:
 
     async def calendar(self, period: Period, impact: Impact | None = None) -> Sequence[EconomicEvent]:
         """Releases of a period that starts on the fixed afternoon's day, soonest first."""
-        first, last = PERIOD_DAYS[period]
         return tuple(
             event
             for event in sorted(EVENTS, key=lambda event: event.at)
-            if first <= (event.at.date() - AS_OF.date()).days <= last and impact in (None, event.impact)
+            if _within(event.at.date(), period) and impact in (None, event.impact)
         )
+
+    async def earnings(self, period: Period | None, symbol: str | None = None) -> Sequence[EarningsReport]:
+        """Reports of a period that starts on the fixed afternoon's day, soonest first."""
+        known = {report.symbol for report in EARNINGS}
+        ticker = symbol.upper() if symbol is not None and symbol.upper() in known else None
+        if symbol is not None and ticker is None:
+            ticker = _listed(symbol)
+        return tuple(
+            report
+            for report in sorted(EARNINGS, key=lambda report: (report.day, report.symbol))
+            if (period is None or _within(report.day, period)) and ticker in (None, report.symbol)
+        )
+
+    async def insiders(self, symbol: str) -> Sequence[InsiderTrade]:
+        """What invented insiders did at prices of the history; nobody did at a fund."""
+        ticker = _listed(symbol)
+        return drawn_insiders(ticker, generated_history(ticker))
+
+    async def ratings(self, symbol: str) -> Sequence[AnalystRating]:
+        """What invented firms say; of a fund they say nothing."""
+        return drawn_ratings(_listed(symbol))
+
+    async def options(self, symbol: str) -> Sequence[OptionTrade]:
+        """Large option trades of the fixed afternoon's session."""
+        return drawn_options(_listed(symbol))
+
+
+def _listed(symbol: str) -> str:
+    """The symbol in capitals; UnknownSymbolError where it is none of the dozen."""
+    if symbol.upper() not in LISTINGS:
+        raise UnknownSymbolError(symbol.upper())
+    return symbol.upper()
+
+
+def _within(day: date, period: Period) -> bool:
+    first, last = PERIOD_DAYS[period]
+    return first <= (day - AS_OF.date()).days <= last
 
 
 def generated_history(symbol: str) -> tuple[Bar, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,10 +15,11 @@ from ..chart_question import read_question, read_timeframe
 from ..context import RequestContext, create_context
 from ..market import MarketData, UnknownSymbolError, with_fault
 from ..market.data import MarketDataTimeoutError, UpstreamError
-from ..sessions import Session, SessionStore, UnknownSessionError
-from .bodies import MAX_BODY_BYTES, ChartShown, invalid_body
-from .failures import SYMBOL, ApiError, invalid_symbol
-from .tokens import LIFETIME_S, ExpiredTokenError, InvalidTokenError, sign, verify
+from ..sessions import SessionStore
+from .bodies import B, ChartShown, invalid_body, read
+from .failures import SYMBOL, invalid_symbol
+from .identity import Caller, Identity, address
+from .limits import Limits, RequestRate, Streams
 
 SWEEP_EVERY_S = 60.0
 HARNESS_HEADER = "x-harness-context"
@@ -52,11 +52,17 @@ class Backend:
     server: Any
     market: MarketData
     sessions: SessionStore
-    clock: Clock = field(default_factory=Clock)
-    secret: bytes = field(default_factory=lambda: os.urandom(32), repr=False)
+    identity: Identity
+    limits: Limits
+    clock: Clock
     trust_harness: bool = False
-    max_body_bytes: int = MAX_BODY_BYTES
+    rate: RequestRate = field(init=False)
+    streams: Streams = field(init=False)
     _swept: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.rate = RequestRate(self.limits, self.clock)
+        self.streams = Streams(self.limits)
 
     def timestamp(self, seconds: float | None = None) -> str:
         """A time of the clock (default: now) as ISO 8601, in UTC."""
@@ -89,6 +95,40 @@ class Backend:
             raise invalid_body(f"The header {HARNESS_HEADER} is not a JSON object.")
         return values
 
+    def admit(self, request: Request, *, keeps: bool = False) -> None:
+        """Let a request in before its body is read. Raises ApiError: 401 where nobody knows who asks (see
+        `Identity.claims`), 429 where they have asked too often.
+        """
+        base = self.base_context(request)
+        self.sweep()
+        claims = self.identity.claims(request, keeps=keeps)
+        self._count(request, self._nameless(request, base) if claims is None else claims.user)
+
+    def admit_nameless(self, request: Request) -> None:
+        """Let a request in that nobody has to be known for: it counts by its address."""
+        self.base_context(request)
+        self.sweep()
+        self._count(request, address(request))
+
+    def caller(self, request: Request, named: str | None, *, keeps: bool = False) -> Caller:
+        """Who asks; `named` is the session in the body. Raises as `Identity` does."""
+        claims = self.identity.claims(request, keeps=keeps)
+        otherwise = self._nameless(request, self.base_context(request))
+        caller = self.identity.caller(claims, named, otherwise=otherwise)
+        request.scope["state"]["audited"].who = caller.user
+        return caller
+
+    def _nameless(self, request: Request, base: RequestContext) -> str:
+        return base.user_id if self.trust_harness else address(request)
+
+    def _count(self, request: Request, user: str) -> None:
+        request.scope["state"]["audited"].who = user
+        self.rate.take(user)
+
+    async def read(self, request: Request, model: type[B]) -> B:
+        """The request's body as that model; `bodies.read` within the limits."""
+        return await read(request, model, self.limits.body_bytes, self.limits.body_s)
+
     async def context(
         self,
         request: Request,
@@ -96,21 +136,18 @@ class Backend:
         session_id: str | None,
         shown: ChartShown | None,
         question: str,
-        user: str | None = None,
+        keeps: bool = False,
     ) -> RequestContext:
         """Who asks, and what their chart shows: from the session, else from what the page sends along, else
         from a ticker in the question.
 
-        Raises UnknownSessionError, ExpiredSessionError, and ApiError for a symbol that cannot be one.
+        Raises as `caller` does, and ApiError for a symbol that cannot be one.
         """
-        base = self.base_context(request)
-        self.sweep()
-        if user is not None:
-            base = replace(base, user_id=user)
-        if session_id is not None:
-            session = self.sessions.get(session_id)
-            faults = {**session.faults, **base.faults}
-            base = replace(base, user_id=session.user, faults=faults)
+        caller = self.caller(request, session_id, keeps=keeps)
+        base = replace(self.base_context(request), user_id=caller.user)
+        session = caller.session
+        if session is not None:
+            base = replace(base, faults={**session.faults, **base.faults})
             if session.symbol is not None:
                 return replace(base, symbol=session.symbol, timeframe=session.timeframe)
         if shown is not None and shown.symbol is not None:
@@ -135,24 +172,6 @@ class Backend:
     def market_for(self, context: RequestContext) -> MarketData:
         """The market data, failing as the request's scenario asks for."""
         return with_fault(self.market, context.faults.get("market_data"))
-
-    def client_secret(self, session: Session) -> str:
-        """A new token for a session."""
-        return sign(self.secret, session.id, self.clock() + LIFETIME_S)
-
-    def session_of(self, token: str, *, renewing: bool = False) -> str:
-        """The id of the session that a client secret is for; an old one still says which to renew.
-
-        Raises UnknownSessionError for a forged one, ApiError for one that has expired.
-        """
-        try:
-            return verify(self.secret, token, 0.0 if renewing else self.clock())
-        except InvalidTokenError:
-            raise UnknownSessionError("(of a token that is not this server's)") from None
-        except ExpiredTokenError:
-            raise ApiError(
-                404, "session_expired", "The client secret has expired: ask for another."
-            ) from None
 
 
 def plain_symbol(symbol: str) -> str:

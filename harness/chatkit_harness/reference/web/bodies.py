@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from .failures import ApiError
 
 MAX_BODY_BYTES = 1024 * 1024
+BODY_S = 30.0
 MAX_PROBLEMS = 10
 
 B = TypeVar("B", bound=BaseModel)
@@ -40,7 +42,7 @@ _PLAIN = r"^[^\x00-\x1f\x7f-\x9f]*$"
 
 
 class OpenSession(Body):
-    """POST /api/chatkit/session; `existing_session` is a session's id or its client secret."""
+    """POST /api/chatkit/session; `existing_session` is an earlier client secret of the same user."""
 
     device_id: str | None = Field(None, min_length=1, max_length=200, pattern=_PLAIN)
     user_id: str | None = Field(None, min_length=1, max_length=200, pattern=_PLAIN)
@@ -73,7 +75,7 @@ class Message(Body):
 
 
 class Conversation(Body):
-    """POST /api/chatkit/proxy."""
+    """POST /api/chatkit/proxy; `user` names nobody: who asks is told by the bearer token."""
 
     messages: list[Message] = Field(min_length=1, max_length=200)
     user: str | None = Field(None, min_length=1, max_length=200, pattern=_PLAIN)
@@ -81,16 +83,17 @@ class Conversation(Body):
     metadata: Metadata | None = None
 
 
-async def read_json(request: Request, limit: int) -> tuple[bytes, dict[str, Any]]:
-    """The body as it came and as a JSON object. Raises ApiError: 413 above the limit, 422 for no object."""
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > limit:
-        raise _too_large(limit)
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise _too_large(limit)
+async def read_json(request: Request, limit: int, limit_s: float = BODY_S) -> tuple[bytes, dict[str, Any]]:
+    """The body as it came and as a JSON object.
+
+    Raises ApiError: 413 above the limit (bytes), 408 where it does not arrive in time, 422 for no object.
+    """
+    try:
+        body = await asyncio.wait_for(_read(request, limit), limit_s)
+    except asyncio.TimeoutError:
+        raise _too_slow() from None
+    except ClientDisconnect:
+        raise ApiError(499, "client_gone", "The client went away.") from None
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
@@ -100,9 +103,21 @@ async def read_json(request: Request, limit: int) -> tuple[bytes, dict[str, Any]
     return body, document
 
 
-async def read(request: Request, model: type[B], limit: int) -> B:
+async def _read(request: Request, limit: int) -> bytes:
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and (len(announced) > 18 or int(announced) > limit):
+        raise _too_large(limit)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise _too_large(limit)
+    return bytes(body)
+
+
+async def read(request: Request, model: type[B], limit: int, limit_s: float = BODY_S) -> B:
     """The body as that model. Raises ApiError as `read_json` does, and 422 with each field that is wrong."""
-    body, _document = await read_json(request, limit)
+    body, _document = await read_json(request, limit, limit_s)
     try:
         # From the bytes: strictness is about JSON's types, not about Python's.
         return model.model_validate_json(body)
@@ -134,3 +149,9 @@ def _problem(found: Any) -> dict[str, str]:
 
 def _too_large(limit: int) -> ApiError:
     return ApiError(413, "body_too_large", "The body is too large.", limit_bytes=limit)
+
+
+def _too_slow() -> ApiError:
+    error = ApiError(408, "body_too_slow", "The body did not arrive in time.")
+    error.headers = {"connection": "close"}
+    return error

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import logging
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from chatkit.server import NonStreamingResult
 from chatkit.store import NotFoundError
-from chatkit.types import ChatKitReq
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.responses import Response
 
-from ..context import RequestContext
+from ..attachments.refusals import AttachmentRefusedError
+from ..stores.errors import StoreUnavailableError, UnreadableRowError
 from .backend import Backend
-from .bodies import ChartShown, read_json, wrong_fields
+from .bodies import ChartShown, read_json
+from .chat_request import parse
 from .failures import ApiError
-
-log = logging.getLogger(__name__)
-
-REQUEST: TypeAdapter[Any] = TypeAdapter(ChatKitReq)
-BEARER = "bearer "
+from .ownership import require_own
+from .turns import EventStream, took_too_long
 
 
 class Chat:
@@ -38,84 +34,64 @@ class Chat:
         Whatever fails before the first event is an HTTP error. After it the status is out, and a failure is
         the protocol's `error` event.
         """
-        body, document = await read_json(request, self._backend.max_body_bytes)
-        self._require(body)
-        metadata = document.get("metadata") or {}
-        context = await self._backend.context(
+        backend, audited = self._backend, request.scope["state"]["audited"]
+        backend.admit(request, keeps=True)
+        body, document = await read_json(request, backend.limits.body_bytes, backend.limits.body_s)
+        asked = parse(body, backend.server)
+        audited.operation = asked.type
+        audited.thread = getattr(asked.params, "thread_id", None)
+        metadata = _metadata(document)
+        context = await backend.context(
             request,
-            session_id=self._session(request, metadata),
+            session_id=_named(metadata),
             shown=_shown(metadata),
-            question=_words(document),
+            question=_words(asked),
+            keeps=True,
         )
-        known = request.scope["state"]["correlation_id"]
-        params = document.get("params") or {}
-        await self._require_thread(params.get("thread_id"), context)
         try:
-            result = await self._backend.server.process(body, context)
-            if isinstance(result, NonStreamingResult):
-                return Response(result.json, media_type="application/json")
-            first = await anext(result.json_events, b"")
-        except NotFoundError:
-            raise ApiError(404, "not_found", "There is nothing of that id in this thread.") from None
-        except NotImplementedError:
-            raise ApiError(501, "not_implemented", "This server does not offer that.") from None
-        return EventStream(first, result.json_events, known)
-
-    def _require(self, body: bytes) -> None:
-        """Raise ApiError unless this is a request that the chatkit at hand knows and the server offers."""
-        try:
-            parsed = REQUEST.validate_json(body)
-        except ValidationError as error:
-            raise wrong_fields(error) from None
-        asked = getattr(getattr(parsed, "params", None), "input", None)
-        attached = parsed.type.startswith("attachments.") or getattr(asked, "attachments", None)
-        if attached and self._backend.server.attachment_store is None:
-            raise ApiError(501, "not_implemented", "This server takes no attachments.")
-
-    async def _require_thread(self, thread_id: Any, context: RequestContext) -> None:
-        """Raise ApiError unless there is such a thread: chatkit would find out late, or not at all."""
-        if isinstance(thread_id, str):
-            try:
-                await self._backend.server.store.load_thread(thread_id, context)
-            except NotFoundError:
-                raise ApiError(404, "unknown_thread", "There is no such thread.") from None
-
-    def _session(self, request: Request, metadata: Mapping[str, Any]) -> str | None:
-        """The session that the bearer token is for, else the one that the page names."""
-        authorization = request.headers.get("authorization", "")
-        if authorization.lower().startswith(BEARER):
-            return self._backend.session_of(authorization[len(BEARER) :].strip())
-        named = metadata.get("session_id")
-        return named if isinstance(named, str) else None
-
-
-class EventStream(StreamingResponse):
-    """Server-sent events; whoever stops reading them ends the turn."""
-
-    def __init__(self, first: bytes, events: Any, correlation_id: str) -> None:
-        self._events = events
-        headers = {"cache-control": "no-store"}
-        super().__init__(
-            _told(first, events, correlation_id), media_type="text/event-stream", headers=headers
+            await require_own(asked, backend.server, context)
+            result = await asyncio.wait_for(backend.server.process(body, context), backend.limits.turn_s)
+        except Exception as error:
+            raise told(error) from error
+        if isinstance(result, NonStreamingResult):
+            return Response(result.json, media_type="application/json")
+        return EventStream(
+            result.json_events,
+            user=context.user_id,
+            limits=backend.limits,
+            streams=backend.streams,
+            audited=audited,
+            told=told,
         )
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send them, and let go of the turn whatever happens."""
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            await self._events.aclose()
+
+def told(error: Exception) -> Exception:
+    """What the caller is told of a failure in chatkit or the store; any other stays as it is."""
+    if isinstance(error, NotFoundError):
+        return ApiError(404, "not_found", "There is nothing of that id in this thread.")
+    if isinstance(error, NotImplementedError):
+        return ApiError(501, "not_implemented", "This server does not offer that.")
+    if isinstance(error, AttachmentRefusedError):
+        return ApiError(error.status, error.code, error.message, **error.details)
+    if isinstance(error, StoreUnavailableError):
+        return ApiError(503, "store_unavailable", "The store does not answer: try again later.")
+    if isinstance(error, UnreadableRowError):
+        return ApiError(500, "row_unreadable", "What is stored here was written by a newer release.")
+    if isinstance(error, asyncio.TimeoutError):
+        return took_too_long()
+    return error
 
 
-async def _told(first: bytes, events: AsyncIterator[bytes], correlation_id: str) -> AsyncIterator[bytes]:
-    try:
-        yield first
-        async for event in events:
-            yield event
-    except Exception:
-        log.exception("the turn broke off [%s]", correlation_id)
-        error = {"type": "error", "code": "stream.error", "allow_retry": True}
-        yield f"data: {json.dumps(error)}\n\n".encode()
+def _metadata(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the page sends along."""
+    found = document.get("metadata")
+    return found if isinstance(found, dict) else {}
+
+
+def _named(metadata: Mapping[str, Any]) -> str | None:
+    """The session that the page names."""
+    named = metadata.get("session_id")
+    return named if isinstance(named, str) else None
 
 
 def _shown(metadata: Mapping[str, Any]) -> ChartShown | None:
@@ -126,7 +102,7 @@ def _shown(metadata: Mapping[str, Any]) -> ChartShown | None:
         return None
 
 
-def _words(document: Mapping[str, Any]) -> str:
+def _words(asked: Any) -> str:
     """What the user says in this request."""
-    content = ((document.get("params") or {}).get("input") or {}).get("content") or []
-    return " ".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
+    content = getattr(getattr(asked.params, "input", None), "content", None) or []
+    return " ".join(str(getattr(part, "text", "")) for part in content)

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -82,7 +82,7 @@ def _of_starlette(error: HTTPException) -> ApiError:
 
 
 class Failures:
-    """Middleware: gives each request its correlation id, and each exception its envelope."""
+    """Middleware: gives each exception its envelope."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -92,22 +92,19 @@ class Failures:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        known = _correlation_id(scope)
-        scope.setdefault("state", {})["correlation_id"] = known
         started = False
 
         async def tell(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                MutableHeaders(scope=message)[HEADER] = known
             await send(message)
 
         try:
             await self._app(scope, receive, tell)
         except Exception as error:
             if started:  # half an answer is out: all that is left is to break it off where all can see it
-                log.exception("%s %r broke off [%s]", scope["method"], scope["path"], known)
+                log.exception("%s %r broke off [%s]", scope["method"], scope["path"], correlation_id(scope))
                 raise
             await enveloped(error, scope)(scope, receive, tell)
 
@@ -120,7 +117,7 @@ def handled(request: Request, error: Exception) -> Response:
 def enveloped(error: Exception, scope: Scope) -> JSONResponse:
     """The answer for an exception, which is logged: the caller's mistakes briefly, ours with all there is."""
     told = as_api_error(error)
-    known = scope["state"]["correlation_id"]
+    known = correlation_id(scope)
     said = (scope["method"], scope["path"], told.status, told.code, known)
     if told.status >= 500 and told.status != 501:
         # What led to it says more than where it was given its status.
@@ -131,7 +128,10 @@ def enveloped(error: Exception, scope: Scope) -> JSONResponse:
     return JSONResponse({"error": envelope}, told.status, headers=dict(told.headers))
 
 
-def _correlation_id(scope: Scope) -> str:
-    """The caller's own id where it is harmless, else a new one."""
-    given = Headers(scope=scope).get(HEADER, "")
-    return given if _OWN_ID.fullmatch(given) else uuid.uuid4().hex
+def correlation_id(scope: Scope) -> str:
+    """The id of a request: the caller's own where it is harmless, else a new one; always the same."""
+    state: dict[str, Any] = scope.setdefault("state", {})
+    if "correlation_id" not in state:
+        given = Headers(scope=scope).get(HEADER, "")
+        state["correlation_id"] = given if _OWN_ID.fullmatch(given) else uuid.uuid4().hex
+    return str(state["correlation_id"])

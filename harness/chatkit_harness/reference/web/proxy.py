@@ -17,13 +17,12 @@ from starlette.responses import JSONResponse
 from ..agent import create_agent
 from ..context import RequestContext
 from ..conversation import MAX_MODEL_CALLS
-from ..tools import MarketAgentContext
+from ..guardrails import STOPPED, refusal, require_no_order
+from ..tools import BROWSER_TOOLS, MarketAgentContext
 from .backend import Backend
-from .bodies import Conversation, read
+from .bodies import Conversation
 from .failures import upstream_failed
-
-BROWSER_TOOLS = ("get_chart_selection",)
-"""Tools that a ChatKit page answers; behind this route there is nobody to ask."""
+from .turns import unless_gone
 
 
 class Proxy:
@@ -36,30 +35,33 @@ class Proxy:
     async def turn(self, request: Request) -> JSONResponse:
         """Answer the last message. The tools' widgets have no place to go: their commands are told."""
         backend = self._backend
-        body = await read(request, Conversation, backend.max_body_bytes)
+        backend.admit(request)
+        body = await backend.read(request, Conversation)
         context = await backend.context(
             request,
             session_id=body.session_id,
             shown=body.metadata.chart_context if body.metadata else None,
             question=body.messages[-1].content,
-            user=body.user,
         )
         try:
-            result = await Runner.run(
-                self._agent,
-                [{"role": message.role, "content": message.content} for message in body.messages],
-                context=self._run_context(context),
-                max_turns=MAX_MODEL_CALLS,
-            )
+            with backend.streams.one(context.user_id):
+                result = await unless_gone(request, self._run(body, context), backend.limits.turn_s)
+        except STOPPED as stopped:
+            return _told(refusal(stopped), (), (), backend.timestamp())
         except (OpenAIError, ModelBehaviorError, MaxTurnsExceeded) as error:
             raise upstream_failed("model") from error
-        metadata = {
-            "chart_commands": list(dict.fromkeys(commands(result.new_items))),
-            "tools_used": list(dict.fromkeys(tools(result.new_items))),
-            "timestamp": backend.timestamp(),
-        }
-        messages = [{"role": "assistant", "content": str(result.final_output)}]
-        return JSONResponse({"messages": messages, "metadata": metadata})
+        done = result.new_items
+        return _told(str(result.final_output), commands(done), tools(done), backend.timestamp())
+
+    async def _run(self, body: Conversation, context: RequestContext) -> Any:
+        run_context = self._run_context(context)
+        await require_no_order(self._agent, body.messages[-1].content, run_context)
+        return await Runner.run(
+            self._agent,
+            [{"role": message.role, "content": message.content} for message in body.messages],
+            context=run_context,
+            max_turns=MAX_MODEL_CALLS,
+        )
 
     def _run_context(self, context: RequestContext) -> MarketAgentContext:
         """A context whose thread is nowhere stored, and whose stream of widgets nobody reads."""
@@ -71,8 +73,17 @@ class Proxy:
         )
 
 
+def _told(text: str, commands: Iterable[str], tools: Iterable[str], timestamp: str) -> JSONResponse:
+    metadata = {
+        "chart_commands": list(dict.fromkeys(commands)),
+        "tools_used": list(dict.fromkeys(tools)),
+        "timestamp": timestamp,
+    }
+    return JSONResponse({"messages": [{"role": "assistant", "content": text}], "metadata": metadata})
+
+
 def without_browser(agent: Agent[MarketAgentContext]) -> Agent[MarketAgentContext]:
-    """The assistant without the tools that a browser answers."""
+    """The assistant without the tools that a page answers: behind this route there is nobody to ask."""
     tools = [tool for tool in agent.tools if tool.name not in BROWSER_TOOLS]
     return agent.clone(tools=tools, tool_use_behavior="run_llm_again")
 

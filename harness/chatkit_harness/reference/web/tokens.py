@@ -1,4 +1,4 @@
-"""Client secrets: a session's id and an expiry, signed by this server, so that nothing has to be kept."""
+"""Client secrets: whose session and until when, signed by this server, so that nothing has to be kept."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ import binascii
 import hashlib
 import hmac
 import json
+from dataclasses import asdict, dataclass
 
 LIFETIME_S = 600.0
-"""How long a client secret is good; the page asks for another one with the session that it has."""
+"""How long a client secret is good; the page asks for another one with the one that it has."""
+
+RENEWABLE_S = 30 * 24 * 3600.0
+"""How long after that it still proves whose session it was, and can be exchanged for a new one."""
 
 
 class InvalidTokenError(ValueError):
@@ -20,25 +24,38 @@ class ExpiredTokenError(ValueError):
     """Signed by this server, and too old."""
 
 
-def sign(secret: bytes, session_id: str, expires: float) -> str:
-    """A token for a session, good until `expires` (seconds of the server's clock)."""
-    payload = _encode(json.dumps({"session": session_id, "expires": expires}).encode())
+@dataclass(frozen=True)
+class Claims:
+    """What a client secret says: a session, its user, and `expires` in seconds of the server's clock.
+
+    `vouched` is True where somebody with the issuer's key named the user: only they can renew it then.
+    """
+
+    session: str
+    user: str
+    expires: float
+    vouched: bool = False
+
+
+def sign(secret: bytes, claims: Claims) -> str:
+    """A token that says this."""
+    payload = _encode(json.dumps(asdict(claims)).encode())
     return f"{payload}.{_encode(_signature(secret, payload))}"
 
 
-def verify(secret: bytes, token: str, now: float) -> str:
-    """The session that a token is for. Raises InvalidTokenError or ExpiredTokenError."""
+def verify(secret: bytes, token: str, now: float) -> Claims:
+    """What a token says. Raises InvalidTokenError or ExpiredTokenError."""
     payload, _dot, signature = token.partition(".")
     try:
         signed = hmac.compare_digest(_decode(signature), _signature(secret, payload))
-        held = json.loads(_decode(payload)) if signed else {}
-    except (ValueError, binascii.Error):
-        held = {}
-    if not held:
+        claims = Claims(**json.loads(_decode(payload))) if signed else None
+    except (ValueError, TypeError, binascii.Error):
+        claims = None
+    if claims is None:
         raise InvalidTokenError("not a token of this server")
-    if held["expires"] <= now:
+    if claims.expires <= now:
         raise ExpiredTokenError("the token is too old")
-    return str(held["session"])
+    return claims
 
 
 def _signature(secret: bytes, payload: str) -> bytes:

@@ -1,6 +1,6 @@
 """Chats in memory: they are over when the greenhouse closes."""
 
-# ruff: noqa: ARG002 - a store is told more than this one has to know
+
 
 from __future__ import annotations
 

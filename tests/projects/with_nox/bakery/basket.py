@@ -1,6 +1,6 @@
 """What customers said, until the bakery closes."""
 
-# ruff: noqa: ARG002 - a store is told more than this one has to know
+
 
 from __future__ import annotations
 

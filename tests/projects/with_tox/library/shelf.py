@@ -1,6 +1,6 @@
 """The conversations of a library, in memory."""
 
-# ruff: noqa: ARG002 - a store is told more than this one has to know
+
 
 from __future__ import annotations
 

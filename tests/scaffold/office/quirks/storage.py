@@ -1,6 +1,6 @@
 """Where the chats are kept: in memory, which is enough for a demonstration."""
 
-# ruff: noqa: ARG002 - a store is told more than this one has to know
+
 
 from __future__ import annotations
 

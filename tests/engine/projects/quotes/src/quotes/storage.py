@@ -1,6 +1,6 @@
 """Threads in memory, as little of a store as a conversation needs."""
 
-# ruff: noqa: ARG002 - a store is told more than this one has to know
+
 
 from __future__ import annotations
 

@@ -1,0 +1,167 @@
+"""A process that writes a turn and is killed in the middle of it, at a moment that is known.
+
+The moments are counted in what the interpreter does while the store works, which needs no clock: right after
+calls that change something outside of the process (a statement, a commit, a write), and some in between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import json
+import os
+import select
+import signal
+import sys
+import threading
+import time
+from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple
+
+from chatkit.store import NotFoundError
+
+from .handle import noted
+
+OUTWARD = frozenset({
+    *("execute", "executemany", "executescript", "commit", "write", "writelines", "send", "sendall"),
+    *("sendto", "sendmsg", "flush", "fsync", "fdatasync", "rename", "replace", "link", "truncate"),
+    *("unlink", "mkdir", "rmdir", "pwrite"),
+})  # fmt: skip
+"""Functions written in C after which something outside of the process may have changed."""
+ONE_S = 30.0
+"""How long one turn may take."""
+
+
+class Clockwork:
+    """Counts what the interpreter does while a store works, and kills the process at a count."""
+
+    def __init__(self, kill_at: int = 0) -> None:
+        self.kill_at, self.count, self.works = kill_at, 0, False
+        self.outward: List[int] = []
+
+    def install(self) -> None:
+        """Watch this thread, and those that start from now on."""
+        threading.setprofile(self._seen)
+        sys.setprofile(self._seen)
+
+    def _seen(self, _frame: Any, event: str, what: Any) -> None:
+        if not self.works:
+            return
+        self.count += 1
+        if event == "c_return" and getattr(what, "__name__", "") in OUTWARD:
+            self.outward.append(self.count)
+        if self.count == self.kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die(
+    order: Mapping[str, Any], bench_of: Callable[[Mapping[str, Any]], Any], say: Callable[..., None]
+) -> None:
+    """Write one whole turn, then one for each of `order["moments"]`, each killed at another moment.
+
+    Says a line for each turn: what was about to be written, and what was acknowledged.
+    """
+    whole = _fork(order, bench_of, 0)
+    say(**whole)
+    ended = next((line for line in whole["told"] if "count" in line), None)
+    if ended is None:
+        return
+    for name in ended["modules"]:  # so that not each of the processes has to import them
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    for moment in moments(ended["count"], ended["outward"], order["moments"]):
+        say(moment=moment, **_fork(order, bench_of, moment))
+
+
+def moments(count: int, outward: Sequence[int], most: int) -> List[int]:
+    """At most that many moments of a turn: three of four right after something went outward."""
+    between = [count * number // (most // 4 + 1) for number in range(1, most // 4 + 1)]
+    chosen = most - len(between)
+    step = max(1, len(outward) / chosen)
+    after = [outward[int(number * step)] for number in range(chosen) if int(number * step) < len(outward)]
+    return sorted({each for each in [*between, *after] if each > 0})
+
+
+def _fork(
+    order: Mapping[str, Any], bench_of: Callable[[Mapping[str, Any]], Any], kill_at: int
+) -> Dict[str, Any]:
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reading)
+        status = 1
+        try:
+            asyncio.run(_turn(bench_of(order), Clockwork(kill_at), writing))
+            status = 0
+        except BaseException as error:
+            _tell(writing, raised=f"{noted(error)} {type(error).__name__}: {error}"[:300].lstrip())
+        finally:
+            os._exit(status)
+    os.close(writing)
+    told, late = _told(reading)
+    if late:
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
+    _pid, status = os.waitpid(pid, 0)
+    killed = os.WIFSIGNALED(status) and not late
+    return {"told": told, "killed": killed, "late": late}
+
+
+def _told(reading: int) -> Tuple[List[Dict[str, Any]], bool]:
+    """The lines of a turn, and whether it took too long."""
+    raw, until = b"", time.monotonic() + ONE_S
+    while True:
+        ready, _, _ = select.select([reading], [], [], max(0.0, until - time.monotonic()))
+        if not ready:
+            break
+        more = os.read(reading, 1 << 16)
+        if not more:
+            break
+        raw += more
+    os.close(reading)
+    return [json.loads(line) for line in raw.split(b"\n")[:-1]], not ready
+
+
+def _tell(writing: int, **line: Any) -> None:
+    os.write(writing, json.dumps(line).encode() + b"\n")
+
+
+async def _turn(bench: Any, clockwork: Clockwork, writing: int) -> None:
+    """One turn as chatkit writes it, told before and after each step."""
+    before = set(sys.modules)
+    clockwork.install()
+    await bench.begin()
+    store = await bench.open()
+    thread = store.new_thread(title="a turn")
+    with contextlib.suppress(NotFoundError):  # a store that opens itself late is open now
+        await store.load_thread(thread.id)
+    text = "a long answer " * 100
+
+    async def step(name: str, item: Any, done: Any) -> None:
+        content = {} if item is thread else {"item": item.model_dump(mode="json")}
+        _tell(writing, about=name, thread=thread.id, **content)
+        clockwork.works = True
+        await done
+        clockwork.works = False
+        _tell(writing, done=name)
+
+    question = store.new_item("user_message", thread, content=[_input(text)], inference_options={})
+    await step("save_thread", thread, store.save_thread(thread))
+    await step("add question", question, store.add(thread.id, question))
+    call = store.new_item(
+        "client_tool_call", thread, call_id="call_1", name="look", arguments={"at": "chart"}
+    )
+    await step("add call", call, store.add(thread.id, call))
+    answered = call.model_copy(update={"status": "completed", "output": {"seen": text}})
+    await step("save call", answered, store.save(thread.id, answered))
+    answer = store.message(thread, text)
+    await step("add answer", answer, store.add(thread.id, answer))
+    thread.title = "a turn that has ended"
+    await step("save_thread again", thread, store.save_thread(thread))
+    sys.setprofile(None)
+    loaded = [name for name in sys.modules if name not in before]
+    _tell(writing, count=clockwork.count, outward=clockwork.outward, modules=loaded)
+
+
+def _input(text: str) -> Dict[str, str]:
+    return {"type": "input_text", "text": text}

@@ -1,0 +1,64 @@
+"""Examines a store or a server: one rule, one case, and an outcome in words."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping
+
+from . import tracebacks, user_server
+from .exam import Examination, UnsupportedError
+from .subject import Subject
+
+Found = Dict[str, Any]
+
+
+async def examine(case: Mapping[str, Any]) -> Found:
+    """What came of the case's exam. Raises UserServerError, or what making the subject ready raises."""
+    kind, _slash, name = str(case["exam"]).partition("/")
+    if kind == "contract":
+        return await _contract(name, case["store"])
+    return await _conformance(name, case)
+
+
+async def _contract(name: str, store: Mapping[str, Any]) -> Found:
+    from . import contract
+
+    contexts = user_server.context_factory(store["module"], store["context"])
+    names = {"store": f"{store['module']}:{store['attribute']}"}
+    if store["context"]:
+        names["context"] = store["context"]
+    own = names if store["word"] is None else None
+    return await contract.examine(name, user_server.load_store(store), contexts, names=own)
+
+
+async def _conformance(name: str, case: Mapping[str, Any]) -> Found:
+    from . import conformance
+
+    subject, exam = Subject(case), Examination()
+    await subject.open()
+    try:
+        await conformance.EXAMS[name](exam, conformance.Client(subject, case))
+    except UnsupportedError as unsupported:
+        return found(exam, reason=str(unsupported))
+    finally:
+        await subject.close()
+    return found(exam)
+
+
+def found(exam: Examination, reason: str | None = None) -> Found:
+    """What an examination came to; a breach that was seen counts, whatever is unsupported after it."""
+    broken = any(not each["advice"] for each in exam.breaches)
+    outcome = "broken" if broken else "unsupported" if reason else "held"
+    return {"outcome": outcome, "reason": reason, "asked": exam.asked, "breaches": exam.breaches}
+
+
+def late() -> Found:
+    """What an exam that had to be ended came to."""
+    exam = Examination()
+    exam.require(False, "hung", "the exam took longer than the case's time limit")
+    return found(exam)
+
+
+def failed(error: BaseException) -> Dict[str, Any]:
+    """An exception in a few words, for evidence."""
+    told = tracebacks.describe(error)
+    return {"type": told["type"], "message": told["message"][:300]}

@@ -1,0 +1,131 @@
+"""Asks a server that runs elsewhere, with what Python brings along: in a thread, piece by piece.
+
+No redirect is followed: where the words of a conversation and its headers go is the user's to say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import socket
+import threading
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, Mapping, Optional
+
+from .requests import split_events
+
+PIECE = 65536
+MOST = 64 * 1024 * 1024
+"""Bytes of an answer that is no stream."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Status, headers by lower-case name, and what of the body was not told as an event."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_given: Any) -> None:
+        """Follow none."""
+
+
+async def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    on_event: Callable[[bytes], None],
+    *,
+    timeout_s: float,
+) -> Answered:
+    """One POST, waited for to its end; `on_event` is told the data of each event of a stream as it comes.
+
+    Raises OSError (urllib's URLError is one) where the server cannot be reached or breaks off. When the
+    caller is cancelled the connection is closed.
+    """
+    loop = asyncio.get_running_loop()
+    # The host lets http and https through only.
+    request = urllib.request.Request(url, data=body, headers=dict(headers), method="POST")  # noqa: S310
+    call = _Call(request, timeout_s)
+    done: "asyncio.Future[Answered]" = loop.create_future()
+
+    def told(data: bytes) -> None:
+        loop.call_soon_threadsafe(on_event, data)
+
+    def work() -> None:
+        try:
+            found = call.run(told)
+        except Exception as error:
+            loop.call_soon_threadsafe(_fail, done, error)
+        else:
+            loop.call_soon_threadsafe(_give, done, found)
+
+    threading.Thread(target=work, name="remote", daemon=True).start()
+    try:
+        return await done
+    finally:
+        call.leave()
+
+
+def _give(done: "asyncio.Future[Answered]", found: Answered) -> None:
+    if not done.done():
+        done.set_result(found)
+
+
+def _fail(done: "asyncio.Future[Answered]", error: Exception) -> None:
+    if not done.done():
+        done.set_exception(error)
+
+
+class _Call:
+    """One request in its thread; `leave` closes its connection, as a client that goes away does."""
+
+    def __init__(self, request: urllib.request.Request, timeout_s: float) -> None:
+        self._request, self._timeout_s = request, timeout_s
+        self._response: Optional[http.client.HTTPResponse] = None
+
+    def run(self, told: Callable[[bytes], None]) -> Answered:
+        opener = urllib.request.build_opener(_NoRedirect)
+        try:
+            response = opener.open(self._request, timeout=self._timeout_s)
+        except urllib.error.HTTPError as error:
+            with error:
+                return Answered(error.code, _lower(error.headers), error.read(MOST))
+        with response:
+            self._response = response
+            headers = _lower(response.headers)
+            if not headers.get("content-type", "").startswith("text/event-stream"):
+                return Answered(response.status, headers, response.read(MOST))
+            return Answered(response.status, headers, _events(response, told))
+
+    def leave(self) -> None:
+        response = self._response
+        if response is None or response.isclosed():
+            return
+        raw = getattr(getattr(response.fp, "raw", None), "_sock", None)
+        if isinstance(raw, socket.socket):
+            try:
+                raw.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                return
+
+
+def _events(response: http.client.HTTPResponse, told: Callable[[bytes], None]) -> bytes:
+    buffer = b""
+    while True:
+        piece = response.read1(PIECE)
+        if not piece:
+            return buffer
+        # Lines may end as on the wire of other servers: \r\n.
+        events, buffer = split_events((buffer + piece).replace(b"\r\n", b"\n"))
+        for data in events:
+            told(data)
+
+
+def _lower(headers: Any) -> Dict[str, str]:
+    return {str(name).lower(): str(value) for name, value in headers.items()}

@@ -1,0 +1,148 @@
+"""Each rule holds of a server that keeps it, and is broken by the one that does not."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import fnmatch
+import inspect
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatkit_harness.checks.rules import RULES
+from chatkit_harness.incell import exams
+from chatkit_harness.incell.conformance import EXAMS, client, errors, ownership, paging, protocol, storage
+from chatkit_harness.scenarios.load import load_scenario
+
+from . import liars
+from .honest import Honest
+from .liars import LIARS
+
+_made: dict[str, Any] = {"server": Honest, "context": dict}
+
+
+def create_server() -> Any:
+    return _made["server"]()
+
+
+def create_context(values: Mapping[str, Any]) -> Any:
+    return _made["context"](values)
+
+
+def examined(exam: str, server: Any, context: Any = dict) -> dict[str, Any]:
+    _made.update(server=server, context=context)
+    target = {"kind": "server", "module": __name__, "attribute": "create_server", "context": None}
+    case = {"exam": f"conformance/{exam}", "target": target, "options": {}, "context": {}, "limit_s": 5}
+    return asyncio.run(exams.examine(case))
+
+
+@pytest.mark.parametrize("exam", EXAMS)
+def test_a_server_that_keeps_the_rule_is_told_to(exam: str) -> None:
+    found = examined(exam, Honest)
+    assert found["breaches"] == []
+    lasting = "unsupported" if exam == "another-server" else "held"
+    assert (found["outcome"], found["asked"] > 0) == (lasting, lasting == "held")
+
+
+@pytest.mark.parametrize(("exam", "rule"), LIARS, ids=[each.__name__ for each in LIARS.values()])
+def test_a_liar_is_found(exam: str, rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "LIMIT_S", 0.4)
+    found = examined(exam, LIARS[exam, rule])
+    assert rule in {each["rule"] for each in found["breaches"]}
+    assert found["outcome"] == "broken"
+
+
+def rules_of(module: Any) -> set[str]:
+    """The rules that a module's exams name; those put together from parts as patterns."""
+    calls = [each for each in ast.walk(ast.parse(inspect.getsource(module))) if isinstance(each, ast.Call)]
+    named = [each.args[1] for each in calls if getattr(each.func, "attr", "") in ("require", "advise")]
+    parts = [each.values if isinstance(each, ast.JoinedStr) else [each] for each in named]
+    return {"".join(getattr(part, "value", "") if isinstance(part, ast.Constant) else "*" for part in each)
+            for each in parts}  # fmt: skip
+
+
+def test_each_rule_that_can_be_broken_has_its_liar() -> None:
+    told = {rule for _, rule in LIARS} | {rule for rule, _ in OVER_HTTP}
+    for rule in set().union(*map(rules_of, (errors, ownership, paging, protocol, storage))):
+        assert fnmatch.filter(told, rule), rule
+
+
+def test_each_rule_is_known_to_the_checks() -> None:
+    asked = set().union(*map(rules_of, (errors, ownership, paging, protocol, storage)))
+    known = {rule.partition("/")[2] for rule in RULES["conformance"]}
+    assert all(fnmatch.filter(known, rule) for rule in asked)
+    assert all(any(fnmatch.fnmatchcase(rule, each) for each in asked) for rule in known - {"hung"})
+
+
+async def plain_text(scope: Any, receive: Any, send: Any) -> None:
+    """It streams, and says that it is text."""
+    if scope["type"] == "http":
+        await send(
+            {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]}
+        )
+        await send({"type": "http.response.body", "body": b'data: {"type": "thread.created"}\n\n'})
+
+
+async def at_fault(scope: Any, receive: Any, send: Any) -> None:
+    """Whatever is wrong with a request, it is at fault itself."""
+    if scope["type"] == "http":
+        await send({"type": "http.response.start", "status": 500, "headers": []})
+        await send({"type": "http.response.body", "body": b"oh"})
+
+
+OVER_HTTP = {("no-stream", "first-turn"): plain_text, ("server-error", "bad-body"): at_fault}
+
+
+@pytest.mark.parametrize(("rule", "exam"), OVER_HTTP)
+def test_a_liar_is_found_over_http(rule: str, exam: str) -> None:
+    app = OVER_HTTP[rule, exam].__name__
+    target = {"kind": "asgi", "module": __name__, "attribute": app, "endpoint": "/chatkit",
+              "headers": {}, "other_headers": {}}  # fmt: skip
+    case = {"exam": f"conformance/{exam}", "target": target, "options": {}, "context": {}, "limit_s": 5}
+    found = asyncio.run(exams.examine(case))
+    assert rule in {each["rule"] for each in found["breaches"]}
+    assert {each["advice"] for each in found["breaches"] if each["rule"] == "server-error"} <= {True}
+
+
+def test_a_server_that_keeps_its_threads_elsewhere_has_them_when_it_is_made_anew() -> None:
+    shared = Honest()
+
+    class Lasting(Honest):
+        def __init__(self) -> None:
+            super().__init__()
+            self.threads, self.items = shared.threads, shared.items
+            self.numbers = shared.numbers
+
+    class Forgetful(Lasting):
+        made = 0
+
+        def __init__(self) -> None:
+            super().__init__()
+            Forgetful.made += 1
+            if Forgetful.made > 1:
+                self.items = {name: [] for name in shared.items}
+
+    assert examined("another-server", Lasting)["outcome"] == "held"
+    assert [each["rule"] for each in examined("another-server", Forgetful)["breaches"]] == ["lost"]
+
+
+def test_where_nobody_else_can_be_asked_for_ownership_is_left_out() -> None:
+    found = examined("others-read", Honest, lambda _values: {"user_id": "the only one"})
+    assert found["outcome"] == "unsupported"
+    assert "nobody else can be asked for" in found["reason"]
+
+
+def test_where_no_thread_can_be_made_that_is_the_reason() -> None:
+    found = examined("rename", liars.KeepsTheThreadToItself)
+    assert found["outcome"] == "unsupported"
+    assert "no thread can be made" in found["reason"]
+
+
+def test_each_exam_has_a_scenario_that_asks_for_it() -> None:
+    folder = Path(__file__).resolve().parents[3] / "scenarios" / "conformance"
+    scenarios = [load_scenario(each) for each in sorted(folder.glob("*.yaml"))]
+    assert sorted(str(each.exam) for each in scenarios) == sorted(f"conformance/{name}" for name in EXAMS)
+    assert all(each.id == f"conformance-{str(each.exam).partition('/')[2]}" for each in scenarios)
