@@ -168,9 +168,35 @@ def test_an_ended_search_goes_on_where_it_was(serve: Any, here: Path) -> None:
     log = here / "search" / FILE
     lines = log.read_text().splitlines()
     log.write_text("\n".join(lines[:7]) + '\n{"kind": "ans')
-    again = json.loads(call("bisect", "--resume", "search", "--format", "json").out)
+    same = ("--pair", PAIR, "--scenario", "hello")
+    again = json.loads(call("bisect", "--resume", "search", *same, "--format", "json").out)
     assert again["turns"] == whole["turns"]
     assert again["driven"] <= whole["driven"] - 5, "neither the ends nor what was answered is driven again"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--pair", "1.0.0:0.7.0"), f"was asked for with --pair {PAIR}."),
+        (("--good", "2025-12-03"), "with --good 2025-12-02."),
+        (("--bad", "2025-12-30"), "with --bad 2025-12-31."),
+        (("--axis", "date"), "with no --axis."),
+        (("--finding", "dep"), "with no --finding."),
+        (("--scenario", "hello", "--scenario", "again"), "with --scenario hello."),
+    ],
+)
+def test_another_search_is_not_gone_on_with(here: Path, words: tuple[str, ...], told: str) -> None:
+    log = here / "search" / FILE
+    log.parent.mkdir()
+    asked = {"good": "2025-12-02", "bad": "2025-12-31", "pair": PAIR, "axis": None, "scenario": ["hello"]}
+    log.write_text(json.dumps({"kind": "search", "schema_version": 1, "selection": asked}) + "\n")
+    before = log.read_text()
+    said = call("bisect", "--resume", "search", *words)
+    assert (said.status, told in said.err, "another folder with --out" in said.err) == (2, True, True), (
+        said.err
+    )
+    assert [each.name for each in log.parent.iterdir()] == [FILE]
+    assert log.read_text() == before
 
 
 def test_a_second_search_in_one_folder_loses_nothing(serve: Any) -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from tests.made_index import made_index
 
 from chatkit_harness.bisect.mixing import Mixer
-from chatkit_harness.bisect.nouns import Found, Seen, Target
+from chatkit_harness.bisect.nouns import Constraint, Found, Seen, Target
 from chatkit_harness.bisect.oracle import BudgetSpentError, Oracle
 from chatkit_harness.bisect.search import Search
 from chatkit_harness.index.index import Index
@@ -39,7 +40,18 @@ class Answering:
         return seen.answer
 
 
-def found(tmp_path: Path, most: int) -> Found:
+class Proving:
+    """Proves a constraint with one answer."""
+
+    def __init__(self, oracle: Answering) -> None:
+        self.oracle = oracle
+
+    def constraint(self, *_more: object) -> Constraint:
+        self.oracle.answer(Lock(pins=GOOD, as_of=None))
+        return Constraint(requirement="b<2", verified=True)
+
+
+def found(tmp_path: Path, most: int, index: str = "http://127.0.0.1:9/") -> Found:
     """A search for two guilty packages, in which the failure speaks of an innocent one."""
     oracle = Answering({"b", "g"}, most)
     mixer = Mixer(
@@ -49,9 +61,9 @@ def found(tmp_path: Path, most: int) -> Found:
     return Search(
         oracle=cast("Oracle", oracle),
         mixer=mixer,
-        index=Index(Cache(tmp_path), "http://127.0.0.1:9/"),
+        index=Index(Cache(tmp_path), index),
         target=TARGET,
-        avoiding=cast("Any", None),
+        avoiding=cast("Any", Proving(oracle)),
         hints=("a",),
     ).find()
 
@@ -62,6 +74,14 @@ def test_what_was_seen_to_be_good_is_never_suspected(tmp_path: Path, most: int) 
     names = {change.name for change in told.changes}
     assert told.certainty == "suspected"
     assert {"b", "g"} <= names, "the smallest set that was seen to be bad"
+
+
+def test_what_is_proven_is_told_where_the_time_ends_before_the_two_sets_are_confirmed(tmp_path: Path) -> None:
+    with made_index([]) as empty:
+        ends = [found(tmp_path, most, empty.url) for most in range(10, 40)]
+    proven = [each for each in ends if each.constraint is not None and each.certainty == "suspected"]
+    assert [each.constraint.verified for each in proven if each.constraint] == [False, True, True]
+    assert ends[-1].certainty == "found"
 
 
 def test_without_any_answer_what_the_failure_speaks_of_is_suspected(tmp_path: Path) -> None:

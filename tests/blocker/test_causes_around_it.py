@@ -13,7 +13,7 @@ from chatkit_harness.blocker.recipes import chosen
 from chatkit_harness.blocker.run import Wanted, interpreter_for, show
 
 AHEAD = BLOCKER.replace("unknown location)", "{folder}/")
-pytestmark = [pytest.mark.cells, pytest.mark.index]
+pytestmark = [pytest.mark.cells, pytest.mark.index, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ FACTORIES: dict[tuple[str, str], tuple[str, int]] = {
     ("expect.py", "finding"): ("expect/", 0),
     ("expect.py", "_wrong_arguments"): ("expect/", 0),
     ("incidents.py", "_finding"): ("", 0),
+    ("store.py", "_finding"): ("store/", 0),
     ("wire.py", "_change"): ("wire/", 0),
     ("reasons.py", "_violation"): ("widgets/", 0),
 }
@@ -50,6 +51,7 @@ FORMS = {
     "thread_events.py": ("finding.rule",),
     "findings.py": ("f'wire/{change.what}'", "FAILURE[0]", "LATENCY[0]"),
     "reasons.py": ("rule",),
+    "store.py": ("f'store/{what}'",),
     "dropped.py": ("rule",),
     "exams.py": ("f'{kind}/{breach.rule}'",),  # the exams in the cell are read one by one in tests/incell
 }

@@ -14,6 +14,8 @@ from uv import find_uv_bin
 ROOT = Path(__file__).parents[2]
 PROJECT = ROOT / "tests/projects/gated"
 AS_OF = "2025-11-20T00:00:00Z"
+CULPRIT_BUDGET = "culprit-budget = 600"
+"""In the settings, which end the file: no test is to hang on how busy a machine is."""
 _AUTHOR = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
@@ -56,6 +58,8 @@ def made_repository(place: Path) -> MadeRepository:
     git(work, "init", "-q", "-b", "main")
     git(work, "remote", "add", "origin", str(origin))
     (work / ".gitignore").write_text(".cache\nreports\n__pycache__\n")
+    with (work / "pyproject.toml").open("a") as settings:
+        settings.write(f"{CULPRIT_BUDGET}\n")
     lock(work, "--exclude-newer", AS_OF)
     made = MadeRepository(origin=origin, work=work)
     made.push("main", "Begin")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from packaging.markers import Marker, default_environment
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -33,6 +33,10 @@ def test_versions_are_ordered_alike(first: str, second: str) -> None:
 
 
 @given(VERSIONS, st.lists(CLAUSES, min_size=1, max_size=3).map(",".join))
+@example("0rc1.post2", ">0a1")
+@example("0a1", "<0.post1")
+@example("0.post1.dev3", "<0.post1")
+@example("0a1.post1", ">0a1.dev2")
 def test_ranges_hold_alike(found: str, ranges: str) -> None:
     try:
         wanted = SpecifierSet(ranges).contains(found, prereleases=True)

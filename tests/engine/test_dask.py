@@ -79,6 +79,7 @@ def kill_once_something_is_recorded(out: Path, worker: subprocess.Popen[bytes]) 
         time.sleep(0.02)
 
 
+@pytest.mark.slow
 def test_a_cluster_that_loses_a_worker_gives_what_one_machine_gives(
     cluster: Cluster, cache: Path, tmp_path: Path
 ) -> None:

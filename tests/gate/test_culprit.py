@@ -35,6 +35,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     deps = [release("dep", n, BREAKS if n > 3 else "") for n in range(1, 8)]
     bystanders = [release("bystander", n) for n in (1, 2)]
     deps.append(release("dep", 8, "raise KeyError('something else')\n"))
+    deps.append(
+        release("dep", 9, f"import shutil\nshutil.rmtree({str(tmp_path / 'scenarios')!r}, True)\n{BREAKS}")
+    )
     answers = [release("answers", n, f"BODY = b'{ANSWER if n < 3 else LESS}'\n") for n in range(1, 5)]
     bystanders += answers
     server = chatkit("1.1.0")
@@ -79,6 +82,29 @@ def test_a_search_that_runs_out_of_time_says_suspected() -> None:
     culprit = gate("--culprit-budget", "0.01")["problems"][0]["culprit"]
     assert culprit["verdict"] == "suspected"
     assert "time" in culprit["text"]
+
+
+def test_the_settings_say_how_long_a_search_may_take() -> None:
+    Path("pyproject.toml").write_text("[tool.chatkit-harness]\nculprit-budget = 0\n")
+    assert gate()["problems"][0]["culprit"] is None
+    assert gate("--culprit-budget", "0.01")["problems"][0]["culprit"]["verdict"] == "suspected"
+
+
+def test_trouble_of_the_search_changes_no_verdict() -> None:
+    Path("new.txt").write_text(Path("new.txt").read_text().replace("dep==1.7", "dep==1.9"))
+    said = call("gate", "--base", "old.txt", "--candidate", "new.txt", "--scenario", "hello", "--out", "here")
+    assert not Path("scenarios").exists(), "the search finds no scenarios"
+    assert (said.status, "could not be searched for" in said.err) == (1, True), said.err
+    assert json.loads(Path("here/gate.json").read_text())["verdict"] == "breaks"
+
+
+def test_what_the_gate_has_driven_is_not_driven_again() -> None:
+    for name, dep in (("old", 3), ("new", 4)):
+        pins = f"openai-agents=={UNHARMED}\nopenai-chatkit==1.0.0\ndep==1.{dep}\n"
+        Path(f"{name}.txt").write_text(pins)
+    words = ("--base", "old.txt", "--candidate", "new.txt", "--scenario", "hello")
+    told = [line for line in call("gate", *words).err.splitlines() if "in a fresh environment" in line]
+    assert [line.rpartition(" ")[2] for line in told] == ["(known)", "(known)"]
 
 
 def test_what_fails_with_the_base_too_is_not_searched_for() -> None:

@@ -240,6 +240,17 @@ def test_what_is_no_run_is_told_with_what_it_is(tmp_path: Path) -> None:
     assert "holds no results.jsonl" in refused(folder, tmp_path).err
 
 
+def test_a_search_is_told_to_be_no_run(tmp_path: Path) -> None:
+    folder, search = run(tmp_path / "a", case()), tmp_path / "search"
+    search.mkdir()
+    (search / "bisect.jsonl").write_text("{}\n")
+    said = refused(folder, search)
+    assert ("It holds a search of bisect, no run." in said.err, "Valid" in said.err) == (True, False), (
+        said.err
+    )
+    assert "the log of a search" in refused(search / "bisect.jsonl", folder).err
+
+
 def test_the_verdict_comes_first_on_a_terminal(tmp_path: Path) -> None:
     base = run(tmp_path / "a", case(), case(TODAY, "news", "fail", "old"))
     candidate = run(tmp_path / "b", case(TODAY, "quote", "fail", "boom"), case(TODAY, "news"))

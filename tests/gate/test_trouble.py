@@ -48,6 +48,8 @@ def served(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def git(*words: str) -> None:
+    """In the working folder, which has to be one that a test made: never this project's own."""
+    assert not Path.cwd().is_relative_to(Path(__file__).resolve().parents[2])
     identity = ["-c", "user.name=a", "-c", "user.email=a@b.invalid"]
     subprocess.run(["git", *identity, *words], check=True)
 
@@ -179,6 +181,20 @@ def test_what_a_requirements_file_includes_is_of_the_same_side(monkeypatch: pyte
     assert found["verdict"] == "safe"
     assert (pair_of(found["base"])[0], pair_of(found["candidate"])[0]) == ("1.0.0", "1.1.0")
     assert found["candidate"]["place"]["file"] == "sub/requirements.txt"
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("command", SIDES)
+def test_two_locks_of_which_no_python_suits_both_are_told_at_once(command: str) -> None:
+    for name, python in (("old.lock", ">=3.10,<3.12"), ("new.lock", ">=3.13")):
+        Path(name).write_text(f'version = 1\nrequires-python = "{python}"\n')
+    one, other = SIDES[command]
+    for python in ("3.11", "3.12"):
+        said = call(command, one, "old.lock", other, "new.lock", "--python", python)
+        assert said.status == 2
+        assert f"{one} old.lock, {other} new.lock" in said.err
+        assert "The two are locked for different Pythons: >=3.10,<3.12 and >=3.13." in said.err
+        assert ("Lock one of them again." in said.err, "--python" in said.err) == (True, False)
 
 
 @pytest.mark.usefixtures("served")

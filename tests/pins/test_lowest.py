@@ -123,6 +123,7 @@ def test_the_answer_is_kept(tmp_path: Path) -> None:
     assert (runs, again.runs) == (2, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.index
 def test_no_pin_of_a_real_set_is_outdated_or_younger_than_the_pair(tmp_path: Path) -> None:
     cache = Cache(tmp_path)

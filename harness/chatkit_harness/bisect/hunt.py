@@ -27,6 +27,7 @@ from .log import Log
 from .mixing import Mixer, differences
 from .nouns import Change, Found, Seen, Target, Turn
 from .oracle import Look, Oracle, Told, judged, together
+from .pythons import require_common_python
 from .search import Search
 
 FLAKY_TIMES = 5
@@ -99,6 +100,7 @@ def _planned(settings: RunSettings, wish: Wish, index: Index, cache: Cache) -> t
         read_side("good", wish.good, copies=copies, pair=wish.pair),
         read_side("bad", wish.bad, copies=copies, pair=wish.pair),
     ]
+    require_common_python(sides)
     interpreter = one_interpreter(settings.python)
     cells = [planned_side(side, settings, index, interpreter, pairs_as_of=wish.pairs_as_of) for side in sides]
     return sides, make_plan(settings, index, Layers(cache, index), cells)

@@ -110,8 +110,7 @@ class Oracle:
 
     def answer(self, lock: Lock, target: Target, tried: str, *, isolation: Isolation = "process") -> Seen:
         """Whether a set shows the target: driven `times` times, or once where it fails otherwise."""
-        how = {"roots": sorted(target.roots), "isolation": isolation, "times": self.times}
-        question = self._question(lock.pins, [target.case], how)
+        question = self._key_of(lock.pins, target, isolation)
         known = self.log.known.get(question)
         seen = known or self._drive(lock, target, isolation)
         self.asked += 1
@@ -119,6 +118,16 @@ class Oracle:
             self.log.answered(question, tried, seen, lock.pins)
         self.tell(Step(number=self.asked, tried=tried, seen=seen, known=known is not None))
         return seen
+
+    def remember(self, pins: Mapping[str, str], target: Target, look: Look, *, isolation: Isolation) -> None:
+        """Take what was driven before for an answer: a set that was judged is not driven again like that."""
+        seen = (self.judge or judged)(look, target)
+        if seen.answer in ("good", "bad"):
+            self.log.known.setdefault(self._key_of(pins, target, isolation), seen)
+
+    def _key_of(self, pins: Mapping[str, str], target: Target, isolation: Isolation) -> str:
+        how = {"roots": sorted(target.roots), "isolation": isolation, "times": self.times}
+        return self._question(pins, [target.case], how)
 
     def counted(self, seen: Seen) -> Answer:
         """How it counts: where each set is driven several times, one that fails now and then is bad."""

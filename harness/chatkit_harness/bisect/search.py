@@ -39,6 +39,7 @@ class Search:
     say: Callable[[str], None] = lambda _text: None
     changes: tuple[Change, ...] = ()
     turns: list[Turn] = field(default_factory=list)
+    constraint: Constraint | None = None
     _known: dict[tuple[tuple[str, str | None], ...], Seen] = field(default_factory=dict)
     _asked: set[tuple[Change, ...]] = field(default_factory=set)
     _bad: list[tuple[Change, ...]] = field(default_factory=list)
@@ -60,13 +61,14 @@ class Search:
             if turn is not None:
                 self.turns.append(turn)
         good, bad = self._neighbours()
+        # Where the time ends before the two are confirmed, what avoids it is worth more to a reader.
+        self.constraint = self.avoiding.constraint(self.turns, self.changes)
         doubt = self._doubt(good, bad)
-        constraint = self.avoiding.constraint(self.turns, self.changes)
         return Found(
             certainty="suspected" if doubt else "found",
             changes=self.changes,
             turns=tuple(self.turns),
-            constraint=constraint,
+            constraint=self.constraint,
             good=good.pins,
             bad=bad.pins,
             why=doubt,
@@ -84,7 +86,7 @@ class Search:
             certainty="suspected" if changes else "unknown",
             changes=changes,
             turns=tuple(self.turns),
-            constraint=untried[0] if untried else None,
+            constraint=self.constraint or (untried[0] if untried else None),
             why="The time for the search was over.",
         )
 

@@ -9,7 +9,7 @@ from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Transcript
 
-from . import commands, exams, expect, imports, latency, run, text, widgets
+from . import commands, exams, expect, imports, latency, run, store, text, widgets
 
 __all__ = ["CHECKS", "Check", "require_known", "run_checks"]
 
@@ -23,6 +23,7 @@ CHECKS: Mapping[str, Check] = {
     "commands": commands.check,
     "text": text.check,
     "latency": latency.check,
+    "store": store.check,
     "contract": exams.contract,
     "conformance": exams.conformance,
 }

@@ -43,6 +43,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "commands": _of("commands", _COMMANDS),
     "text": _of("text", _TEXT),
     "latency": _of("latency", ("first-event", "model-calls", "total", "widget")),
+    "store": _of("store", ("duplicate-id", "lost", "twice")),
     "contract": _of("contract", CONTRACT),
     "conformance": _of("conformance", CONFORMANCE),
 }

@@ -27,6 +27,8 @@ from .selection import from_command_line, run_settings
 from .tell import follow_log, print_document
 
 BISECT_FILE = "bisect.json"
+_ASKED = ("good", "bad", "pair", "axis", "finding", "scenario", "path", "resolution", "python")
+"""What makes it another search."""
 
 
 @click.command()
@@ -73,7 +75,7 @@ def command(resume: Path | None, **given: Any) -> int:
     with output_folder(out) as folder:
         log = Log(folder)
         if resume is not None:
-            given = _resumed(log, given)
+            given = _resumed(folder, log, given)
         wish = _wish(given)
         settings = run_settings({**given, "pair": (), "resolution": None}, out=folder)
         with _kept_for_it(folder, log, given, resume=resume is not None):
@@ -124,9 +126,21 @@ def _selection(given: dict[str, Any]) -> dict[str, Any]:
     return json.loads(json.dumps(kept, default=str))  # type: ignore[no-any-return]  # an object goes in
 
 
-def _resumed(log: Log, given: dict[str, Any]) -> dict[str, Any]:
-    """The options of the search in the folder, and those of the command line that say otherwise."""
+def _resumed(folder: Path, log: Log, given: dict[str, Any]) -> dict[str, Any]:
+    """The options of the search in the folder, and those of the command line that say how to go on with it.
+
+    Raises SelectionError where the command line asks for another search.
+    """
     then, ctx = log.go_on(), click.get_current_context()
+    asked = _selection(given)
+    for name in _ASKED:
+        if from_command_line(name) and asked[name] != then.get(name):
+            was = f"--{name} {_told(then[name])}" if then.get(name) else f"no --{name}"
+            raise SelectionError(
+                f"--{name} {_told(asked[name])}",
+                f"The search in {folder} was asked for with {was}.",
+                "Name another folder with --out, and leave out --resume.",
+            )
     params = {param.name: param for param in ctx.command.params}
     found = dict(given)
     for name, value in then.items():
@@ -134,6 +148,10 @@ def _resumed(log: Log, given: dict[str, Any]) -> dict[str, Any]:
             many = isinstance(value, list)
             found[name] = tuple(value) if many else params[name].type_cast_value(ctx, value)
     return found
+
+
+def _told(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 @contextlib.contextmanager

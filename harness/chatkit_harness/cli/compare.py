@@ -95,6 +95,9 @@ def command(results: tuple[Path, ...], **given: Any) -> int:
 def _both_paths(settings: RunSettings) -> RunSettings:
     """The settings for both paths and, where no scenario is named, for the scenarios that have both."""
     settings = dataclasses.replace(settings, paths=BOTH)
+    if len(settings.stores) > 1:
+        cause = "The native path is compared once, on one store."
+        raise UsageError(f"--store {','.join(settings.stores)}", cause, "Name one of them.")
     if settings.scenarios:
         return settings
     known = plan_scenarios(settings)

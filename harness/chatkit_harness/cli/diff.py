@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from rich.progress import Progress
 
+from chatkit_harness.bisect.log import FILE as SEARCH
 from chatkit_harness.core.errors import ResultsError
 from chatkit_harness.gate.difference import WIRE_UP_TO, difference
 from chatkit_harness.gate.difference_document import difference_document
@@ -31,6 +32,8 @@ _DRAWN = {
     "junit.xml": "a report that is drawn from a run",
     "gate-junit.xml": "a gate's answer",
     "run.log": "a run's log",
+    SEARCH: "the log of a search",
+    "bisect.json": "the result of a search",
 }
 """What else lies in a run's folder, and could be taken for its results."""
 
@@ -102,6 +105,9 @@ def _read(path: Path, shared: Shared) -> Results:
     try:
         return read_results(path, shared=shared)
     except ResultsError as error:
+        if (path / SEARCH).is_file() and not (path / RESULTS_FILE).exists():
+            step = "Name the folder of a run, sweep, gate or merge."
+            raise ResultsError(str(path), "It holds a search of bisect, no run.", step) from None
         what = _what_it_is(path)
         if what is None:
             raise

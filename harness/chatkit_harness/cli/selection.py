@@ -32,6 +32,7 @@ def run_settings(
         cause = "It makes the context of your own server or store, and none is named."
         raise SelectionError("--context", cause, "Add --server.")
     _require_running(given)
+    _require_here(given)
     given = _own_versions(_one_workflow(given))
     chosen = _pairs(given)
     named = given.get("chatkit") or given.get("agents")
@@ -128,6 +129,19 @@ def _require_running(given: dict[str, Any]) -> None:
     if given.get("upstream") and not is_running(given.get("server")):
         cause = "Only a server that runs already is pointed at it; a cell has a replaying model of its own."
         raise SelectionError("--upstream", cause, "Leave it out, or name --server http://...")
+
+
+_HERE = ("sweep", "gate", "bisect", "compare", "record", "init")
+"""Commands that choose versions, or record: neither can be done to a server that runs elsewhere."""
+
+
+def _require_here(given: dict[str, Any]) -> None:
+    context = click.get_current_context(silent=True)
+    command = context.info_name if context is not None else None
+    if command in _HERE and is_running(given.get("server")):
+        cause = f"It runs already, on versions of its own, and `{command}` needs a server that it can start."
+        step = "Drive it with `chatkit-harness run`, or name its module: --server package.module:factory."
+        raise SelectionError(f"--server {given['server']}", cause, step)
 
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")

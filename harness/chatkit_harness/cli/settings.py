@@ -36,9 +36,11 @@ KEYS = {
     "memory-limit": ("memory_limit", NUMBER),
     "jobs": ("jobs", NUMBER),
     "index": ("index", PATH),
+    "culprit-budget": ("culprit_budget", NUMBER),
 }
 """Each key with the option that it is the default of, and what it may hold."""
 
+_OF_THE_GATE = ("culprit_budget",)
 _EXPECTED = {
     WORDS: 'Write text in quotes, or a list of such: "3.10", ["3.10", "3.12"].',
     PAIRS: 'Write pairs in quotes: ["1.6.5:newest"].',
@@ -75,10 +77,12 @@ def project_settings(folder: Path | None = None) -> dict[str, Any]:
         flag, kind = KEYS[key]
         flags[flag] = _value(value, kind, where)
     commands = ("run", "sweep", "compare", "record", "list", "recheck", "init")
-    own = {command: dict(flags) for command in commands}
+    common = {name: value for name, value in flags.items() if name not in _OF_THE_GATE}
+    own = {command: dict(common) for command in commands}
     # Which versions run is what the two sides say; `resolution` is that of a pair there.
     for command in ("gate", "bisect"):
-        own[command] = {name: value for name, value in flags.items() if name not in ("resolution", "pair")}
+        own[command] = {name: value for name, value in common.items() if name not in ("resolution", "pair")}
+    own["gate"] |= {name: flags[name] for name in _OF_THE_GATE if name in flags}
     # Which releases a project runs says nothing about which schemas are written, or which one is served.
     index = {"index": flags["index"]} if "index" in flags else {}
     return {**own, "schemas": {"sync": index}, "serve": index, "blocker": index}

@@ -133,10 +133,20 @@ def _ordered(have: Version, operator: str, want: Version) -> bool:
     if operator == "<=":
         return have.key <= want.key
     if operator == "<":
-        # `<2` is not meant to let 2.0rc1 in, unless it is worded with a pre-release itself.
-        return have.key < want.key and (want.unfinished or not have.unfinished or have.base != want.base)
-    # Nor is `>2` meant to let 2.post1 in.
-    return have.key > want.key and (want.post is not None or have.post is None or have.base != want.base)
+        return have.key < want.key and not _is_before(have, want)
+    return have.key > want.key and not _is_after(have, want)
+
+
+def _is_before(have: Version, want: Version) -> bool:
+    """A pre-release of the wanted one: `<2` is not meant to let 2.0rc1 in, unless it names one itself."""
+    same = have.base == want.base and (want.post is None or (have.pre, have.post) == (None, want.post))
+    return same and have.unfinished and not want.unfinished
+
+
+def _is_after(have: Version, want: Version) -> bool:
+    """A post-release of the wanted one: `>2` is not meant to let 2.post1 in, unless it names one itself."""
+    same = (have.base, have.pre) == (want.base, want.pre) and want.dev is None
+    return same and have.post is not None and want.post is None
 
 
 def _starts_with(have: Version, start: Version) -> bool:

@@ -20,7 +20,7 @@ from chatkit_harness.environments.layers import Layers
 from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
 from chatkit_harness.machine.uv import end_all
-from chatkit_harness.upstream import ReplayServer
+from chatkit_harness.upstream import ModelElsewhere, ReplayServer
 
 from .cases import PlannedCase
 from .grounds import make_ground
@@ -113,7 +113,7 @@ class HeldRun:
             locks=Locks(self._cache, plan.index),
             ground=make_ground(isolation, self._cache, plan.index, copied, settings.env),
             payload=copied,
-            upstream=upstream,
+            upstream=ModelElsewhere(settings.upstream) if settings.upstream else upstream,
             logs=logs,
             cache=self._cache,
         )

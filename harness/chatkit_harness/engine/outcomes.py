@@ -23,6 +23,7 @@ from .fingerprint import fingerprint
 from .installed import shown
 from .pairs import AGENTS, CHATKIT
 from .plan_cell import PlannedCell
+from .running import RUNNING
 from .sink import Sink
 from .targets import NATIVE
 
@@ -104,7 +105,9 @@ def stale(planned: PlannedCell, lock: Lock) -> HarnessError:
 
 def undriven(case: PlannedCase, cell: Cell) -> str | None:
     """Why a case cannot be driven in a cell, or None where it can: only a workflow does without chatkit."""
-    if case.path == NATIVE and cell.chatkit is None and case.target.kind != "running":
+    if cell.resolution == RUNNING:
+        return None if case.target.kind == "running" else "a server that runs answers on the native path only"
+    if case.path == NATIVE and cell.chatkit is None:
         return "the cell has no chatkit, which the native path needs"
     return None
 

@@ -13,7 +13,7 @@ from chatkit_harness.bisect.ends import hints
 from chatkit_harness.bisect.log import Log
 from chatkit_harness.bisect.mixing import Mixer
 from chatkit_harness.bisect.nouns import Found, Step, Target
-from chatkit_harness.bisect.oracle import Oracle
+from chatkit_harness.bisect.oracle import Look, Oracle
 from chatkit_harness.bisect.search import Search
 from chatkit_harness.bisect.words import step
 from chatkit_harness.causes.root import Root, roots_of
@@ -63,12 +63,16 @@ def with_culprits(
     if not answer.problems or budget_s <= 0:
         return answer
     say(f"The candidate breaks something. Looking for what made it, for at most {budget_s:g} s.")
-    hunting = _Hunting(driven, settings, deadline=time.monotonic() + budget_s, say=say)
+    deadline = time.monotonic() + budget_s
     try:
+        hunting = _Hunting(driven, settings, deadline=deadline, say=say)
         found = [
             replace(problem, culprit=hunting.culprit(problem, _telling(problem, changes)))
             for problem in answer.problems
         ]
+    except HarnessError as error:
+        say(f"What made it break could not be searched for: {error}")
+        return answer
     finally:
         close_benches()
     return replace(answer, problems=tuple(found))
@@ -109,6 +113,7 @@ class _Hunting:
             roots=frozenset({problem.key}),
             title=problem.title,
         )
+        self._remember(target, change)
         try:
             found = self._search(target, tuple(hints(root)) if root else ()).find()
         except HarnessError as error:
@@ -120,6 +125,16 @@ class _Hunting:
             turn=next(iter(found.turns), None),
             constraint=found.constraint,
         )
+
+    def _remember(self, target: Target, change: CaseChange) -> None:
+        """Both ends were driven in fresh environments: no need to confirm them in others."""
+        for cell, case in (
+            (self._driven.base_cell, change.base),
+            (self._driven.candidate_cell, change.candidate),
+        ):
+            if case is not None:
+                look = Look(cell=cell, cases=(case,))
+                self._oracle.remember(cell.pins, target, look, isolation="venv")
 
     def _search(self, target: Target, likely: tuple[str, ...]) -> Search:
         base, candidate = self._driven.base_cell.pins, self._driven.candidate_cell.pins

@@ -28,6 +28,8 @@ from .wire import WireChanges
 
 SCHEMA_VERSION = 1
 _PAIR = ("openai-agents", "openai-chatkit")
+_FEW = 3
+"""A suspicion of more changes than that points at no line."""
 _WHERE = re.compile(r"^(?P<file>.+?):(?P<line>\d+): (?P<message>.*)$", re.DOTALL)
 
 
@@ -116,7 +118,7 @@ def _problem(problem: Problem, candidate: SideFile, pins: Sequence[Mapping[str, 
 
 def _suspects(culprit: Mapping[str, Any] | None, pins: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Distributions whose line a reader wants to see, likeliest first."""
-    if culprit is not None:
+    if culprit is not None and (culprit["verdict"] == "found" or len(culprit["changes"]) <= _FEW):
         if culprit["first_bad"]:
             yield culprit["first_bad"]["name"]
         yield from (each["name"] for each in culprit["changes"])

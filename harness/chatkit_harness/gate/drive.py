@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chatkit_harness.bisect.mixing import broken_requirement
+from chatkit_harness.bisect.pythons import require_common_python
 from chatkit_harness.core import events
 from chatkit_harness.core.errors import UnavailableError
 from chatkit_harness.core.nouns import CaseResult, Cell
@@ -53,6 +54,7 @@ def drive(
     """
     copies = settings.out / SIDES
     sides = [read_side("base", base, copies=copies), read_side("candidate", candidate, copies=copies)]
+    require_common_python(sides)
     interpreter = one_interpreter(settings.python)
     cache = Cache(settings.cache)
     index = Index(cache, settings.index)

@@ -1,0 +1,315 @@
+"""Somebody's own server in each form of `--server`: what is refused at once, and one driven by all forms."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.command import Said, call
+
+from chatkit_harness.core.errors import SelectionError, UnavailableError
+from chatkit_harness.engine.own import find_own
+from chatkit_harness.engine.running import require_answering, running_cell
+from chatkit_harness.engine.selection import selection_of, told_command
+from chatkit_harness.engine.settings import RunSettings
+from chatkit_harness.engine.targets import Target
+
+MUSEUM = Path(__file__).parents[1] / "projects/museum"
+PAIR = "1.6.5:0.24.0"
+KEY = "visitor-key-4711"
+
+
+def settings(**more: Any) -> RunSettings:
+    return RunSettings(**{"out": Path(), "versions_named": False, **more})
+
+
+def target(**more: Any) -> Target:
+    found = find_own(settings(**more)).targets.server
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def museum(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(MUSEUM)
+
+
+@pytest.mark.usefixtures("museum")
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"server": "asgi:museum.app"}, "Write --server asgi:museum.app:app"),
+        ({"server": "asgi:"}, "names no application"),
+        ({"server": "asgi:museum.app:ap"}, "'app'"),
+        ({"server": "asgi:museum.app:app", "endpoint": "chatkit"}, "Write --endpoint /chatkit"),
+        ({"server": "asgi:museum.app:app", "server_context": "museum.contexts:visitor_from"}, "--header"),
+        ({"server": "museum.server:create_server", "headers": {"a": "b"}}, "asked over HTTP"),
+        ({"server": "museum.server:create_server", "other_headers": {"a": "b"}}, "asked over HTTP"),
+        ({"endpoint": "/chatkit"}, "asked over HTTP"),
+        ({"server": "htp://127.0.0.1/x"}, "http or https"),
+        ({"server": "http://"}, "no address"),
+        ({"server": "http://127.0.0.1:99999/x"}, "no address"),
+        ({"server": "http://127.0.0.1/x", "endpoint": "/chatkit"}, "--endpoint"),
+        ({"server": "http://127.0.0.1/x", "upstream": "nonsense"}, "--upstream nonsense"),
+        ({"server": "http://127.0.0.1/x", "upstream": "ftp://127.0.0.1"}, "no address"),
+        ({"server": "dist/none.whl:museum.server:create_server"}, "no such wheel"),
+        ({"server": "dist/none.whl"}, "names a wheel, and nothing in it"),
+        ({"stores": ("sqlit",)}, "'sqlite'"),
+        ({"stores": ("museum.store",)}, "Write museum.store:FileStore"),
+        ({"stores": ("museum.store:FileStor",)}, "'FileStore'"),
+    ],
+)
+def test_what_is_of_no_form_is_refused_with_what_to_write(more: dict[str, Any], said: str) -> None:
+    with pytest.raises(SelectionError) as refused:
+        find_own(settings(**more))
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("option", ["server", "upstream"])
+def test_a_password_in_an_address_is_refused_and_not_repeated(option: str) -> None:
+    more = {"server": "http://127.0.0.1/x", option: "http://ann:pass-4711@127.0.0.1:9000"}
+    with pytest.raises(SelectionError) as refused:
+        find_own(settings(**more))
+    assert "pass-4711" not in str(refused.value)
+
+
+@pytest.mark.usefixtures("museum")
+def test_each_form_says_how_it_is_driven() -> None:
+    module = target(server="museum.server:create_server", server_context="museum.contexts:visitor_from")
+    app = target(server="asgi:museum.app:app", endpoint="/guide/chatkit", headers={"x-visitor": "ann"})
+    running = target(server="http://127.0.0.1:8000/guide/chatkit?key=1", headers={"x-visitor": "ann"})
+    assert (module.kind, module.context) == ("server", "museum.contexts:visitor_from")
+    assert (app.kind, app.endpoint, app.path) == ("asgi", "/guide/chatkit", (MUSEUM,))
+    assert (running.kind, running.name, running.path) == (
+        "running",
+        "http://127.0.0.1:8000/guide/chatkit",
+        (),
+    )
+
+
+def test_a_running_server_has_versions_of_its_own() -> None:
+    with pytest.raises(SelectionError, match="Leave out --pair"):
+        running_cell(settings(server="http://127.0.0.1/x", versions_named=True))
+
+
+def test_long_values_of_headers_are_secret_and_usual_ones_are_not() -> None:
+    given = {"authorization": "Bearer abcd-1234", "x-visitor": "ann", "accept": "text/event-stream"}
+    assert Target(name="x", headers=given).secrets == ("Bearer abcd-1234", "abcd-1234")
+
+
+def test_what_may_be_secret_is_not_told_of_a_selection() -> None:
+    asked = settings(server="http://127.0.0.1/x?key=4711", headers={"x-key": "4711"})
+    command = told_command(("run", "--server", "http://127.0.0.1/x?key=4711", "--header", "x-key: 4711"))
+    assert "4711" not in json.dumps([selection_of(asked), command])
+
+
+class _Answers(http.server.BaseHTTPRequestHandler):
+    """Answers each POST with the status that its path names."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.send_response(int(self.path[1:]))
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *_given: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def answers() -> Iterator[str]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(404, "no ChatKit endpoint"), (307, "answered with 307"), (401, "--header")]
+)
+def test_a_server_that_cannot_be_asked_ends_the_run_before_it_begins(
+    answers: str, status: int, said: str
+) -> None:
+    with pytest.raises(UnavailableError, match=said):
+        require_answering(settings(server=f"{answers}/{status}"))
+
+
+@pytest.mark.parametrize("status", [200, 400, 422, 500])
+def test_a_server_may_refuse_what_is_none_of_chatkits(answers: str, status: int) -> None:
+    require_answering(settings(server=f"{answers}/{status}"))
+
+
+def test_where_nobody_listens_is_told_and_the_model_is_looked_for_too(answers: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, and never listening
+        nobody = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(UnavailableError, match="No server answers"):
+            require_answering(settings(server=f"{nobody}/x?key=4711"))
+        with pytest.raises(UnavailableError, match="No replaying model answers"):
+            require_answering(settings(server=f"{answers}/400", upstream=nobody))
+
+
+# One server of another domain, which knows nothing of this harness, in every form.
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the museum, with its wheel."""
+    folder = tmp_path_factory.mktemp("museum") / "museum"
+    shutil.copytree(MUSEUM, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    build: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        folder / "dist",
+        folder,
+    ]
+    subprocess.run(build, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache with one environment: the server that runs elsewhere is started with its interpreter."""
+    return tmp_path_factory.mktemp("cache")
+
+
+def run(project: Path, cache: Path, *words: str | Path) -> tuple[Said, Path]:
+    out = project.parent / f"out-{time.monotonic_ns()}"
+    before = Path.cwd()
+    os.chdir(project)
+    try:
+        said = call("run", *words, "--cache", cache, "--out", out, "--format", "json")
+    finally:
+        os.chdir(before)
+    return said, out
+
+
+CELL = ("--pair", PAIR, "--resolution", "contemporary", "--isolation", "venv")
+WHO = ("--header", f"x-visitor: {KEY}", "--other-header", "x-visitor: ben")
+CONTEXT = ("--context", "museum.contexts:visitor_from")
+
+
+@pytest.fixture(scope="module")
+def as_wheel(project: Path, cache: Path) -> tuple[Said, Path]:
+    return run(project, cache, "--server", "dist/*.whl:museum.server:create_server", *CONTEXT, *CELL)
+
+
+@pytest.fixture(scope="module")
+def as_application(project: Path, cache: Path) -> tuple[Said, Path]:
+    server = ("--server", "asgi:museum.app:app", "--endpoint", "/guide/chatkit")
+    return run(project, cache, *server, *WHO, *CELL)
+
+
+@pytest.fixture(scope="module")
+def as_address(project: Path, cache: Path, as_wheel: tuple[Said, Path]) -> tuple[Said, Path]:
+    assert as_wheel[0].status == 0
+    with upstream(project) as model, serving(project, cache, model["base_url"]) as address:
+        return run(project, cache, "--server", address, *WHO, "--upstream", model["url"])
+
+
+@contextmanager
+def started(command: list[str | Path], cwd: Path, **environ: str) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        command,
+        cwd=cwd,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(20)
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+@contextmanager
+def upstream(project: Path) -> Iterator[dict[str, Any]]:
+    command = [sys.executable, "-m", "chatkit_harness", "upstream", "--port", "0", "--format", "json"]
+    with started([*command], project) as process:
+        assert process.stdout is not None
+        yield json.loads(process.stdout.readline())
+
+
+@contextmanager
+def serving(project: Path, cache: Path, base_url: str) -> Iterator[str]:
+    (python,) = (cache / "environments").glob("*/bin/python")
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+    environ = {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": "any", "OPENAI_AGENTS_DISABLE_TRACING": "1"}
+    command: list[str | Path] = [python, "-m", "uvicorn", "museum.app:app", "--port", str(port)]
+    with started(command, project, **environ) as process:
+        assert process.stdout is not None
+        assert any("running on" in line for line in process.stdout)
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+        yield f"http://127.0.0.1:{port}/guide/chatkit"
+
+
+def outcomes(said: Said) -> dict[str, str]:
+    return {case["scenario"]: case["outcome"] for case in json.loads(said.out)["cases"]}
+
+
+@pytest.mark.cells
+def test_in_a_wheel_it_keeps_every_rule_and_answers_its_own_scenarios(as_wheel: tuple[Said, Path]) -> None:
+    found = outcomes(as_wheel[0])
+    assert set(found.values()) == {"pass"}
+    assert {"orrery", "saturday-tickets", "conformance-others-read", "conformance-another-server"} <= set(
+        found
+    )
+
+
+@pytest.mark.cells
+def test_as_an_application_and_as_an_address_it_comes_to_the_same(
+    as_wheel: tuple[Said, Path], as_application: tuple[Said, Path], as_address: tuple[Said, Path]
+) -> None:
+    for said, _out in (as_application, as_address):
+        found = outcomes(said)
+        assert found == {**outcomes(as_wheel[0]), "conformance-another-server": "skipped"}
+
+
+@pytest.mark.cells
+def test_what_is_skipped_says_why(as_address: tuple[Said, Path]) -> None:
+    cases = json.loads(as_address[0].out)["cases"]
+    assert {case["reason"] for case in cases if case["outcome"] == "skipped"} == {
+        "a server that is asked over HTTP cannot be started again from here"
+    }
+
+
+@pytest.mark.cells
+def test_no_value_of_a_header_is_written_though_the_server_says_it_back(
+    as_application: tuple[Said, Path], as_address: tuple[Said, Path]
+) -> None:
+    for said, out in (as_application, as_address):
+        assert KEY not in said.out + said.err
+        files = [each for each in out.rglob("*") if each.is_file()]
+        assert any("Reserved for REDACTED" in each.read_text(errors="replace") for each in files)
+        assert not [each.name for each in files if KEY in each.read_text(errors="replace")]
+
+
+@pytest.mark.cells
+def test_its_store_keeps_every_rule_and_carries_the_reference_server(project: Path, cache: Path) -> None:
+    names = ("store-owners", "store-newer-rows", "quote-aapl")
+    asked = [word for name in names for word in ("--scenario", name)]
+    store = ("--store", "museum.store:FileStore", *CONTEXT, "--path", "native")
+    said, _out = run(project, cache, *store, *CELL, *asked)
+    assert outcomes(said) == dict.fromkeys(names, "pass")

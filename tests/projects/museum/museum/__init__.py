@@ -1,0 +1,1 @@
+"""A guide through a small museum: its hours, what it shows, and its tickets."""
