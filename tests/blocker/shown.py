@@ -19,7 +19,7 @@ OLDER = (
     "ImportError: cannot import name 'HEADERS_OVERRIDE' from 'agents.models.chatcmpl_helpers' "
     "({place}/agents/models/chatcmpl_helpers.py)"
 )
-WIDGET = ["AAPL", "Apple Inc.", "$271.84", "+2.72 (+1.01%)"]
+WIDGET = ["AAPL", "Apple Inc.", "$271.84", "+2.72 (+1.01%)", "Refresh"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

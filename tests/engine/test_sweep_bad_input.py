@@ -131,7 +131,7 @@ def test_an_index_that_is_ill_is_told_before_anything_is_written(place: Path, in
 @needs_mount
 def test_a_cache_on_a_full_disk_costs_the_cells_that_need_more_room(place: Path, index: MadeIndex) -> None:
     index.releases = instead(third("bad", files={"bad/__init__.py": "X = 1\n" * 500_000}))
-    with mounted(place / "small", "size=1500k"):
+    with mounted(place / "small", "size=2300k"):
         swept = sweep(index, place, "--cache", place / "small")
         assert (swept.status, swept.outcomes()) == (3, ONE_ERRS)
     assert "The cache cannot be written (No space left on device)" in swept.reasons()

@@ -137,3 +137,14 @@ def test_a_port_that_is_taken_is_told(model: StandingModel) -> None:
     port = int(model.url.rpartition(":")[2])
     with pytest.raises(UnavailableError), StandingModel(port):
         pass
+
+
+def test_a_second_run_is_told_that_the_first_one_is_at_work() -> None:
+    with StandingModel(0) as model:
+        first, second = (ModelElsewhere(model.url).open_session() for _ in range(2))
+        first.begin(None, ["Hello?"])
+        with pytest.raises(UnavailableError, match="Another run is using this model"):
+            second.begin(None, ["Hello?"])
+        first.end()
+        second.begin(None, ["Hello?"])
+        second.end()

@@ -37,6 +37,12 @@ def running_cell(settings: RunSettings) -> PlannedCell:
             "It runs already, on versions of its own, and others are named.",
             "Leave out --pair, --chatkit and --agents.",
         )
+    if settings.python is not None:
+        raise SelectionError(
+            f"--python {settings.python}",
+            "The server runs already, and nothing else is started on a Python that is chosen.",
+            "Leave it out.",
+        )
     return PlannedCell(
         id=RUNNING,
         pair=Pair(chatkit=None, agents=UNKNOWN),

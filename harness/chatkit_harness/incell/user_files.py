@@ -187,7 +187,7 @@ def _lacking(error: ModuleNotFoundError, what: str) -> NoReturn:
     way = distribution_of(name) or "NAME, the distribution that brings it"
     raise UserServerError(
         f"{what} needs the module {name}, which is not in the cell: add --with {way}, or name it in the "
-        "project's requirements"
+        "project's requirements; with --resolution installed, install it in that environment"
     ) from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ class ModelElsewhere:
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/").removesuffix("/v1")
+        self._run = secrets.token_hex(8)
         self._asked("GET", "", None)
 
     def open_session(self) -> ElsewhereSession:
@@ -32,18 +34,31 @@ class ModelElsewhere:
         return ElsewhereSession(self._url, self._asked)
 
     def _asked(self, method: str, path: str, document: Any) -> Any:
-        data = None if document is None else json.dumps(document).encode()
+        data = None if document is None else json.dumps({**document, "run": self._run}).encode()
         request = urllib.request.Request(f"{self._url}/harness{path}", data=data, method=method)  # noqa: S310 - http only, as planned
         request.add_header("content-type", "application/json")
         try:
             with urllib.request.urlopen(request, timeout=LIMIT_S) as response:  # noqa: S310 - see above
                 return json.loads(response.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                raise _refused(self._url, error.code, error.read()) from None
         except (OSError, ValueError) as error:
             raise UnavailableError(
                 f"--upstream {self._url}",
                 f"No replaying model answers there ({error}).",
                 "Start it: chatkit-harness upstream --port 9000",
             ) from None
+
+
+def _refused(url: str, status: int, body: bytes) -> UnavailableError:
+    """What a model says that answers, and does not do it."""
+    try:
+        told = str(json.loads(body)["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        told = f"It answers {status}: it is no replaying model."
+    step = "Start one of its own: chatkit-harness upstream --port 9001"
+    return UnavailableError(f"--upstream {url}", told, step)
 
 
 class ElsewhereSession:

@@ -27,6 +27,8 @@ from chatkit_harness.upstream.server import body_of
 from chatkit_harness.upstream.session import Session
 
 CONTROL = "/harness"
+FREE_AFTER_S = 120.0
+"""A run that says nothing for so long was killed: its case is nobody's any more."""
 VERSION = 1
 """Of what is said at CONTROL: the two sides may come from different installations."""
 
@@ -50,6 +52,7 @@ class StandingModel:
         self._pieces, self._pacing = tuple(pieces), pacing
         self._session = Session("", "", self._loopback.soon, lambda _token: None)
         self._in_case = False
+        self._run, self._heard = "", 0.0
 
     def __enter__(self) -> Self:
         self._loopback.start()
@@ -88,6 +91,9 @@ class StandingModel:
     def _controlled(self, method: str, path: str, raw: bytes) -> Reply:
         try:
             asked = json.loads(raw or b"{}")
+            if method == "POST" and self._is_others(str(asked.get("run", ""))):
+                told = "Another run is using this model: wait for its end, or start one at another port."
+                return error_reply(409, "harness_in_use", told)
             if method == "GET" and path == CONTROL:
                 return _told({"version": VERSION, "pieces": len(self._pieces)})
             if method == "POST" and path == f"{CONTROL}/begin":
@@ -98,6 +104,14 @@ class StandingModel:
         except (ValueError, TypeError, KeyError, AttributeError, CassetteError) as error:
             return error_reply(400, "harness_bad_control", f"It cannot be understood: {error}")
         return error_reply(404, "harness_unsupported", f"There is no {method} {path}.")
+
+    def _is_others(self, run: str) -> bool:
+        """Whether a case of another run is open; else this run is the one that is heard of from now on."""
+        now = time.monotonic()
+        if self._in_case and run != self._run and now - self._heard < FREE_AFTER_S:
+            return True
+        self._run, self._heard = run, now
+        return False
 
     def _begun(self, asked: dict[str, Any]) -> Reply:
         text, always = asked["cassette"], bool(asked["always"])

@@ -1,7 +1,5 @@
 """Chats in memory: they are over when the greenhouse closes."""
 
-
-
 from __future__ import annotations
 
 from collections import defaultdict

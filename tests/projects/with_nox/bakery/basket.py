@@ -1,7 +1,5 @@
 """What customers said, until the bakery closes."""
 
-
-
 from __future__ import annotations
 
 from typing import Any

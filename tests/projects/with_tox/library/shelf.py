@@ -1,7 +1,5 @@
 """The conversations of a library, in memory."""
 
-
-
 from __future__ import annotations
 
 from typing import Any

@@ -1,7 +1,5 @@
 """Where the chats are kept: in memory, which is enough for a demonstration."""
 
-
-
 from __future__ import annotations
 
 from typing import Any

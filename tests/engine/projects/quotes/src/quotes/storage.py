@@ -1,7 +1,5 @@
 """Threads in memory, as little of a store as a conversation needs."""
 
-
-
 from __future__ import annotations
 
 from typing import Any
