@@ -11,7 +11,7 @@ CONTRACT = (
     *("owner-attachment", "owner-attachment-delete", "owner-attachment-save", "owner-delete"),
     *("owner-delete-item", "owner-item", "owner-items", "owner-list", "owner-load", "owner-save"),
     *("owner-save-item", "page-cost", "paging", "paging-cursor", "paging-deleted", "paging-empty"),
-    *("paging-end", "paging-size", "paging-under-inserts", "raised", "thread-kept", "threads"),
+    *("paging-end", "paging-size", "paging-under-inserts", "raised", "thread-bare", "thread-kept", "threads"),
     *("threads-current", "threads-deleted", "threads-end", "time-kept", "upsert", "upsert-thread"),
 )
 """Of stores."""

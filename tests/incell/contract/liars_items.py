@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 from chatkit.store import NotFoundError
-from chatkit.types import Page
+from chatkit.types import Page, Thread, ThreadMetadata
 from tests.incell.contract.catalogue import lies
 from tests.incell.contract.honest import ATTACHMENT, SCHEMA, Honest
 
@@ -105,6 +105,12 @@ class DropsMetadata(WithoutField):
 @lies("round-trip", "thread-kept")
 class DropsTitle(WithoutField):
     field = "title"
+
+
+@lies("round-trip", "thread-bare")
+class KeepsThePageOfItems(Honest):
+    def thread_of(self, model: str) -> ThreadMetadata:
+        return Thread.model_validate_json(model) if "items" in json.loads(model) else super().thread_of(model)
 
 
 WITHOUT_KEY = SCHEMA.replace(",\n    UNIQUE (thread, id)", "")

@@ -104,6 +104,7 @@ RULES = (
         "paging-size",
         "paging-under-inserts",
         "raised",
+        "thread-bare",
         "thread-kept",
         "threads",
     ),

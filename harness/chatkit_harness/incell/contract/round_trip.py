@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Any, List
 
+from chatkit.types import Page, Thread
+
 from chatkit_harness.incell.exam import Examination
 
 from .bench import Bench
@@ -50,6 +52,23 @@ async def _threads(exam: Examination, store: Handle) -> None:
     for at in TIMES:
         await _thread(exam, store, store.new_thread(created_at=at), "time-kept")
     await _thread(exam, store, store.new_thread(), "thread-kept")
+    await _bare(exam, store)
+
+
+async def _bare(exam: Examination, store: Handle) -> None:
+    """A thread is loaded without its items: chatkit adds a page of them, and cannot add a second one.
+
+    Up to chatkit 1.0.2 a new thread is saved with a page of items, and a server may do so on any release.
+    """
+    thread = store.new_thread()
+    whole = Thread(**thread.model_dump(), items=Page(data=[store.message(thread, TEXT)]))
+    await store.save_thread(whole)
+    loaded = await store.load_thread(thread.id)
+    exam.require(
+        "items" not in loaded.model_dump(),
+        "thread-bare",
+        "a thread that was saved with a page of items comes back with it, and chatkit cannot show it",
+    )
 
 
 async def _thread(exam: Examination, store: Handle, thread: Any, rule: str) -> None:
