@@ -14,6 +14,9 @@ from . import incidents
 BESIDES = ("imports",)
 """The other checks that say something of an exam: it provokes errors on purpose, and asks for no answer."""
 
+ONE_ROOT = ("durable",)
+"""Rules whose breach has the same root in whichever exam it is met."""
+
 
 def contract(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
     """What broke a rule that stores have to keep."""
@@ -42,7 +45,7 @@ def _breaches(transcript: Transcript, scenario: Scenario, kind: str) -> Iterator
         yield Finding(
             rule=f"{kind}/{breach.rule}",
             severity="warning" if breach.advice else "error",
-            key=f"{kind}/{breach.rule} {name}",
+            key=f"{kind}/{breach.rule}" if breach.rule in ONE_ROOT else f"{kind}/{breach.rule} {name}",
             message=breach.message,
             evidence={**to_document(breach)["evidence"], "turn": None, "exam": name},
         )

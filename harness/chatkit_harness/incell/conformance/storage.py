@@ -58,14 +58,12 @@ async def another_server(exam: Examination, client: Client) -> None:
     server = await client.subject.another()
     if server is client.subject.server:
         raise UnsupportedError("the server is one object, which cannot be made anew")
-    again = ProcessLine(server)
-    who = await client.who()
-    asked = await again.send(
-        _body("items.list", {"thread_id": thread, "order": "asc", "limit": 100}), who, _ignore
-    )
-    if asked["end"] != "done":
+    again, who = ProcessLine(server), await client.who()
+    found = await again.send(_body("threads.get_by_id", {"thread_id": thread}), who, _ignore)
+    if found["end"] != "done":
         raise UnsupportedError("its threads live as long as the server object: they are not kept elsewhere")
-    document: Any = asked["response"]
+    page = {"thread_id": thread, "order": "asc", "limit": 100}
+    document: Any = (await again.send(_body("items.list", page), who, _ignore)).get("response")
     after = [str(each.get("id")) for each in document.get("data", ())] if isinstance(document, dict) else []
     exam.require(after == before, "lost", "made anew, the server has other items", before=before, after=after)
 
