@@ -183,6 +183,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _without_recordings() -> Iterator[None]:
+    """What lies beside the checkout is played by the probe server, and is no part of the museum."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CHATKIT_HARNESS_DATA", raising=False)
+        yield
+
+
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache with one environment: the server that runs elsewhere is started with its interpreter."""
