@@ -194,3 +194,31 @@ def test_evidence_that_is_no_exception_is_not_taken_for_one() -> None:
     )
     (cause,) = group([failing(sample.cell(), odd)], [])
     assert cause.key == "run/odd"
+
+
+def breach(rule: str, exam: str, message: str) -> Finding:
+    return Finding(rule=rule, severity="error", key=f"{rule} {exam}", message=message)
+
+
+def test_one_rule_broken_in_the_same_words_in_several_exams_is_one_cause() -> None:
+    said = "adding an item raised ValueError: no place for {}"
+    cases = [
+        failing(sample.cell(), breach("contract/raised", exam, said.format(number)), scenario=exam)
+        for number, exam in enumerate(("order", "paging", "crash"))
+    ]
+    (cause,) = group(cases, [sample.cell()])
+    assert (len(cause.cases), cause.key) == (3, "contract/raised crash")
+
+
+def test_other_words_and_other_rules_of_exams_stay_apart() -> None:
+    cases = [
+        failing(sample.cell(), breach(rule, exam, message), scenario=exam)
+        for rule, exam, message in (
+            ("contract/raised", "order", "adding raised ValueError"),
+            ("contract/raised", "paging", "listing raised ValueError"),
+            ("conformance/raised", "rename", "adding raised ValueError"),
+            ("widgets/odd", "quote-aapl", "odd"),
+            ("widgets/odd", "news-tsla", "odd"),
+        )
+    ]
+    assert len(group(cases, [sample.cell()])) == 5

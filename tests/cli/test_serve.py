@@ -32,6 +32,26 @@ def test_a_port_in_use_is_told_before_anything_is_built() -> None:
     assert "--port" in said.err
 
 
+def test_upstream_tells_a_port_in_use_as_serve_does() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        said = call("upstream", "--port", port)
+    assert said.status == 2
+    assert f"--port {port}" in said.err
+    assert "Nothing can listen there (Address already in use)." in said.err
+    assert "Name another --port (0 takes any that is free)." in said.err
+
+
+@pytest.mark.parametrize("address", ["", "mysql://127.0.0.1/chat"])
+def test_postgres_without_an_address_is_told(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", address)
+    said = call("serve", "--store", "postgres", "--port", "0")
+    assert said.status == 2
+    assert "DATABASE_URL=postgresql://" in said.err
+
+
 def test_a_host_that_is_not_this_machines_is_told() -> None:
     said = call("serve", "--host", "203.0.113.1", "--format", "json")
     assert said.status == 2
@@ -67,6 +87,7 @@ def serving(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, A
     asked = [sys.executable, "-m", "chatkit_harness", "serve", "--pair", "1.6.5:0.24.0"]
     asked += ["--resolution", "contemporary", "--port", "0", "--cache", cache, "--format", "json"]
     environment = {**os.environ, "OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "OPENAI_API_KEY": KEY}
+    environment["TMPDIR"] = str(tmp_path)  # a command that is killed leaves its folder behind
     log = tmp_path / "log"
     with log.open("w") as errors:
         process = subprocess.Popen(asked, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True)
@@ -82,12 +103,16 @@ def serving(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, A
 
 
 @pytest.mark.cells
-def test_a_page_can_use_it_until_it_is_ended(serving: tuple[subprocess.Popen[str], dict[str, Any]]) -> None:
+def test_a_page_can_use_it_until_it_is_ended(
+    serving: tuple[subprocess.Popen[str], dict[str, Any]], tmp_path: Path
+) -> None:
     process, told = serving
+    assert list(tmp_path.glob("chatkit-harness-serve-*"))
     assert (told["versions"]["chatkit"], told["versions"]["agents"]) == ("1.6.5", "0.24.0")
     with httpx.Client(base_url=told["url"], trust_env=False) as page:
         assert page.get("/health").json()["versions"] == told["versions"]
-        session = page.post("/api/chatkit/session", json={"user_id": "ada"}).json()["session_id"]
+        opened = page.post("/api/chatkit/session", json={"user_id": "ada"}).json()
+        session, page.headers["authorization"] = opened["session_id"], f"Bearer {opened['client_secret']}"
         shown = {"session_id": session, "symbol": "TSLA", "timeframe": "1D"}
         assert page.post("/api/chatkit/update-context", json=shown).json()["success"] is True
         asked = {"query": "draw support", "session_id": session}
@@ -99,6 +124,7 @@ def test_a_page_can_use_it_until_it_is_ended(serving: tuple[subprocess.Popen[str
         assert process.wait(timeout=20) == 0
         with pytest.raises(httpx.TransportError):
             page.get("/health")
+    assert not list(tmp_path.glob("chatkit-harness-serve-*")), "nothing is left in the folder for such things"
 
 
 @pytest.mark.cells
@@ -107,6 +133,23 @@ def test_it_does_not_outlive_the_command(serving: tuple[subprocess.Popen[str], d
     process.kill()
     process.wait()
     assert _gone(told["url"])
+
+
+@pytest.mark.cells
+def test_a_database_that_is_down_is_told_and_nothing_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("DATABASE_URL", f"postgresql://me@127.0.0.1:{nobody.getsockname()[1]}/chat")
+        monkeypatch.setenv("UPLOAD_DIR", str(tmp_path / "uploads"))
+        cache = os.environ.get("CHATKIT_HARNESS_CACHE", str(tmp_path / "cache"))
+        asked = ["--pair", "1.6.5:0.24.0", "--resolution", "contemporary", "--cache", cache]
+        said = call("serve", "--store", "postgres", "--port", "0", *asked)
+    assert said.status == 3
+    assert "Start it, or mend DATABASE_URL." in said.err
+    assert "?." not in said.err
+    assert not (tmp_path / "uploads").exists()
 
 
 def _gone(url: str) -> bool:

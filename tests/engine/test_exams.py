@@ -68,3 +68,10 @@ def test_a_lying_store_of_ones_own_is_found(tmp_path: Path, monkeypatch: pytest.
     assert "contract/paging" in rules
     assert all(rule.startswith("contract/paging") for rule in rules)
     assert "--store shelf:Forgetful" in str(document["causes"])
+
+
+def test_a_database_that_no_cell_can_know_of_is_told_before_anything_runs(tmp_path: Path) -> None:
+    said = call("run", "--store", "postgres", "--out", tmp_path / "out")
+    assert said.status == 2
+    assert "--env DATABASE_URL" in said.err
+    assert not (tmp_path / "out").exists()

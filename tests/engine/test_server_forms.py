@@ -16,10 +16,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from tests.cli.command import Said, call
 
+from chatkit_harness.checks.judge import Judgement
+from chatkit_harness.cli import options
+from chatkit_harness.cli.selection import run_settings
 from chatkit_harness.core.errors import SelectionError, UnavailableError
+from chatkit_harness.core.nouns import Finding
+from chatkit_harness.core.transcript import CellFacts, Event, Exchange, Transcript, Turn
+from chatkit_harness.engine.outcomes import where_nobody_asked
 from chatkit_harness.engine.own import find_own
 from chatkit_harness.engine.running import require_answering, running_cell
 from chatkit_harness.engine.selection import selection_of, told_command
@@ -57,11 +64,12 @@ def museum(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"server": "asgi:museum.app:app", "server_context": "museum.contexts:visitor_from"}, "--header"),
         ({"server": "museum.server:create_server", "headers": {"a": "b"}}, "asked over HTTP"),
         ({"server": "museum.server:create_server", "other_headers": {"a": "b"}}, "asked over HTTP"),
-        ({"endpoint": "/chatkit"}, "asked over HTTP"),
+        ({"endpoint": "/chatkit"}, "is for an application (asgi:)"),
+        ({"server": "museum.server:create_server", "endpoint": "/chatkit"}, "an application (asgi:)"),
         ({"server": "htp://127.0.0.1/x"}, "http or https"),
         ({"server": "http://"}, "no address"),
         ({"server": "http://127.0.0.1:99999/x"}, "no address"),
-        ({"server": "http://127.0.0.1/x", "endpoint": "/chatkit"}, "--endpoint"),
+        ({"server": "http://127.0.0.1/x", "endpoint": "/chatkit"}, "is for an application (asgi:)"),
         ({"server": "http://127.0.0.1/x", "upstream": "nonsense"}, "--upstream nonsense"),
         ({"server": "http://127.0.0.1/x", "upstream": "ftp://127.0.0.1"}, "no address"),
         ({"server": "dist/none.whl:museum.server:create_server"}, "no such wheel"),
@@ -97,6 +105,89 @@ def test_each_form_says_how_it_is_driven() -> None:
         "http://127.0.0.1:8000/guide/chatkit",
         (),
     )
+
+
+def chosen(*words: str, **project: Any) -> RunSettings:
+    """The settings of a command line, over those of a project."""
+    found: list[RunSettings] = []
+
+    @click.command()
+    @options.selection
+    def command(**given: Any) -> None:
+        found.append(run_settings(given))
+
+    command.main([*words], standalone_mode=False, default_map=project)
+    return found[0]
+
+
+APPLICATION: dict[str, Any] = {
+    "server": "asgi:museum.app:app",
+    "endpoint": "/guide/chatkit",
+    "headers": ["x-visitor: ann"],
+    "other_headers": ["x-visitor: ben"],
+    "pair": [PAIR],
+    "python": "3.12",
+}
+
+
+@pytest.mark.usefixtures("museum")
+def test_a_server_of_the_command_line_leaves_behind_what_is_of_the_projects_other_kind() -> None:
+    address = "http://127.0.0.1:8000/chatkit"
+    running = chosen("--server", address, **APPLICATION)
+    assert (running.headers, running.endpoint, running.python) == ({"x-visitor": "ann"}, None, None)
+    assert running_cell(running).running
+    module = chosen("--server", "museum.server:create_server", **APPLICATION)
+    assert (module.headers, module.other_headers, module.pairs) == ({}, {}, (PAIR,))
+    other = {"server": address, "upstream": "http://127.0.0.1:9000", "headers": ["x-visitor: ann"]}
+    back = chosen("--server", "asgi:museum.app:app", **other)
+    assert (back.upstream, back.headers) == (None, {"x-visitor": "ann"})
+    own = {"server": "museum.server:create_server", "server_context": "museum.contexts:visitor_from"}
+    application = chosen("--server", "asgi:museum.app:app", **own)
+    for each in (running, module, back, application):
+        find_own(each)
+    assert application.server_context is None
+    kept = chosen("--server", address, "--store", "museum.store:FileStore", **own)
+    assert kept.server_context == "museum.contexts:visitor_from", "the store needs it"
+
+
+@pytest.mark.usefixtures("museum")
+def test_what_is_given_with_a_server_that_has_no_use_for_it_is_refused_all_the_same() -> None:
+    words = ("--server", "http://127.0.0.1:8000/chatkit", "--endpoint", "/chatkit")
+    with pytest.raises(SelectionError, match="an application"):
+        find_own(chosen(*words, **APPLICATION))
+    named = chosen("--server", "http://127.0.0.1:8000/chatkit", "--pair", PAIR)
+    with pytest.raises(SelectionError, match="Leave out --pair"):
+        running_cell(named)
+
+
+URL = "http://127.0.0.1:9000"
+NOT_ASKED = f"the model at {URL} was never asked: does the server run with OPENAI_BASE_URL={URL}/v1?"
+SILENT = Finding(rule="expect/text", severity="error", key="expect/text", message="the answer lacks 'Apple'")
+
+
+def talked(
+    *exchanges: Exchange, events: tuple[Event, ...] = (Event(at_ms=1, data={"type": "x"}),)
+) -> Transcript:
+    turn = Turn(index=0, user="hi", request={}, sent_at_ms=0, end="done", ended_at_ms=2, events=events)
+    cell = CellFacts(python="3.12.1", platform="Linux")
+    return Transcript(scenario="s", path="native", server=URL, cell=cell, turns=(turn,), exchanges=exchanges)
+
+
+@pytest.mark.parametrize("upstream", [URL, f"{URL}/v1", f"{URL}/"])
+def test_a_model_that_nobody_asked_is_told_of(upstream: str) -> None:
+    failed = Judgement(outcome="fail", reason=SILENT.message, findings=(SILENT,))
+    told = where_nobody_asked(failed, talked(), upstream)
+    assert told.reason == told.findings[0].message == f"{SILENT.message}; {NOT_ASKED}"
+    assert told.findings[0].key == SILENT.key
+
+
+def test_where_it_was_asked_or_cannot_have_been_nothing_is_added() -> None:
+    failed = Judgement(outcome="fail", reason=SILENT.message, findings=(SILENT,))
+    asked = Exchange(at_ms=1, method="POST", path="/v1/responses", outcome="matched", status=200, request={})
+    assert where_nobody_asked(failed, talked(asked), URL) == failed
+    assert where_nobody_asked(failed, talked(events=()), URL) == failed, "the server let nobody in"
+    assert where_nobody_asked(failed, talked(), None) == failed
+    assert where_nobody_asked(Judgement(outcome="pass"), talked(), URL).reason is None
 
 
 def test_a_running_server_has_versions_of_its_own() -> None:

@@ -69,6 +69,35 @@ def test_two_files_with_one_id_and_settings_that_are_wrong_are_told(project: Pat
     assert "Did you mean 'server'?" in session(project)
 
 
+def test_a_server_that_runs_is_for_another_command_where_there_are_scenarios(project: Path) -> None:
+    address = "http://127.0.0.1:8000/chatkit"
+    for name in ("play", "replay"):
+        (project / f"scenarios/{name}.yaml").write_text(SCENARIO.replace("hello", name))
+    (project / "pyproject.toml").write_text(f"[tool.chatkit-harness]\nserver = '{address}?key=4711'\n")
+    said = session(project)
+    assert f"ERROR: --server {address}: pytest drives a server in its own environment" in said
+    assert "`chatkit-harness run --server http://...`" in said
+    assert not [word for word in ("4711", "--python", "Traceback", "passed") if word in said]
+    assert "1 passed" in session(project, "test_own.py"), "its other tests are none the worse"
+    assert "ERROR: --server" in session(project, "--scenario", "play")
+
+
+def test_a_server_of_the_command_line_leaves_the_projects_other_kind_behind(project: Path) -> None:
+    (project / "scenarios/play.yaml").write_text(SCENARIO)
+    (project / "shop.py").write_text("app = make = print\n")
+    table = "[tool.chatkit-harness]\nserver = 'asgi:shop:app'\nendpoint = '/x'\nheader = ['a: b']\n"
+    (project / "pyproject.toml").write_text(table)
+    said = session(project, "--collect-only", "--server", "shop:make")
+    assert "scenarios/play.yaml::native[installed]" in said
+
+
+def test_rules_are_asked_by_another_command(project: Path) -> None:
+    (project / "pyproject.toml").write_text("[tool.chatkit-harness]\n")
+    (project / "scenarios/play.yaml").write_text(SCENARIO)
+    said = session(project, "--scenario", "conformance-*")
+    assert "are asked by `chatkit-harness run --scenario 'conformance-*'`" in said
+
+
 def test_an_option_of_a_conftest_stays_its_own(project: Path) -> None:
     (project / "conftest.py").write_text(
         "def pytest_addoption(parser): parser.addoption('--pair', type=int)\n"

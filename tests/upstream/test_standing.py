@@ -12,7 +12,7 @@ import httpx
 import pytest
 from tests.upstream.kit import WORDS, call_id, called, output, request, scripted, user
 
-from chatkit_harness.core.errors import UnavailableError
+from chatkit_harness.core.errors import ConfigurationError, UnavailableError
 from chatkit_harness.upstream import ModelElsewhere, Piece, StandingModel
 
 OTHER = "Are you open on Monday?"
@@ -135,7 +135,7 @@ def test_what_is_no_replaying_model_is_told(model: StandingModel) -> None:
 
 def test_a_port_that_is_taken_is_told(model: StandingModel) -> None:
     port = int(model.url.rpartition(":")[2])
-    with pytest.raises(UnavailableError), StandingModel(port):
+    with pytest.raises(ConfigurationError, match=f"--port {port}: Nothing can listen"), StandingModel(port):
         pass
 
 

@@ -69,7 +69,9 @@ class _Told:
         """The cause in words and in data."""
         group, run, root = self._group, self._run, self._root
         tested = self._tested()
-        found = ranges(self._reds, tested, run.table, self._suspects())
+        # A server that runs elsewhere has versions that nobody can name: there is no range of them.
+        named = [cell for cell in tested if cell.resolution != "running"]
+        found = ranges(self._reds, named, run.table, self._suspects()) if named else ()
         cases = sorted(group.failed.values(), key=lambda each: (run.place(each.case.cell), each.case.id))
         return Cause(
             key=group.key,
@@ -78,7 +80,7 @@ class _Told:
             confirmed=any(each.case.confirmed for each in cases),
             culprit=culprit(group),
             advice=run.greens.advice(self._failed(), _owner(root.raised), _raisers(root.raised)),
-            ranges=range_words.in_words(found, tested),
+            ranges=range_words.in_words(found, named),
             suspect=self._suspect(),
             reproduce=self._reproduce(),
             example=self._example(found),

@@ -10,8 +10,11 @@ from operator import or_
 from chatkit_harness.causes.asked import Asked
 from chatkit_harness.causes.root import Root, unavailable, without_pins
 from chatkit_harness.causes.tally import KIND, Candidate, Failed, Slim
+from chatkit_harness.checks.exams import KINDS
+from chatkit_harness.checks.exceptions import normalised
 from chatkit_harness.core.nouns import Cell
 
+_SAID = 300
 Key = tuple[str, str | None]
 """A root's key, and the distribution that defines what it is about."""
 
@@ -21,6 +24,7 @@ class Group:
 
     def __init__(self, key: Key, candidates: Iterable[Candidate] = ()) -> None:
         self.name, self.definer = key
+        self.names = {self.name}
         self._candidates = list(candidates)
         self._spare: dict[str, Root] = {}
         self.failed: dict[str, Failed] = {}
@@ -42,6 +46,7 @@ class Group:
 
     def take(self, other: Group) -> None:
         """All of another group, which turned out to be the same cause."""
+        self.names |= other.names
         self.failed.update(other.failed)
         self.slims |= other.slims
         self._candidates += other._candidates
@@ -102,7 +107,7 @@ def gathered(groups: Mapping[Key, Group], cells: Iterable[Cell], asked: Asked) -
         if lost is not None:
             kind, root = lost
             found.setdefault((root.key, None), Group((root.key, None))).add_cell(cell.id, kind, root)
-    return list(_joined(found.values()))
+    return list(_joined(_said_alike(found.values())))
 
 
 def _folded(groups: Mapping[Key, Group]) -> dict[Key, Group]:
@@ -117,6 +122,22 @@ def _folded(groups: Mapping[Key, Group]) -> dict[Key, Group]:
         if unknown is not None:
             found[name, known[0]].take(unknown)
     return found
+
+
+def _said_alike(groups: Iterable[Group]) -> Iterator[Group]:
+    """Breaches of one rule that exams tell in the same words are one cause, whichever exams these are."""
+    alike: dict[tuple[str, str], Group] = {}
+    for group in sorted(groups, key=lambda each: each.name):
+        root = group.root
+        if root.rule is None or root.rule.partition("/")[0] not in KINDS:
+            yield group
+        else:
+            said = root.rule, normalised(root.said, _SAID)
+            if said in alike:
+                alike[said].take(group)
+            else:
+                alike[said] = group
+    yield from alike.values()
 
 
 def _joined(groups: Iterable[Group]) -> Iterator[Group]:
@@ -137,7 +158,7 @@ def _joined(groups: Iterable[Group]) -> Iterator[Group]:
 def _place(group: Group) -> tuple[int, str]:
     """Where the finding stands in the example, in which causes come before what follows from them."""
     keys = group.example.keys if group.example else ()
-    return keys.index(group.name) if group.name in keys else len(keys), group.name
+    return next((n for n, key in enumerate(keys) if key in group.names), len(keys)), group.name
 
 
 def _lost(cell: Cell) -> tuple[str, Root] | None:

@@ -14,6 +14,9 @@ from . import incidents
 BESIDES = ("imports",)
 """The other checks that say something of an exam: it provokes errors on purpose, and asks for no answer."""
 
+KINDS = ("contract", "conformance")
+"""The checks that exams are for."""
+
 ONE_ROOT = ("durable",)
 """Rules whose breach has the same root in whichever exam it is met."""
 

@@ -13,7 +13,7 @@ import click
 from click.core import ParameterSource
 
 from chatkit_harness.core.errors import SelectionError
-from chatkit_harness.engine.server_words import is_running
+from chatkit_harness.engine.server_words import ASGI, is_running
 from chatkit_harness.engine.settings import INSTALLED, RunSettings
 
 DEFAULTS = RunSettings(out=Path())
@@ -28,6 +28,7 @@ def run_settings(
     `pairs` is what is meant where no version is named at all. Raises SelectionError where pairs and
     separate versions are both named on the command line.
     """
+    given = _suiting(given)
     if given.get("server_context") and not (given.get("server") or given.get("store")):
         cause = "It makes the context of your own server or store, and none is named."
         raise SelectionError("--context", cause, "Add --server.")
@@ -88,6 +89,30 @@ def run_settings(
 def words(values: Iterable[str]) -> tuple[str, ...]:
     """Comma-separated words of an option that may be repeated."""
     return tuple(part for value in values for part in value.split(",") if part)
+
+
+_OF_OTHERS = {
+    "module": ("endpoint", "headers", "other_headers", "upstream"),
+    "application": ("server_context", "upstream"),
+    "running": ("server_context", "endpoint", "pair", "chatkit", "agents", "python"),
+}
+"""Options that say nothing of a server of that kind, but of one of another kind."""
+
+
+def unsuited(server: str, *, store: bool = False) -> tuple[str, ...]:
+    """The options that have no use with what `--server` names; a store may need a context all the same."""
+    kind = "running" if is_running(server) else "application" if server.startswith(ASGI) else "module"
+    return tuple(name for name in _OF_OTHERS[kind] if not (store and name == "server_context"))
+
+
+def _suiting(given: dict[str, Any]) -> dict[str, Any]:
+    """The options without those of the project's settings that are about its server of another kind."""
+    server = given.get("server")
+    if not server or not from_command_line("server"):
+        return given
+    others = unsuited(server, store=bool(given.get("store")))
+    left = [name for name in others if given.get(name) and not from_command_line(name)]
+    return {name: value for name, value in given.items() if name not in left}
 
 
 def _one_workflow(given: dict[str, Any]) -> dict[str, Any]:

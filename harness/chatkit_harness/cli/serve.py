@@ -80,9 +80,15 @@ def command(**given: Any) -> int:
 
 def _keeping(store: str, database: Path) -> Keeping:
     """Where things are kept. Raises ConfigurationError where a file cannot be made there."""
-    if store == "postgres" and not os.environ.get("DATABASE_URL"):
+    address = os.environ.get("DATABASE_URL", "")
+    if store == "postgres" and not address.startswith(("postgresql://", "postgres://")):
+        cause = (
+            "DATABASE_URL holds no address of a PostgreSQL database."
+            if address
+            else "DATABASE_URL is not set."
+        )
         step = "Set it: DATABASE_URL=postgresql://USER@HOST/DATABASE."
-        raise ConfigurationError("--store postgres", "DATABASE_URL is not set.", step)
+        raise ConfigurationError("--store postgres", cause, step)
     if store == "sqlite" and not database.absolute().parent.is_dir():
         raise ConfigurationError(
             f"--database {database}", "There is no such folder.", "Make it, or name another."
@@ -103,6 +109,8 @@ def _say(serving: Serving, host: str, style: str) -> None:
     click.echo("  Open it in a browser to ask, see widgets and the chart.")
     if not os.environ.get("OPENAI_API_KEY"):
         click.echo("  OPENAI_API_KEY is not set: what needs the model will fail, the rest works.")
+        click.echo("  A model without a key: `chatkit-harness upstream --port 9000`, then")
+        click.echo("    OPENAI_BASE_URL=http://127.0.0.1:9000/v1 OPENAI_API_KEY=any chatkit-harness serve")
     if not _is_loopback(host):
         click.echo("  Whoever reaches this machine can use it, and your key with it.")
     click.echo("  Ctrl-C ends it.")

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from chatkit_harness.core.errors import CassetteError
-from chatkit_harness.core.scenario import on_path
+from chatkit_harness.core.scenario import Scenario, on_path
 from chatkit_harness.engine.cassettes import cassette_for
 from chatkit_harness.engine.plan import plan_scenarios
 from chatkit_harness.engine.targets import NATIVE
@@ -36,7 +36,7 @@ def command(port: int, style: str, verbose: bool, **given: Any) -> int:
     Start the server with the OPENAI_BASE_URL that is printed, and any OPENAI_API_KEY. Then
     `chatkit-harness run --server http://... --upstream http://127.0.0.1:PORT` drives it, and says case by
     case what the model answers. While no run does, a request is answered from whichever of the scenarios fits
-    the user's words. It listens on this machine only.
+    the user's newest words. It listens on this machine only.
 
     \b
     Example:
@@ -68,7 +68,7 @@ def command(port: int, style: str, verbose: bool, **given: Any) -> int:
 
 def _pieces(settings: Any) -> Iterator[Piece]:
     """What can be played of the scenarios; those whose words were never recorded are left out."""
-    for scenario in plan_scenarios(settings):
+    for scenario in sorted(plan_scenarios(settings), key=_troubled):
         if NATIVE not in scenario.paths or scenario.unreadable or scenario.unplayable or scenario.exam:
             continue
         there = on_path(scenario, NATIVE)
@@ -78,4 +78,16 @@ def _pieces(settings: Any) -> Iterator[Piece]:
             continue
         if cassette is not None:
             words = tuple(turn.user for turn in there.turns if turn.user is not None)
-            yield Piece(cassette=cassette, words=words)
+            if words:
+                yield Piece(cassette=cassette, words=words)
+
+
+def _troubled(scenario: Scenario) -> bool:
+    """Whether something goes wrong or unusually in it: who asks the same freely wants the plain answer."""
+    contexts = [scenario.context, *(turn.context for turn in scenario.turns)]
+    expected = [scenario.expect, *(turn.expect for turn in scenario.turns if turn.expect is not None)]
+    return (
+        scenario.server != "reference"
+        or any(context.get("faults") or context.get("hours_later") for context in contexts)
+        or any(each.error or each.findings for each in expected)
+    )

@@ -23,7 +23,7 @@ from chatkit_harness.core.nouns import CaseResult, Cell, Outcome
 from chatkit_harness.machine.cache import TRIES, DisturbedError
 from chatkit_harness.pins.resolve import Lock
 
-from . import disturbance
+from . import disturbance, outcomes
 from .answers import saved_transcript
 from .cases import PlannedCase
 from .fingerprint import fingerprint
@@ -254,6 +254,8 @@ class CellRun:
             interpreter=self._planned.interpreter,
             judgement=judgement,
         )
+        if case.cassette is not None and scenario.exam is None:
+            judgement = outcomes.where_nobody_asked(judgement, transcript, self._shop.settings.upstream)
         digest = self._sink.transcript(transcript)
         judging_ms = (time.monotonic() - began) * 1000
         timing = {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 from packaging.specifiers import SpecifierSet
 
+from chatkit_harness.checks.judge import Judgement
 from chatkit_harness.core import events
 from chatkit_harness.core.errors import (
     HarnessError,
@@ -16,6 +18,7 @@ from chatkit_harness.core.errors import (
 )
 from chatkit_harness.core.nouns import CaseResult, Cell, Outcome
 from chatkit_harness.core.scenario import Scenario
+from chatkit_harness.core.transcript import Transcript
 from chatkit_harness.pins.resolve import Lock
 
 from .cases import PlannedCase
@@ -101,6 +104,22 @@ def stale(planned: PlannedCell, lock: Lock) -> HarnessError:
     return IndexUnreachableError(
         planned.id, f"Pins chosen earlier were used: {lock.stale}.", "Run again when it answers."
     )
+
+
+def where_nobody_asked(judgement: Judgement, transcript: Transcript, upstream: str | None) -> Judgement:
+    """The judgement on a server that runs; where it answered and never asked the model, that is said, too."""
+    answered = any(turn.events for turn in transcript.turns)
+    if upstream is None or judgement.outcome == "pass" or transcript.exchanges or not answered:
+        return judgement
+    url = upstream.rstrip("/").removesuffix("/v1")
+    words = f"the model at {url} was never asked: does the server run with OPENAI_BASE_URL={url}/v1?"
+    findings = list(judgement.findings)
+    failing = next((n for n, each in enumerate(findings) if each.severity == "error"), None)
+    if failing is not None:
+        told = f"{findings[failing].message}; {words}"
+        findings[failing] = dataclasses.replace(findings[failing], message=told)
+    reason = f"{judgement.reason}; {words}" if judgement.reason else words
+    return dataclasses.replace(judgement, reason=reason, findings=tuple(findings))
 
 
 def undriven(case: PlannedCase, cell: Cell) -> str | None:

@@ -20,7 +20,7 @@ from chatkit_harness.checkout.checkout import (
     server_reference,
     workflow_reference,
 )
-from chatkit_harness.core.errors import SelectionError, did_you_mean
+from chatkit_harness.core.errors import ConfigurationError, SelectionError, did_you_mean
 from chatkit_harness.core.nouns import Pair
 from chatkit_harness.pins.lock_files import LockFile
 
@@ -131,6 +131,9 @@ def store_choices(settings: RunSettings, cwd: Path) -> tuple[StoreChoice, ...]:
 
 
 def _choice(settings: RunSettings, word: str, cwd: Path) -> StoreChoice:
+    if word == "postgres" and "DATABASE_URL" not in settings.env:
+        cause = "A cell gets no variable by itself, and DATABASE_URL says where the database is."
+        raise ConfigurationError("--store postgres", cause, "Set it, and add --env DATABASE_URL.")
     if word in STORE_WORDS:
         return own_store(word)
     if ":" not in word and "." not in word:

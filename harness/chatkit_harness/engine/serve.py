@@ -23,6 +23,7 @@ from chatkit_harness.cells.payload import payload
 from chatkit_harness.cells.worker import cell_environment
 from chatkit_harness.core.errors import (
     ConfigurationError,
+    HarnessError,
     SelectionError,
     UnavailableError,
     UnresolvableError,
@@ -146,6 +147,7 @@ class ReferenceServer:
     ) -> None:
         self._prepared, self._keeping = prepared, keeping
         self._host, self._port, self._log = host, port, log
+        self._uploads_were_there = keeping.uploads.exists()
         self._cwd = tempfile.TemporaryDirectory(prefix="chatkit-harness-serve-")
         self._process: subprocess.Popen[bytes] | None = None
         self._said: queue.Queue[bytes | None] = queue.Queue()
@@ -183,8 +185,8 @@ class ReferenceServer:
         self.stop()
 
     def ready(self) -> Serving:
-        """Wait until it answers. Raises ConfigurationError for an address that it cannot have, and
-        UnavailableError where it ends or says nothing.
+        """Wait until it answers. Raises ConfigurationError for an address or a setting that it cannot have,
+        and UnavailableError where its database does not answer, or where it ends or says nothing.
         """
         try:
             line = self._said.get(timeout=START_LIMIT_S)
@@ -194,6 +196,8 @@ class ReferenceServer:
             raise self._ended("It ended, or fell silent, before it answered.")
         said: dict[str, Any] = json.loads(line)
         if said["event"] != "ready":
+            self.stop()
+            self._leave_no_uploads()
             raise self._refusal(said["what"], said["reason"])
         return Serving(
             url=said["url"],
@@ -202,15 +206,28 @@ class ReferenceServer:
             store=said["store"],
         )
 
-    def _refusal(self, what: str, reason: str) -> ConfigurationError:
+    def _refusal(self, what: str, reason: str) -> HarnessError:
         """Why it does not serve, by what is at fault."""
         if what == "address":
             return _no_address(self._host, self._port, reason)
-        if what == "store":
-            culprit, step = f"--store {self._keeping.store}", "Name another store, or see docs/stores.md."
-        else:
-            culprit, step = "the environment", "Mend that variable; see docs/serving.md."
-        return ConfigurationError(culprit, f"{reason.rstrip('.')}.", step)
+        cause = reason if reason.endswith((".", "?", "!")) else f"{reason}."
+        if what != "store":
+            step = "Mend that variable; see docs/serving.md."
+            return ConfigurationError("the environment", cause, step)
+        culprit = f"--store {self._keeping.store}"
+        if self._keeping.store == "postgres":
+            return UnavailableError(culprit, cause, "Start it, or mend DATABASE_URL.")
+        return ConfigurationError(culprit, cause, "Name another store, or see docs/stores.md.")
+
+    def _leave_no_uploads(self) -> None:
+        """Nobody was served: a folder for uploads that was made on the way goes, its key with it."""
+        uploads = self._keeping.uploads
+        if self._uploads_were_there or not uploads.is_dir():
+            return
+        with contextlib.suppress(OSError):
+            if {each.name for each in uploads.iterdir()} <= {"secret"}:
+                (uploads / "secret").unlink(missing_ok=True)
+                uploads.rmdir()
 
     @property
     def pid(self) -> int:

@@ -41,7 +41,9 @@ def own_server(settings: RunSettings, cwd: Path) -> OwnServer:
     text = settings.server or ""
     if is_running(text):
         _require_no_context(settings)
-        _require_no(settings, "--endpoint", settings.endpoint)
+        if settings.endpoint:
+            step = "Leave it out: the address of a server that runs has its path."
+            raise SelectionError("--endpoint", f"It is for an application ({ASGI}).", step)
         if settings.upstream is not None:
             _require_address("--upstream", settings.upstream, ("http",), "http://127.0.0.1:9000")
         return OwnServer(target=_running(text, settings))
@@ -61,16 +63,13 @@ def own_server(settings: RunSettings, cwd: Path) -> OwnServer:
 
 def require_http(settings: RunSettings) -> None:
     """Raise SelectionError where a header or an endpoint is named, and no server is asked over HTTP."""
-    named = {
-        "--endpoint": settings.endpoint,
-        "--header": settings.headers,
-        "--other-header": settings.other_headers,
-    }
-    for option, given in named.items():
+    application = f"Name the application (--server {ASGI}package.module:app)"
+    if settings.endpoint:
+        raise SelectionError("--endpoint", f"It is for an application ({ASGI}).", f"{application}.")
+    for option, given in (("--header", settings.headers), ("--other-header", settings.other_headers)):
         if given:
             cause = "It is for a server that is asked over HTTP."
-            step = f"Name the application (--server {ASGI}package.module:app), or an http:// address."
-            raise SelectionError(option, cause, step)
+            raise SelectionError(option, cause, f"{application}, or an http:// address.")
 
 
 def _require_form(text: str, plain: str) -> None:
@@ -91,13 +90,9 @@ def _require_form(text: str, plain: str) -> None:
 
 def _require_no_context(settings: RunSettings) -> None:
     """A store may still need one."""
-    _require_no(settings, "--context", None if settings.stores else settings.server_context)
-
-
-def _require_no(settings: RunSettings, option: str, given: object) -> None:
-    if given:
+    if settings.server_context and not settings.stores:
         cause = "It has no use with a server that is asked over HTTP"
-        raise SelectionError(option, f"{cause} ({settings.server}).", "Leave it out; see --header.")
+        raise SelectionError("--context", f"{cause} ({settings.server}).", "Leave it out; see --header.")
 
 
 def _server(found: ServerReference, settings: RunSettings) -> Target:

@@ -6,7 +6,9 @@ from typing import Any, Dict, Mapping
 
 from . import tracebacks, user_server
 from .exam import Examination, UnsupportedError
+from .plain_context import HINT, asked_in_vain, plain_context
 from .subject import Subject
+from .user_files import UserServerError
 
 Found = Dict[str, Any]
 
@@ -15,14 +17,18 @@ async def examine(case: Mapping[str, Any]) -> Found:
     """What came of the case's exam. Raises UserServerError, or what making the subject ready raises."""
     kind, _slash, name = str(case["exam"]).partition("/")
     if kind == "contract":
-        return await _contract(name, case["store"])
-    return await _conformance(name, case)
+        told = await _contract(name, case["store"])
+    else:
+        told = await _conformance(name, case)
+    if asked_in_vain([told["reason"], told["breaches"]]):
+        raise UserServerError(HINT)  # whichever rule it was: nothing is known of any of them
+    return told
 
 
 async def _contract(name: str, store: Mapping[str, Any]) -> Found:
     from . import contract
 
-    contexts = user_server.context_factory(store["module"], store["context"])
+    contexts = user_server.context_factory(store["module"], store["context"]) or plain_context
     names = {"store": f"{store['module']}:{store['attribute']}"}
     if store["context"]:
         names["context"] = store["context"]

@@ -11,6 +11,7 @@ import json
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from . import asgi, remote, tracebacks
+from .plain_context import hinted
 from .requests import answer, split_events
 
 OnEvent = Callable[[bytes], None]
@@ -22,6 +23,7 @@ event of a stream, `streamed` whether the answer was one.
 """
 
 SHOWN = 500
+NOT_KNOWN = (401, 403, 407)
 _PLAIN = ("Not Found", "Method Not Allowed")
 NO_ROUTE = ("", *_PLAIN, *(f'{{"detail":"{words}"}}' for words in _PLAIN))
 """What frameworks say by themselves where nothing listens at a path."""
@@ -38,7 +40,7 @@ class ProcessLine:
         try:
             result = await self._server.process(body, who)
         except Exception as error:
-            return {"end": "rejected", "raised": tracebacks.describe(error)}
+            return {"end": "rejected", "raised": hinted(tracebacks.describe(error), who)}
         buffer = b""
         try:
             if not hasattr(result, "__aiter__"):
@@ -50,7 +52,8 @@ class ProcessLine:
         except asyncio.CancelledError:
             raise
         except Exception as error:
-            return {"end": "raised", "raised": tracebacks.describe(error), "streamed": True}
+            raised = hinted(tracebacks.describe(error), who)
+            return {"end": "raised", "raised": raised, "streamed": True}
         finally:
             # Who stops listening leaves nothing half open behind: a real server closes its response, too.
             closing = getattr(result, "aclose", None)
@@ -85,7 +88,7 @@ class AsgiLine:
             raise
         except Exception as error:
             return {"end": "raised", "raised": tracebacks.describe(error)}
-        return over_http(found.status, found.headers, found.body)
+        return over_http(found.status, found.headers, found.body, option=" --endpoint")
 
     async def close(self) -> None:
         """Shut the application down."""
@@ -114,22 +117,33 @@ class RemoteLine:
         """Nothing was opened."""
 
 
-def over_http(status: int, headers: Mapping[str, str], body: bytes) -> Sent:
-    """What an answer over HTTP came to: from status 300 on (no redirect is followed) it was rejected."""
+def over_http(status: int, headers: Mapping[str, str], body: bytes, *, option: str = "") -> Sent:
+    """What an answer over HTTP came to: from status 300 on (no redirect is followed) it was rejected.
+
+    `option` is the one that names the path, where there is one.
+    """
     sent: Sent = {"status": status, "headers": dict(headers)}
     if status >= 300:
         words = body.decode("utf-8", "replace").strip()[:SHOWN]
-        return {**sent, "end": "rejected", "raised": refusal(status, words), "response": document(body)}
+        return {
+            **sent,
+            "end": "rejected",
+            "raised": refusal(status, words, option),
+            "response": document(body),
+        }
     if headers.get("content-type", "").startswith("text/event-stream"):
         return {**sent, "end": "done", "streamed": True, "rest": body}
     return {**sent, "end": "done", "response": document(body)}
 
 
-def refusal(status: int, words: str) -> Dict[str, Any]:
-    """A refusal over HTTP as an exception is told."""
-    told = f"the server answered {status}" + (f": {words}" if words else "")
-    if status < 400 or (status in (404, 405) and words in NO_ROUTE):
-        told += " (is that the path of its ChatKit endpoint?)"
+def refusal(status: int, words: str, option: str = "") -> Dict[str, Any]:
+    """A refusal over HTTP as an exception is told, with what may be wrong about the way it was asked."""
+    nobody = status in (404, 405) and words in NO_ROUTE
+    told = f"the server answered {status}" + (f": {words}" if words and not nobody else "")
+    if status < 400 or nobody:
+        told += f" (is that the path of its ChatKit endpoint?{option})"
+    elif status in NOT_KNOWN:
+        told += " (say who asks: --header)"
     return {"type": "http.Refused", "message": told, "frames": [], "cause": None, "subject": None}
 
 

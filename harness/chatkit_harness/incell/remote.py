@@ -6,6 +6,7 @@ No redirect is followed: where the words of a conversation and its headers go is
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http.client
 import socket
 import threading
@@ -54,16 +55,17 @@ async def post(
     call = _Call(request, timeout_s)
     done: "asyncio.Future[Answered]" = loop.create_future()
 
-    def told(data: bytes) -> None:
-        loop.call_soon_threadsafe(on_event, data)
+    def soon(step: Callable[..., None], *given: Any) -> None:
+        with contextlib.suppress(RuntimeError):  # nobody waits any more: the loop is closed
+            loop.call_soon_threadsafe(step, *given)
 
     def work() -> None:
         try:
-            found = call.run(told)
+            found = call.run(lambda data: soon(on_event, data))
         except Exception as error:
-            loop.call_soon_threadsafe(_fail, done, error)
+            soon(_fail, done, error)
         else:
-            loop.call_soon_threadsafe(_give, done, found)
+            soon(_give, done, found)
 
     threading.Thread(target=work, name="remote", daemon=True).start()
     try:
@@ -100,7 +102,7 @@ class _Call:
             self._response = response
             headers = _lower(response.headers)
             if not headers.get("content-type", "").startswith("text/event-stream"):
-                return Answered(response.status, headers, response.read(MOST))
+                return Answered(response.status, headers, _whole(response))
             return Answered(response.status, headers, _events(response, told))
 
     def leave(self) -> None:
@@ -113,6 +115,14 @@ class _Call:
                 raw.shutdown(socket.SHUT_RDWR)
             except OSError:
                 return
+
+
+def _whole(response: http.client.HTTPResponse) -> bytes:
+    """The body. Raises IncompleteRead where there is less of it than was announced."""
+    body = response.read(MOST)
+    if response.length and len(body) < MOST:
+        raise http.client.IncompleteRead(body, response.length)
+    return body
 
 
 def _events(response: http.client.HTTPResponse, told: Callable[[bytes], None]) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any, Dict, Mapping, Optional, Union
 
 from . import asgi, lines, user_server
 from .own_store import OwnStore
+from .plain_context import plain_context
 from .user_files import UserServerError
 
 Line = Union[lines.ProcessLine, lines.AsgiLine, lines.RemoteLine]
@@ -46,8 +47,10 @@ class Subject:
         if kind == "running":
             self._line = lines.RemoteLine(self._target["url"], float(self._case["limit_s"]))
         elif kind == "asgi":
-            app = user_server.load_app(self._target["module"], self._target["attribute"])
-            line = lines.AsgiLine(await maybe(app), self._target["endpoint"])
+            module, attribute = self._target["module"], self._target["attribute"]
+            made = await maybe(user_server.load_app(module, attribute))
+            app = user_server.checked_app(f"{module}:{attribute}", made)
+            line = lines.AsgiLine(app, self._target["endpoint"])
             try:
                 await line.open()
             except asgi.AsgiError as error:
@@ -101,7 +104,8 @@ async def opened(store: Mapping[str, Any]) -> Any:
     if store["word"] is not None:
         return store["word"]
     made = await maybe(user_server.load_store(store)())
-    return OwnStore(made, user_server.context_factory(store["module"], store["context"]))
+    contexts = user_server.context_factory(store["module"], store["context"]) or plain_context
+    return OwnStore(made, contexts)
 
 
 async def maybe(value: Any) -> Any:

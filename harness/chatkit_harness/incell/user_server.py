@@ -12,6 +12,7 @@ import functools
 import inspect
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
+from .plain_context import plain_context
 from .user_answer import answer
 from .user_files import UserServerError, import_named, leave_no_traces
 from .user_inputs import inputs
@@ -40,7 +41,7 @@ class UserServer:
     def create_context(self, values: Mapping[str, Any]) -> Any:
         """The request context, or an awaitable of it; the values themselves where nothing makes one."""
         if self._context is None:
-            return dict(values)
+            return plain_context(values)
         takes = _positional(self._context)
         return self._context(dict(values)) if takes is None or takes else self._context()
 
@@ -62,6 +63,7 @@ class UserServer:
         if not callable(target) or _is_application(target):
             raise UserServerError(
                 f"{name} is {_article(target)}: name a ChatKitServer, or a function that returns one"
+                f"{_as_application(target, name)}"
             )
         first = _first(target)
         wants = first is not None and first.name not in _STORES
@@ -80,7 +82,7 @@ class UserServer:
         if not callable(getattr(server, "process", None)):
             raise UserServerError(
                 f"{self._name} returned {_article(server)}, which has no process(): it has to return the "
-                "ChatKitServer"
+                f"ChatKitServer{_as_application(server, self._name)}"
             )
         return server
 
@@ -113,13 +115,23 @@ def load_app(module: str, attribute: str) -> Any:
     found = _attribute(import_named(module), module, attribute)
     if not inspect.isclass(found) and callable(found) and _is_application(found):
         return found
+    if callable(getattr(found, "process", None)):
+        raise UserServerError(f"{name} is {_server_words(found)}: leave out asgi: (--server {name})")
     if not callable(found):
         raise UserServerError(f"{name} is {_article(found)}: name an ASGI application")
     _require_nothing(found, name, skip=0, what="application", option="--server asgi:")
     made = found()
-    if not inspect.isawaitable(made) and not (callable(made) and _is_application(made)):
-        raise UserServerError(f"{name} returned {_article(made)}, which is no ASGI application")
-    return made
+    return made if inspect.isawaitable(made) else checked_app(name, made)
+
+
+def checked_app(name: str, made: Any) -> Any:
+    """The application that a function made. Raises UserServerError for anything else."""
+    if callable(made) and _is_application(made):
+        return made
+    told = f"{name} returned {_article(made)}, which is no ASGI application"
+    if callable(getattr(made, "process", None)):
+        told = f"{name} returned {_server_words(made)}, not an application: leave out asgi: (--server {name})"
+    raise UserServerError(told)
 
 
 def load_store(store: Mapping[str, Any]) -> Callable[[], Any]:
@@ -221,6 +233,17 @@ def _is_application(target: Any) -> bool:
     return names[-3:] == ["scope", "receive", "send"]
 
 
+def _as_application(value: Any, name: str) -> str:
+    """What to write, too, where an application is named as a server."""
+    application = callable(value) and _is_application(value)
+    return f", or write --server asgi:{name} --endpoint PATH" if application else ""
+
+
+def _server_words(value: Any) -> str:
+    kind = value if inspect.isclass(value) else type(value)
+    return f"a ChatKitServer ({kind.__name__})"
+
+
 def _article(value: Any) -> str:
     kind = type(value).__name__
     if callable(value) and _is_application(value):
@@ -233,6 +256,7 @@ __all__ = [
     "UserServerError",
     "Workflow",
     "answer",
+    "checked_app",
     "context_factory",
     "inputs",
     "leave_no_traces",

@@ -10,9 +10,10 @@ from typing import Any, get_args
 
 import pytest
 
-from chatkit_harness.cli.selection import DEFAULTS, run_settings, words
+from chatkit_harness.cli.selection import DEFAULTS, run_settings, unsuited, words
 from chatkit_harness.cli.settings import project_settings
 from chatkit_harness.core.errors import ConfigurationError, SelectionError, did_you_mean
+from chatkit_harness.engine.server_words import is_running
 from chatkit_harness.engine.settings import INSTALLED, Isolation, RunSettings
 
 from .options import VERSIONS, given, names_versions
@@ -22,10 +23,15 @@ _NOT_OURS = ("data", "scenario", "out", "jobs")
 """What a session of pytest has of its own, or has no use for."""
 
 
+class RunsAlreadyError(SelectionError):
+    """A server that runs was named: whoever starts sessions of pytest has to know of it at once."""
+
+
 def run_settings_of(config: pytest.Config, out: Path) -> RunSettings:
     """The settings of the session's run; relative paths are as their sources mean them.
 
-    Raises ConfigurationError and SelectionError where a setting, or an option, cannot be used.
+    Raises ConfigurationError and SelectionError where a setting, or an option, cannot be used, and of the
+    latter RunsAlreadyError for a server that pytest does not drive.
     """
     settings = project_settings(config.rootpath).get("run", {})
     said = _placed(given(config), config.invocation_params.dir, config.rootpath)
@@ -36,6 +42,10 @@ def run_settings_of(config: pytest.Config, out: Path) -> RunSettings:
         settings = {key: value for key, value in settings.items() if key not in VERSIONS}
         said.setdefault("python", sys.executable)
     _require_sense(said)
+    if said.get("server"):
+        others = unsuited(said["server"], store=bool(said.get("store") or settings.get("store")))
+        settings = {key: value for key, value in settings.items() if key not in others}
+    _require_not_running(said.get("server") or settings.get("server"))
     if said.get("pair"):
         settings = {key: value for key, value in settings.items() if key not in ("chatkit", "agents")}
     if said.get("chatkit") or said.get("agents"):
@@ -45,6 +55,16 @@ def run_settings_of(config: pytest.Config, out: Path) -> RunSettings:
         if merged.get(key) is not None:
             merged[key] = config.rootpath / merged[key]
     return run_settings({key: value for key, value in merged.items() if key not in _NOT_OURS}, out=out)
+
+
+def _require_not_running(server: str | None) -> None:
+    if is_running(server):
+        raise RunsAlreadyError(
+            f"--server {str(server).partition('?')[0]}",
+            "pytest drives a server in its own environment; one that runs already is driven by "
+            "`chatkit-harness run --server http://...`.",
+            "Name its module here: --server package.module:factory, or asgi:package.module:app.",
+        )
 
 
 def scenarios_asked_for(config: pytest.Config) -> tuple[str, ...]:

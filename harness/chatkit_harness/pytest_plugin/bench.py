@@ -50,6 +50,8 @@ class Bench:
         self._files: dict[str, Path] = {}
         self._meant: dict[str, Scenario] = {}
         self._driver: Driver | None = None
+        self.misused: HarnessError | None = None
+        """What makes the whole session wrong use, once a scenario was met."""
 
     @cached_property
     def settings(self) -> RunSettings:

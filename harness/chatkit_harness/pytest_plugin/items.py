@@ -14,6 +14,7 @@ from chatkit_harness.core.errors import HarnessError
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.scenarios.load import load_scenario
 
+from .asked import RunsAlreadyError
 from .bench import Bench, Column
 from .told import error_words
 
@@ -39,6 +40,9 @@ class ScenarioFile(pytest.File):
             bench.collected(scenario, self.path)
             paths = [path for path in bench.settings.paths if path in scenario.paths]
             columns = bench.columns
+        except RunsAlreadyError as error:
+            bench.misused = error  # of the session, whichever of its files is read first
+            return
         except HarnessError as error:
             raise self.CollectError(self._told(error)) from None
         line = _line_of(self.path)

@@ -25,16 +25,15 @@ class Live:
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Leave out the scenarios that `--scenario` does not name."""
+        if self._bench.misused is not None:
+            raise pytest.UsageError(error_words(self._bench.misused))
         asked = scenarios_asked_for(config)
         known = {item.scenario.id for item in items if isinstance(item, ScenarioItem)}
         if not asked or not known:
             return
         for word in asked:
             if not any(fnmatchcase(each, word) for each in known):
-                error = SelectionError(
-                    f"--scenario {word}", "No scenario here has that name.", did_you_mean(word, known)
-                )
-                raise pytest.UsageError(error_words(error))
+                raise pytest.UsageError(error_words(_unknown(word, known)))
         left_out = [
             item
             for item in items
@@ -61,3 +60,17 @@ class Live:
     def pytest_sessionfinish(self, exitstatus: int | pytest.ExitCode) -> None:
         """End what was started."""
         self._bench.close(interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
+
+
+_RULES = ("conformance-", "store-")
+"""How the rules for servers, and those of stores, are called: they come with the harness."""
+
+
+def _unknown(word: str, known: set[str]) -> SelectionError:
+    step = did_you_mean(word, known)
+    if word.startswith(_RULES):
+        step = (
+            "The rules for servers (conformance-*) and of stores (store-*) are asked by "
+            f"`chatkit-harness run --scenario '{word}'`."
+        )
+    return SelectionError(f"--scenario {word}", "No scenario here has that name.", step)

@@ -6,8 +6,9 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Any
+
+from .bounded import drop_oldest
 
 DAY_SECONDS = 86400.0
 MAX_SESSIONS = 10_000
@@ -124,15 +125,10 @@ class SessionStore:
         for session_id in expired:
             del self._live[session_id]
             self._swept[session_id] = None
-        _drop_oldest(self._swept, self._max)
+        drop_oldest(self._swept, self._max)
         return len(expired)
 
     def _keep(self, session: Session) -> None:
         self._live.pop(session.id, None)
         self._live[session.id] = session
-        _drop_oldest(self._live, self._max)
-
-
-def _drop_oldest(kept: dict[str, Any], limit: int) -> None:
-    for key in list(islice(kept, max(len(kept) - limit, 0))):
-        del kept[key]
+        drop_oldest(self._live, self._max)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chatkit_harness.comparison.side import words_of
 from chatkit_harness.core.errors import ResultsError
@@ -15,7 +15,8 @@ from chatkit_harness.reports.conversation import (
     is_scripted,
     said_otherwise,
 )
-from chatkit_harness.reports.text import PATH_NAMES, cell_words, clean, clip, milliseconds
+from chatkit_harness.reports.stores import store_of, stores_of
+from chatkit_harness.reports.text import PATH_NAMES, cell_words, clean, clip, milliseconds, runs_elsewhere
 from chatkit_harness.reports.view import View
 from chatkit_harness.results import Results
 
@@ -73,8 +74,16 @@ def chosen(seen: View) -> list[CaseResult]:
 def details(cases: Sequence[CaseResult], results: Results) -> Iterator[Detail]:
     """These cases with their conversations, each read when it is asked for."""
     labels = {cell.id: cell_words(cell) for cell in results.cells}
+    elsewhere = {cell.id for cell in results.cells if runs_elsewhere(cell)}
+    stores = stores_of(results)
     for n, case in enumerate(cases, start=1):
-        yield _detail(n, case, labels.get(case.cell, case.cell), results)
+        cell = clean(case.server) if case.cell in elsewhere else labels.get(case.cell, case.cell)
+        store = store_of(case) if len(stores) > 1 else None
+        detail = _detail(n, case, f"{cell}, store {clean(store)}" if store else cell, results)
+        if case.cell in elsewhere and not results.header.selection.get("upstream"):
+            # What its own model said, and how often it was asked, nobody saw.
+            detail = replace(detail, cassette="", model_calls=None, scripted=False)
+        yield detail
 
 
 def _representatives(seen: View, judged: Mapping[str, CaseResult]) -> set[str]:

@@ -10,7 +10,8 @@ from chatkit_harness.checks import CHECKS
 from chatkit_harness.core.nouns import Cause
 from chatkit_harness.reports.matrix import is_many
 from chatkit_harness.reports.rows import Row
-from chatkit_harness.reports.text import cell_words, clean, clip, count
+from chatkit_harness.reports.stores import store_facts
+from chatkit_harness.reports.text import cell_words, clean, clip, count, listed, runs_elsewhere
 from chatkit_harness.results import Results
 
 _ALONE = {
@@ -89,6 +90,7 @@ def facts(
     said = [*_whole(results)]
     if results.header.checks and set(results.header.checks) < set(CHECKS):
         said.append(f"Judged by {' and '.join(map(clean, results.header.checks))} only.")
+    said += [*_elsewhere(results), *store_facts(results)]
     red = sum(row.state == "fail" for row in rows)
     real = failing(causes)
     if red and real:
@@ -100,6 +102,13 @@ def facts(
     said += [clip(doubt, 300) for doubt in dict.fromkeys(doubts)]
     said += _agent_builder(results)
     return (*said, *(clip(note, 300) for note in results.notes[:5]))
+
+
+def _elsewhere(results: Results) -> list[str]:
+    """The address of a server that runs elsewhere, of which nothing else is known."""
+    cells = {cell.id for cell in results.cells if runs_elsewhere(cell)}
+    found = dict.fromkeys(case.server for case in results.cases if case.cell in cells) if cells else {}
+    return [f"Asked over HTTP: {listed(list(found))}, on versions that are not known here."] if found else []
 
 
 _ANSWERED_BY = {

@@ -16,10 +16,11 @@ from chatkit_harness.core.transcript import Raised
 from chatkit_harness.reports.comparison_page import comparison_values
 from chatkit_harness.reports.details import chosen, details
 from chatkit_harness.reports.grid_page import grid_values
+from chatkit_harness.reports.lines import compares_stores, lines
 from chatkit_harness.reports.pages import environment
-from chatkit_harness.reports.text import PATH_NAMES
+from chatkit_harness.reports.text import PATH_NAMES, runs_elsewhere
 from chatkit_harness.reports.told import facts_of, lacking, pinless
-from chatkit_harness.reports.view import View, paths_apart, says_more
+from chatkit_harness.reports.view import View, has_pins, paths_apart, says_more
 from chatkit_harness.results import Results
 
 _MOST_CAUSES = 300
@@ -62,13 +63,26 @@ def html_pieces(
         details=details(cases, seen.results),
         shown=len(cases),
         anchors=anchors,
+        matrix=() if seen.many else lines(seen),
+        stores=compares_stores(seen),
+        pinned=has_pins(seen),
+        measured=_measured(seen.results),
         timing_note=_timing_note(seen.results),
         **(grid_values(seen, anchors, transcripts) if seen.many else {}),
         **comparison_values(comparison),
     )
 
 
+def _measured(results: Results) -> str:
+    """What stands above the times."""
+    if any(map(runs_elsewhere, results.cells)):
+        return "from here"
+    return f"pacing {results.header.pacing:g}" if results.header.pacing else "overhead"
+
+
 def _timing_note(results: Results) -> str:
+    if any(map(runs_elsewhere, results.cells)):
+        return "Medians a case, as seen from here; the processor's time is that of asking alone."
     if results.header.pacing:
         return (
             f"Medians a case at pacing {results.header.pacing:g}: waits of live recordings are in them; "

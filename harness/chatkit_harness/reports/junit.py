@@ -13,6 +13,7 @@ from chatkit_harness.causes.group import raised_of
 from chatkit_harness.core.nouns import CaseResult, Finding
 from chatkit_harness.reports.caught import is_expected, severity_words
 from chatkit_harness.reports.rows import planned_cases
+from chatkit_harness.reports.stores import store_of, stores_of
 from chatkit_harness.reports.text import clean, clip
 from chatkit_harness.reports.told import lacking
 from chatkit_harness.reports.view import Row, View
@@ -57,6 +58,7 @@ class _Drawing:
 
     def __init__(self, seen: View) -> None:
         self._many = seen.many
+        self._stores = len(stores_of(seen.results)) > 1
         self._started = seen.results.header.started
         self._planned = planned_cases(seen.results) if seen.results.interrupted else []
         self._examples = {each.cause.example.get("case"): each for each in seen.told}
@@ -98,7 +100,9 @@ class _Drawing:
         return [each for each in self._planned if each not in begun]
 
     def _case(self, case: CaseResult, cell: str) -> ET.Element:
-        element = _testcase(f"{cell}.{case.path}", case.scenario, _seconds(case))
+        store = store_of(case) if self._stores else None
+        name = f"{case.scenario} ({store})" if store else case.scenario
+        element = _testcase(f"{cell}.{case.path}", name, _seconds(case))
         errors = [finding for finding in case.findings if finding.severity == "error"]
         if case.outcome == "fail":
             message = errors[0].message if errors else case.reason or "failed"

@@ -6,12 +6,11 @@ import html
 import re
 from dataclasses import dataclass
 
-from chatkit_harness.causes.words import python_words
+from chatkit_harness.reports.lines import Line, compares_stores, lines
 from chatkit_harness.reports.matrix_lines import drawings, titled
-from chatkit_harness.reports.rows import counts_on
-from chatkit_harness.reports.text import SYMBOLS, WORDS, clean, clip, count
+from chatkit_harness.reports.text import SYMBOLS, WORDS, cell_parts, clean, clip, count, runs_elsewhere
 from chatkit_harness.reports.told import Told, facts_of, pinless
-from chatkit_harness.reports.view import Group, Row, View, outcome_counts, paths_apart, says_more
+from chatkit_harness.reports.view import Group, View, has_pins, outcome_counts, paths_apart, says_more
 
 MOST_BYTES = 60_000
 _WIDTH = 110
@@ -84,21 +83,22 @@ def _table(seen: View) -> list[str]:
     apart = paths_apart(seen)
     counted = "".join(f" {group.name} |" for group in apart) or " pass | fail | other |"
     ruled = "---|" * len(apart) or "---:|---:|---:|"
-    lines = [
-        f"| chatkit | agents | Python | resolved | cell |{counted} cause |",
-        f"|---|---|---|---|---|{ruled}---|",
+    stores = compares_stores(seen)
+    head = [
+        f"| chatkit | agents | Python | resolved |{' store |' * stores} cell |{counted} cause |",
+        f"|---|---|---|---|{'---|' * stores}---|{ruled}---|",
     ]
-    return [*lines, *(_row(row, apart) for row in seen.rows)]
+    return [*head, *(_line(line, apart) for line in lines(seen))]
 
 
-def _row(row: Row, apart: tuple[Group, ...]) -> str:
-    cell, counts = row.cell, row.counts
+def _line(line: Line, apart: tuple[Group, ...]) -> str:
+    counts = line.counts
     other = counts["error"] + counts["unresolvable"] + counts["skipped"]
-    counted = [outcome_counts(counts_on(row, group.path)) for group in apart]
+    counted = [outcome_counts(line.counts_on(group.path)) for group in apart]
     counted = counted or [str(counts["pass"]), str(counts["fail"]), str(other)]
-    why = ", ".join(str(n) for n in row.causes[:5]) or md(row.reason or "", 120)
-    names = (cell.chatkit or "none", cell.agents, python_words(cell), cell.resolution)
-    told = [*(md(name, 40) for name in names), f"{_MARKS[row.state]} {WORDS[row.state]}"]
+    why = ", ".join(str(n) for n in line.causes[:5]) or md(line.reason or "", 120)
+    names = [*cell_parts(line.row.cell), *([line.store] if line.store is not None else [])]
+    told = [*(md(name, 40) for name in names), f"{_MARKS[line.state]} {WORDS[line.state]}"]
     return "| " + " | ".join([*told, *counted, why]) + " |"
 
 
@@ -153,6 +153,8 @@ def _caught(seen: View, room: _Room) -> list[str]:
 
 def _pins(seen: View, room: _Room) -> list[str]:
     pinned = [] if seen.many else [row.cell for row in seen.rows if row.cell.pins][: room.pins]
+    if not has_pins(seen):
+        return []
     if not pinned:
         return ["Each cell's full pins are in results.json and report.html.", ""]
     body = []
@@ -167,10 +169,13 @@ def _pins(seen: View, room: _Room) -> list[str]:
 def _about(seen: View, room: _Room) -> list[str]:
     header = seen.results.header
     counts = ", ".join(f"{number:,} {outcome}" for outcome, number in seen.summary.items())
+    # Whose words the model of a server that runs says is that server's affair.
+    scripts = "" if any(runs_elsewhere(row.cell) for row in seen.rows) else f" {_SCRIPTS}"
     return [
         f"{count(len(seen.results.cases), 'case')}: {counts}.",
         "",
-        f"chatkit-harness {md(header.harness_version, 40)}, started {md(header.started, 40)}. {_SCRIPTS}",
+        *([md(seen.skipped, room.words * 2), ""] if seen.skipped else []),
+        f"chatkit-harness {md(header.harness_version, 40)}, started {md(header.started, 40)}.{scripts}",
         "",
         f"Outgoing traffic: {md(header.enforcement or 'not told', room.words)}.",
     ]

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from chatkit_harness.causes.words import python_words
 from chatkit_harness.reports.caught import severity_words
 from chatkit_harness.reports.comparison_rows import about
 from chatkit_harness.reports.conversation import indented
-from chatkit_harness.reports.text import SYMBOLS, WORDS, cell_words, clean, clip, count, milliseconds
+from chatkit_harness.reports.text import (
+    SYMBOLS,
+    WORDS,
+    cell_parts,
+    cell_words,
+    clean,
+    clip,
+    count,
+    milliseconds,
+)
 from chatkit_harness.reports.view import outcome_counts
 
 
@@ -30,7 +38,7 @@ def environment() -> Environment:
         ms=milliseconds,
         clip=clip,
         cell_words=cell_words,
-        python_words=python_words,
+        cell_parts=cell_parts,
         indented=indented,
         counts=outcome_counts,
         severity=severity_words,

@@ -25,6 +25,11 @@ class Group:
     name: str
     columns: Mapping[str, str]
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What is written above its columns, each once: several stores have a column of one label each."""
+        return tuple(dict.fromkeys(self.columns.values()))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
@@ -98,11 +103,6 @@ def groups_of(results: Results, rows: tuple[Row, ...]) -> tuple[Group, ...]:
     )
 
 
-def counts_on(row: Row, path: str) -> Mapping[str, int]:
-    """How many of a row's cases on one path came to each outcome."""
-    return summary(case for case in row.cases.values() if case.path == path)
-
-
 def label_of(column: str, case: CaseResult) -> str:
     """What is written above a column of a path; what told two columns of one name apart stays."""
     usual = column_name(case)
@@ -129,7 +129,7 @@ def _unrecorded(cell_id: str) -> Cell:
 
 def _row(cell: Cell, cases: list[CaseResult], causes: tuple[int, ...], wanted: int) -> Row:
     counts = summary(cases)
-    state = _state(cell, counts)
+    state = state_of(cell, counts)
     said = next(
         (case.reason for case in cases if case.outcome in ("error", "unresolvable") and case.reason), None
     )
@@ -145,7 +145,7 @@ def _row(cell: Cell, cases: list[CaseResult], causes: tuple[int, ...], wanted: i
         cases=_by_column(cases),
         causes=causes,
         reason=cell.unresolvable or cell.unavailable or said,
-        overhead={key: _median(cases, key) for key in ("first_event_ms", "total_ms", "cpu_ms")},
+        overhead=overheads(cases),
     )
 
 
@@ -159,7 +159,13 @@ def _by_column(cases: list[CaseResult]) -> dict[str, CaseResult]:
     return found
 
 
-def _state(cell: Cell, counts: Mapping[str, int]) -> str:
+def overheads(cases: list[CaseResult]) -> Mapping[str, float | None]:
+    """Medians over these cases, in milliseconds."""
+    return {key: _median(cases, key) for key in ("first_event_ms", "total_ms", "cpu_ms")}
+
+
+def state_of(cell: Cell, counts: Mapping[str, int]) -> str:
+    """A cell's state, by how many cases came to each outcome: the worst of them."""
     for outcome in _WORST_FIRST:
         if counts[outcome]:
             return outcome

@@ -13,7 +13,7 @@ from rich.text import Text
 from chatkit_harness.reports.terminal_causes import cause_parts
 from chatkit_harness.reports.terminal_matrix import grids, rows_table
 from chatkit_harness.reports.text import ASCII_SYMBOLS, COLOURS, SYMBOLS, count
-from chatkit_harness.reports.view import View, view
+from chatkit_harness.reports.view import View, has_pins, view
 from chatkit_harness.results import Results
 
 _MOST_CAUGHT = 5
@@ -102,8 +102,11 @@ def _caught(seen: View) -> list[RenderableType]:
 def _foot(seen: View, reports: Sequence[Path]) -> RenderableType:
     counts = ", ".join(f"{number:,} {outcome}" for outcome, number in seen.summary.items())
     lines = [Text(f"{count(len(seen.results.cases), 'case')}: {counts}.")]
+    if seen.skipped:
+        lines.append(Text(seen.skipped))
     if reports:
         folder = reports[0].parent
-        lines.append(Text(f"Reports, with each cell's full pins: {folder}"))
+        pins = ", with each cell's full pins" if has_pins(seen) else ""
+        lines.append(Text(f"Reports{pins}: {folder}"))
         lines.append(Text("  " + "  ".join(path.name for path in reports), style="dim"))
     return Group(*lines)

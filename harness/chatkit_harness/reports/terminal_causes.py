@@ -67,7 +67,7 @@ def _cells(each: Told) -> str:
     cells = each.cells
     many = f"{count(len(cells), 'cell')}, {count(len(each.cause.cases), 'case')}"
     many += f", {each.confirmation}" if each.confirmation else ""
-    if each.cause.ranges:
+    if each.cause.ranges or each.server:
         return many
     more = f" and {len(cells) - 3} more" if len(cells) > 3 else ""
     return f"{many}: {', '.join(clip(cell, 70) for cell in cells[:3])}{more}"

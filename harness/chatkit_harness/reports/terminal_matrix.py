@@ -10,11 +10,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from chatkit_harness.causes.words import python_words
+from chatkit_harness.reports.lines import Line, compares_stores, lines
 from chatkit_harness.reports.matrix_lines import drawings, titled
-from chatkit_harness.reports.rows import counts_on
-from chatkit_harness.reports.text import COLOURS, WORDS, clip, count
-from chatkit_harness.reports.view import Row, View, paths_apart
+from chatkit_harness.reports.text import COLOURS, WORDS, cell_parts, clip, count
+from chatkit_harness.reports.view import Group as Columns
+from chatkit_harness.reports.view import View, paths_apart
 
 _LETTERS = string.ascii_lowercase
 
@@ -36,12 +36,13 @@ def grids(seen: View, symbols: Mapping[str, str], width: int) -> Iterator[Render
 
 
 def rows_table(seen: View, symbols: Mapping[str, str]) -> RenderableType:
-    """A row a cell, for runs of few cells."""
+    """A row a cell, or a row a store where several are compared, for runs of few cells."""
     apart = paths_apart(seen)
     labels = sorted({label for group in seen.groups for label in group.columns.values()})
     lettered = len(labels) <= len(_LETTERS)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
-    for name in ("chatkit", "agents", "py", "resolved", "cell"):
+    stores = ["store"] if compares_stores(seen) else []
+    for name in ("chatkit", "agents", "py", "resolved", *stores, "cell"):
         table.add_column(name, overflow="fold")
     for group in seen.groups or (None,):
         above = f"{group.name}\n" if group and apart else ""
@@ -51,8 +52,8 @@ def rows_table(seen: View, symbols: Mapping[str, str]) -> RenderableType:
             table.add_column(f"{above}pass", justify="right", no_wrap=True)
             table.add_column("fail", justify="right", no_wrap=True, vertical="bottom")
     table.add_column("why", justify="left", overflow="fold")
-    for row in seen.rows:
-        table.add_row(*_cells(row, seen, symbols, labels if lettered else None))
+    for line in lines(seen):
+        table.add_row(*_cells(line, seen, symbols, labels if lettered else None))
     below: list[RenderableType] = []
     if lettered:
         names = "  ".join(f"{letter}={name}" for letter, name in zip(_LETTERS, labels, strict=False))
@@ -62,41 +63,37 @@ def rows_table(seen: View, symbols: Mapping[str, str]) -> RenderableType:
 
 
 def _cells(
-    row: Row, seen: View, symbols: Mapping[str, str], labels: list[str] | None
+    line: Line, seen: View, symbols: Mapping[str, str], labels: list[str] | None
 ) -> list[RenderableType]:
-    cell = row.cell
-    colour = COLOURS[row.state]
-    cells: list[RenderableType] = [
-        # Text, since of a plain string rich would read what stands in brackets as markup.
-        Text(clip(cell.chatkit or "none", 24)),
-        Text(clip(cell.agents, 24)),
-        Text(python_words(cell)),
-        Text(clip(cell.resolution, 24)),
-        Text(f"{symbols[row.state]} {WORDS[row.state]}", style=colour),
-    ]
+    colour = COLOURS[line.state]
+    names = [*(clip(each, 24) if line.first else "" for each in cell_parts(line.row.cell))]
+    names += [clip(line.store, 40)] if line.store is not None else []
+    # Text, since of a plain string rich would read what stands in brackets as markup.
+    cells: list[RenderableType] = [Text(each) for each in names]
+    cells.append(Text(f"{symbols[line.state]} {WORDS[line.state]}", style=colour))
     for group in seen.groups:
         if labels is not None:
-            columns = {label: column for column, label in group.columns.items()}
-            marks = (_mark(row, columns[each], symbols) if each in columns else (" ", "") for each in labels)
-            cells.append(Text.assemble(*marks))
+            cells.append(Text.assemble(*(_mark(line, group, each, symbols) for each in labels)))
         else:
-            counts = counts_on(row, group.path)
+            counts = line.counts_on(group.path)
             cells += [str(counts["pass"]), Text(str(counts["fail"]), style=colour)]
     if not seen.groups:
         cells += ["-"] if labels is not None else ["0", "0"]
-    return [*cells, Text(_why(row))]
+    return [*cells, Text(_why(line))]
 
 
-def _mark(row: Row, column: str, symbols: Mapping[str, str]) -> tuple[str, str]:
-    case = row.cases.get(column)
+def _mark(line: Line, group: Columns, label: str, symbols: Mapping[str, str]) -> tuple[str, str]:
+    case = line.cases.get((group.path, label))
+    if case is None and (line.store is not None or label not in group.labels):
+        return " ", ""  # it is not asked here
     outcome = case.outcome if case else "not run"
     return symbols[outcome], COLOURS[outcome]
 
 
-def _why(row: Row) -> str:
-    if row.causes:
-        return "cause " + ", ".join(str(n) for n in row.causes[:3]) + ("…" if len(row.causes) > 3 else "")
-    return clip(row.reason, 60) if row.reason else ""
+def _why(line: Line) -> str:
+    if line.causes:
+        return "cause " + ", ".join(str(n) for n in line.causes[:3]) + ("…" if len(line.causes) > 3 else "")
+    return clip(line.reason, 60) if line.reason else ""
 
 
 def _legend(seen: View, symbols: Mapping[str, str]) -> str:

@@ -79,10 +79,30 @@ def first_few(names: Sequence[str]) -> str:
     return ", ".join(names[:_FEW]) + (f" and {rest} more" if rest > 0 else "")
 
 
+def listed(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return clean(" and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names))
+
+
+def runs_elsewhere(cell: Cell) -> bool:
+    """Whether a cell stands for a server that runs already, whose versions nobody tells."""
+    return cell.resolution == "running"
+
+
+def cell_parts(cell: Cell) -> tuple[str, str, str, str]:
+    """What a cell has in the columns chatkit, agents, Python and resolved."""
+    if runs_elsewhere(cell):
+        return "?", "?", "?", clean(cell.resolution)
+    parts = cell.chatkit or "none", cell.agents, python_words(cell), cell.resolution
+    return clean(parts[0]), clean(parts[1]), clean(parts[2]), clean(parts[3])
+
+
 def cell_words(cell: Cell) -> str:
     """A cell in one line, as a person would name it."""
-    python = python_words(cell)
-    return clean(f"chatkit {cell.chatkit or 'none'} agents {cell.agents} py{python} {cell.resolution}")
+    if runs_elsewhere(cell):
+        return "a server that runs"
+    chatkit, agents, python, resolution = cell_parts(cell)
+    return f"chatkit {chatkit} agents {agents} py{python} {resolution}"
 
 
 def column_name(case: CaseResult) -> str:
@@ -97,9 +117,8 @@ PATH_NAMES: Mapping[str, str] = {"native": "native", "agent_builder": "Agent Bui
 
 
 def column_label(case: CaseResult) -> str:
-    """A case's column within its path: the scenario, with whatever else of it is not the usual."""
-    unusual = [word for word in (case.store, case.client) if word not in ("memory", "none")]
-    return clean(f"{case.scenario} ({', '.join(unusual)})" if unusual else case.scenario)
+    """A case's column within its path: the scenario, with its client; stores are told once, or down."""
+    return clean(f"{case.scenario} ({case.client})" if case.client != "none" else case.scenario)
 
 
 def milliseconds(value: float | None) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chatkit_harness.core.nouns import CaseResult, Cause, Cell
 from chatkit_harness.reports.rows import Row, covered
-from chatkit_harness.reports.text import clean, clip, count, first_few
+from chatkit_harness.reports.stores import apart, stores_of
+from chatkit_harness.reports.text import clean, clip, count, first_few, runs_elsewhere
 from chatkit_harness.results import Results
 
 CONFIRMED = "confirmed in a fresh environment"
@@ -21,7 +22,9 @@ class Told:
     """A cause as reports tell it.
 
     `kind` is `fail`, `error` or `unresolvable`; `scenarios` are three in words, and how many more;
-    `confirmation` is None where there is nothing to confirm; `lacks` is what reading its cells alone found.
+    `stores` are those of its cases, where the run has others besides; `server` is the address of one that
+    runs elsewhere; `confirmation` is None where there is nothing to confirm; `lacks` is what reading its
+    cells alone found.
     """
 
     number: int
@@ -31,6 +34,8 @@ class Told:
     scenarios: str
     confirmation: str | None
     lacks: tuple[str, ...]
+    stores: str = ""
+    server: str = ""
 
     @property
     def title(self) -> str:
@@ -55,7 +60,15 @@ def told(results: Results, rows: tuple[Row, ...], causes: tuple[Cause, ...]) -> 
     cases = {case.id: case for case in results.cases}
     by_id = {row.cell.id: row for row in rows}
     lacking = [row for row in rows if row.cell.lacks]
-    return tuple(_told(number, cause, cases, by_id, lacking) for number, cause in enumerate(causes, start=1))
+    stores = stores_of(results)
+    elsewhere = {row.cell.id for row in rows if runs_elsewhere(row.cell)}
+    found = []
+    for number, cause in enumerate(causes, start=1):
+        held = [cases[case] for case in cause.cases if case in cases]
+        servers = sorted({clean(case.server) for case in held if case.cell in elsewhere})
+        each = _told(number, cause, cases, by_id, lacking)
+        found.append(replace(each, stores=apart(held, stores), server=first_few(servers)))
+    return tuple(found)
 
 
 def facts_of(each: Told, *, cells: str) -> Iterator[tuple[str, str]]:
@@ -65,6 +78,10 @@ def facts_of(each: Told, *, cells: str) -> Iterator[tuple[str, str]]:
         yield "raised by", clean(cause.culprit)
     if each.scenarios:
         yield "scenarios", each.scenarios
+    if each.stores:
+        yield "store", each.stores
+    if each.server:
+        yield "server", each.server
     yield "cells", cells
     for words in cause.ranges:
         yield "range", clean(words)

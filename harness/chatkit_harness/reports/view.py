@@ -11,6 +11,7 @@ from chatkit_harness.reports.caught import Caught, caught
 from chatkit_harness.reports.facts import facts, headline, is_finding
 from chatkit_harness.reports.matrix import is_many
 from chatkit_harness.reports.rows import Group, Row, covered, groups_of, rows_of
+from chatkit_harness.reports.skips import skips
 from chatkit_harness.reports.text import FINDING_NOT_MALFUNCTION, clip
 from chatkit_harness.reports.told import Told, told
 from chatkit_harness.results import Results, summary
@@ -26,7 +27,8 @@ class View:
     `columns` are those of all `groups`, which are the paths that were driven. `headline` is the verdict,
     `facts` the sentences that follow it, `note` the last of them, on what red
     means, where it may be said. `told` is what is said of each cause. `caught` are the defects that
-    scenarios show on purpose. `many` is whether there are too many cells for a row each.
+    scenarios show on purpose. `skipped` is why cases were skipped. `many` is whether there are too many
+    cells for a row each.
     """
 
     results: Results
@@ -41,6 +43,7 @@ class View:
     headline: str
     facts: tuple[str, ...]
     note: str | None = None
+    skipped: str | None = None
     many: bool = False
 
 
@@ -69,8 +72,14 @@ def view(results: Results) -> View:
         headline=headline(rows, state, sweep=sweep),
         facts=facts(results, rows, causes, doubts),
         note=FINDING_NOT_MALFUNCTION if is_finding(rows, causes) else None,
+        skipped=skips(results),
         many=is_many(rows),
     )
+
+
+def has_pins(seen: View) -> bool:
+    """Whether the pins of any cell are known."""
+    return any(row.cell.pins for row in seen.rows)
 
 
 def is_sweep(results: Results) -> bool:

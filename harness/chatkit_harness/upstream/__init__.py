@@ -5,13 +5,14 @@ from chatkit_harness.upstream.cassette_reader import parse_cassette, read_casset
 from chatkit_harness.upstream.cassette_writer import cassette_text, write_cassette
 from chatkit_harness.upstream.elsewhere import ModelElsewhere
 from chatkit_harness.upstream.features import RequestFeatures, features
+from chatkit_harness.upstream.free_play import Piece
 from chatkit_harness.upstream.match import Matcher, Verdict
 from chatkit_harness.upstream.probe import ProbeSpec, played, probe_spec
 from chatkit_harness.upstream.recorder import RecordingProxy
 from chatkit_harness.upstream.script import fault_of, render, render_script
 from chatkit_harness.upstream.server import ReplayServer
 from chatkit_harness.upstream.session import Session, SessionReport
-from chatkit_harness.upstream.standing import Piece, StandingModel
+from chatkit_harness.upstream.standing import StandingModel
 
 __all__ = [
     "Cassette",

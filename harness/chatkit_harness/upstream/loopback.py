@@ -15,7 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from chatkit_harness.core.errors import UnavailableError
+from chatkit_harness.core.errors import ConfigurationError, UnavailableError
 
 _START_S = 30.0
 _STOP_S = 10.0
@@ -137,7 +137,10 @@ class Loopback:
         self.stop()
 
     def start(self) -> None:
-        """Bind, serve and return once requests are answered. Raises UnavailableError where that fails."""
+        """Bind, serve and return once requests are answered.
+
+        Raises ConfigurationError for a port that cannot be had, UnavailableError for any other failure.
+        """
         try:
             if self._asked and os.name == "posix":  # the port of a server that has just ended
                 self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -145,7 +148,7 @@ class Loopback:
             self._socket.listen(128)
         except OSError as trouble:
             self._socket.close()
-            raise _no_server(trouble) from None
+            raise (_no_port(self._asked, trouble) if self._asked else _no_server(trouble)) from None
         self._port = int(self._socket.getsockname()[1])
         self._thread.start()
         if not self._up.wait(_START_S) or self._failure is not None:
@@ -176,6 +179,11 @@ class Loopback:
             self._failure = trouble
         finally:
             self._up.set()
+
+
+def _no_port(port: int, trouble: OSError) -> ConfigurationError:
+    cause = f"Nothing can listen there ({trouble.strerror or trouble})."
+    return ConfigurationError(f"--port {port}", cause, "Name another --port (0 takes any that is free).")
 
 
 def _no_server(trouble: BaseException) -> UnavailableError:

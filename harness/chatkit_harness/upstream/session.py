@@ -145,7 +145,7 @@ class _Case:
             input_tokens=given,
             output_tokens=made,
         )
-        said = _said_anew(interaction) if self.cassette.always else interaction
+        said = said_anew(interaction) if self.cassette.always else interaction
         return exchange, recorded_reply(said, body, fault)
 
     def facts(self) -> CassetteFacts | None:
@@ -239,18 +239,28 @@ class Session:
             self._soon(event.set)
 
 
-_ID = re.compile(rb"(?<=_|-)[0-9a-f]{24}(?=\")")
+_ID = re.compile(rb'(?<=")([a-z]+[_-])([0-9a-f]{24,})(?=")')
 
 
-def _said_anew(interaction: Interaction) -> Interaction:
-    """The interaction with ids that no other answer has: a model never gives one twice."""
+def said_anew(interaction: Interaction, *, calls: bool = True) -> Interaction:
+    """The interaction with ids that no other answer has: a model never gives one twice.
+
+    Without `calls` the ids of calls stay, by which the answer to what follows them is found.
+    """
     ids: dict[bytes, bytes] = {}
 
     def fresh(found: re.Match[bytes]) -> bytes:
-        return ids.setdefault(found[0], secrets.token_hex(12).encode())
+        kind, old = found.groups()
+        if kind == b"call_" and not calls:
+            return found[0]
+        # As long as it was: no chunk begins anywhere else.
+        return kind + ids.setdefault(old, secrets.token_hex(len(old)).encode()[: len(old)])
 
-    chunks = tuple(replace(chunk, data=_ID.sub(fresh, chunk.data)) for chunk in interaction.chunks)
-    return replace(interaction, chunks=chunks)
+    body, place, chunks = _ID.sub(fresh, interaction.body), 0, []
+    for chunk in interaction.chunks:
+        chunks.append(replace(chunk, data=body[place : place + len(chunk.data)]))
+        place += len(chunk.data)
+    return replace(interaction, chunks=tuple(chunks))
 
 
 def _unmatched(asked: Exchange, verdict: Verdict) -> tuple[Exchange, Reply]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -17,12 +17,12 @@ from starlette.types import Receive, Scope, Send
 
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.errors import CassetteError
-from chatkit_harness.upstream.cassette import Cassette, Chunk, api_of
+from chatkit_harness.upstream.cassette import Chunk, api_of
 from chatkit_harness.upstream.cassette_reader import parse_cassette
 from chatkit_harness.upstream.delivery import Progress, deliver
+from chatkit_harness.upstream.free_play import FreePlay, Piece
 from chatkit_harness.upstream.loopback import Loopback
-from chatkit_harness.upstream.match import Matcher
-from chatkit_harness.upstream.reply import Reply, error_reply, recorded_reply
+from chatkit_harness.upstream.reply import Reply, error_reply
 from chatkit_harness.upstream.server import body_of
 from chatkit_harness.upstream.session import Session
 
@@ -33,23 +33,16 @@ VERSION = 1
 """Of what is said at CONTROL: the two sides may come from different installations."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """What the model can play by itself: a scenario's cassette, and what its user says."""
-
-    cassette: Cassette
-    words: tuple[str, ...]
-
-
 class StandingModel:
     """Answers at one port of 127.0.0.1 until it is left; a context manager.
 
-    Raises UnavailableError on entering where the port cannot be had.
+    Raises ConfigurationError on entering where the port cannot be had.
     """
 
     def __init__(self, port: int, pieces: Sequence[Piece] = (), *, pacing: float = 0) -> None:
         self._loopback = Loopback(self._serve, port=port)
-        self._pieces, self._pacing = tuple(pieces), pacing
+        self._pieces, self._pacing = len(pieces), pacing
+        self._free = FreePlay(pieces)
         self._session = Session("", "", self._loopback.soon, lambda _token: None)
         self._in_case = False
         self._run, self._heard = "", 0.0
@@ -95,7 +88,7 @@ class StandingModel:
                 told = "Another run is using this model: wait for its end, or start one at another port."
                 return error_reply(409, "harness_in_use", told)
             if method == "GET" and path == CONTROL:
-                return _told({"version": VERSION, "pieces": len(self._pieces)})
+                return _told({"version": VERSION, "pieces": self._pieces})
             if method == "POST" and path == f"{CONTROL}/begin":
                 return self._begun(asked)
             if method == "POST" and path == f"{CONTROL}/end":
@@ -133,13 +126,7 @@ class StandingModel:
             body = None
         if not isinstance(body, dict):
             return error_reply(400, "harness_unmatched", "The request's body is no JSON object.")
-        for piece in self._pieces:
-            found = Matcher(piece.cassette, piece.words).take(api, body).interaction
-            if found is not None:
-                return recorded_reply(piece.cassette.interactions[found], body, None)
-        known = sorted({word for piece in self._pieces for word in piece.words})
-        told = "; ".join(known[:20]) or "nothing: name scenarios with --scenario"
-        return error_reply(400, "harness_unmatched", f"No scenario fits this request. It knows: {told}.")
+        return self._free.answer(api, body)
 
 
 def _told(document: dict[str, Any]) -> Reply:

@@ -370,6 +370,12 @@ class GivesIdsWhenAsked(Honest):
         return {**found, "data": [*found["data"], {"id": self.new_id("itm"), "type": "task", "content": []}]}
 
 
+@found_by("read-back", "no-page")
+class KeepsTheItemsToItself(Honest):
+    async def on_items_list(self, params: Document, user: str) -> Document:
+        raise PermissionError
+
+
 @found_by("delete", "not-deleted")
 class KeepsEverything(Honest):
     async def on_threads_delete(self, params: Document, user: str) -> Document:

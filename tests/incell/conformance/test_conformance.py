@@ -66,12 +66,12 @@ def rules_of(module: Any) -> set[str]:
 
 def test_each_rule_that_can_be_broken_has_its_liar() -> None:
     told = {rule for _, rule in LIARS} | {rule for rule, _ in OVER_HTTP}
-    for rule in set().union(*map(rules_of, (errors, ownership, paging, protocol, storage))):
+    for rule in set().union(*map(rules_of, (client, errors, ownership, paging, protocol, storage))):
         assert fnmatch.filter(told, rule), rule
 
 
 def test_each_rule_is_known_to_the_checks() -> None:
-    asked = set().union(*map(rules_of, (errors, ownership, paging, protocol, storage)))
+    asked = set().union(*map(rules_of, (client, errors, ownership, paging, protocol, storage)))
     known = {rule.partition("/")[2] for rule in RULES["conformance"]}
     assert all(fnmatch.filter(known, rule) for rule in asked)
     assert all(any(fnmatch.fnmatchcase(rule, each) for each in asked) for rule in known - {"hung"})
@@ -105,6 +105,77 @@ def test_a_liar_is_found_over_http(rule: str, exam: str) -> None:
     found = asyncio.run(exams.examine(case))
     assert rule in {each["rule"] for each in found["breaches"]}
     assert {each["advice"] for each in found["breaches"] if each["rule"] == "server-error"} <= {True}
+
+
+class OverHttp:
+    """An honest server as an application: `x-user` says who asks, and `shut` who is not let in."""
+
+    def __init__(self, *, shut: str = "", busy: int = 0) -> None:
+        self.server, self.shut, self.busy = Honest(), shut, busy
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return
+        user = dict(scope["headers"]).get(b"x-user", b"").decode()
+        body = (await receive())["body"]
+        self.busy -= 1
+        if self.busy >= 0:
+            await answered(send, 429, b"later", (b"retry-after", b"0"))
+        elif user == self.shut:
+            await answered(send, 401, b"who are you?")
+        else:
+            await self.answer(body, user, send)
+
+    async def answer(self, body: bytes, user: str, send: Any) -> None:
+        try:
+            found = await self.server.process(body, {"user_id": user})
+            streams = hasattr(found, "__aiter__")
+            content = b"".join([chunk async for chunk in found]) if streams else found.json
+        except (LookupError, ValueError, TypeError, AttributeError, RecursionError):
+            await answered(send, 404, b"nothing")
+            return
+        kind = b"text/event-stream" if streams else b"application/json"
+        await answered(send, 200, content, (b"content-type", kind))
+
+
+async def answered(send: Any, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+    await send({"type": "http.response.body", "body": body})
+
+
+application: Any = None
+
+
+def over_http(exam: str, app: OverHttp, other: str = "ben") -> dict[str, Any]:
+    globals()["application"] = app
+    target = {"kind": "asgi", "module": __name__, "attribute": "application", "endpoint": "/chatkit",
+              "headers": {"x-user": "ann"}, "other_headers": {"x-user": other}}  # fmt: skip
+    case = {"exam": f"conformance/{exam}", "target": target, "options": {}, "context": {}, "limit_s": 5}
+    return asyncio.run(exams.examine(case))
+
+
+@pytest.mark.parametrize("exam", [name for name in EXAMS if name != "another-server"])
+def test_over_http_the_rules_are_the_same(exam: str) -> None:
+    found = over_http(exam, OverHttp())
+    assert (found["outcome"], found["breaches"]) == ("held", [])
+
+
+@pytest.mark.parametrize("exam", ["others-read", "others-list", "others-write", "others-delete"])
+def test_who_is_shut_out_altogether_proves_nothing(exam: str) -> None:
+    found = over_http(exam, OverHttp(shut="ben"))
+    assert found["outcome"] == "unsupported"
+    assert "the user of --other-header cannot list their own threads" in found["reason"]
+    assert "401" in found["reason"]
+
+
+def test_two_users_that_are_one_prove_nothing() -> None:
+    found = over_http("others-read", OverHttp(), other="ann")
+    assert found["outcome"] == "unsupported"
+    assert "of two users" in found["reason"]
+
+
+def test_a_server_that_is_asked_too_often_is_asked_again() -> None:
+    assert over_http("words-as-said", OverHttp(busy=3))["outcome"] == "held"
 
 
 def test_a_server_that_keeps_its_threads_elsewhere_has_them_when_it_is_made_anew() -> None:

@@ -64,6 +64,16 @@ def jpeg_bomb() -> bytes:
     return bytes(data)
 
 
+def scan_bomb(scans: int, hidden: bool = False) -> bytes:
+    """A JPEG that draws its last scan so many times more; `hidden` from who takes TEM for a segment."""
+    data = image("JPEG", (64, 48), "L", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    more = data[last:-2] * scans
+    if hidden:
+        more = b"\xff\x01" + struct.pack(">H", len(more) + 2) + more
+    return data[:last] + more + data[last:]
+
+
 def png_and_pdf() -> bytes:
     """A PNG with a PDF document in a comment at its beginning: each kind of reader sees its own."""
     png = image()

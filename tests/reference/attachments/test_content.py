@@ -36,6 +36,8 @@ LIARS = {
     "png and pdf": (files.png_and_pdf(), "file_not_usable"),
     "png bomb": (files.bomb(), "file_not_usable"),
     "jpeg bomb": (files.jpeg_bomb(), "file_not_usable"),
+    "jpeg of too many scans": (files.scan_bomb(200), "file_not_usable"),
+    "jpeg of scans that hide": (files.scan_bomb(200, hidden=True), "file_not_usable"),
     "no pixels": (files.bomb(0, 10), "file_not_usable"),
     "half a png": (files.image(size=(400, 400))[:-40], "file_not_usable"),
     "half a jpeg": (files.image("JPEG", (400, 400))[:-40], "file_not_usable"),
@@ -81,6 +83,14 @@ def test_what_hangs_on_an_image_is_left_off(form: str) -> None:
 def test_every_kind_of_jpeg_is_walked_to_its_end(options: dict[str, Any]) -> None:
     data = files.image("JPEG", (300, 200), **options)
     assert examined(data, None, PIXELS)[1] == data
+
+
+def test_a_jpeg_may_have_some_scans() -> None:
+    room = 100 - files.scan_bomb(0).count(b"\xff\xda")
+    data = files.scan_bomb(room)
+    assert examined(data, None, PIXELS)[1] == data
+    with pytest.raises(AttachmentRefusedError, match="too many scans"):
+        examined(files.scan_bomb(room + 1), None, PIXELS)
 
 
 def test_the_limit_of_pixels_is_the_product_of_both_sides() -> None:

@@ -72,6 +72,22 @@ async def test_earlier_files_go_along_as_far_as_there_is_room(tmp_path: Path, to
     assert "attached one.png" in texts(told)
 
 
+class NewerRows(MemoryStore):
+    """A store whose attachments were written by a chatkit that is yet to come."""
+
+    def _put_attachment(self, attachment_id: str, owner: str, model: str) -> bool:
+        del model
+        return super()._put_attachment(attachment_id, owner, '{"type": "hologram"}')
+
+
+async def test_a_row_that_cannot_be_read_is_kept_and_nobody_elses_upload_fails(tmp_path: Path) -> None:
+    site = Site(tmp_path, store=NewerRows())
+    await site.uploaded(PNG, "chart.png", "image/png")
+    site.now += site.limits.upload_s
+    assert (await site.post(PNG, "chart.png", "image/png", user="bob")).status == 200
+    assert site.on_disk() == sorted(["ID.file", "ID.json", "ID.preview"] * 2)
+
+
 async def test_a_deleted_file_does_not_end_its_conversation(site: Site, told: LoopbackModel) -> None:
     image = await site.uploaded(PNG, "chart.png", "image/png")
     chat = await ask(site, "What is it?", image["id"])

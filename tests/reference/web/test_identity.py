@@ -85,6 +85,15 @@ async def test_the_issuer_names_users(issued: Page) -> None:
     assert nobody.body["user"].startswith("anonymous-")
 
 
+@pytest.mark.parametrize("letter", ["\N{CHART WITH UPWARDS TREND}", "é", '"'])
+async def test_a_secret_can_be_renewed_whatever_the_user_is_called(issued: Page, letter: str) -> None:
+    named = {"user_id": letter * 200}
+    first = (await issued.post(SESSION, named, authorization=ISSUER)).body
+    again = {**named, "existing_session": first["client_secret"]}
+    said = await issued.post(SESSION, again, authorization=ISSUER)
+    assert (said.status, said.body["session_id"]) == (200, first["session_id"])
+
+
 async def test_nobody_else_does(issued: Page) -> None:
     said = await issued.post(SESSION, {"user_id": "ada"})
     assert (said.status, said.error["code"]) == (403, "user_unproven")
@@ -109,6 +118,19 @@ async def test_without_a_token_nothing_is_answered(path: str) -> None:
     said = await strict_with_chatkit().post(path, {**OTHERS.get(path, {}), "session_id": "sess_1"})
     assert (said.status, said.error["code"]) == (401, "token_missing")
     assert said.headers["www-authenticate"] == 'Bearer realm="chatkit"'
+
+
+@pytest.mark.parametrize("path", OTHERS)
+async def test_on_loopback_the_id_of_a_session_proves_nothing_either(path: str) -> None:
+    page = strict_with_chatkit(anonymous=True)
+    adas = await page.session("TSLA")
+    said = await page.post(path, {**OTHERS[path], "session_id": adas["session_id"]})
+    assert (said.status, said.error["code"]) == (401, "token_missing")
+
+
+async def test_on_loopback_a_token_is_asked_for_before_what_is_kept_is_read() -> None:
+    said = await strict_with_chatkit(anonymous=True).post("/api/chatkit/update-context", raw=b"no JSON")
+    assert said.status == 401
 
 
 async def test_on_loopback_only_what_keeps_nothing_is_answered_without_one() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -154,6 +155,20 @@ async def test_how_a_turn_failed_is_written_down(
         await asyncio.wait_for(endless.sdk("threads.create", input=message("Hi")), 0.2)
     said = [line["outcome"] for line in lines(caplog) if line["operation"] == "threads.create"]
     assert said == ["error_event", "timed_out", "client_gone"]
+
+
+@pytest.mark.parametrize(
+    ("path", "level"),
+    [("/", "DEBUG"), ("/static/app.js", "DEBUG"), ("/static/none.js", "INFO"), ("/health", "INFO")],
+)
+async def test_files_of_the_page_are_written_down_for_debugging_only(
+    caplog: pytest.LogCaptureFixture, path: str, level: str
+) -> None:
+    caplog.set_level(logging.DEBUG, "chatkit_harness.audit")
+    with contextlib.suppress(json.JSONDecodeError):  # this caller expects JSON, which the page is not
+        await strict(None).get(path)
+    (record,) = [each for each in caplog.records if each.name == "chatkit_harness.audit"]
+    assert record.levelname == level
 
 
 @pytest.mark.parametrize("path", ["/token=sk-live-1", "/attachments/sk-live-1/x", "/a\nb", "/%0aINFO"])

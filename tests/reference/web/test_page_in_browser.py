@@ -203,6 +203,7 @@ def test_without_a_key_the_page_says_what_works(tab: Opened, monkeypatch: pytest
         opened.url = f"http://127.0.0.1:{bare.port}/"
         page = opened.open()
         assert "OPENAI_API_KEY" in page.inner_text("#no-model")
+        assert "chatkit-harness upstream --port 9000" in page.inner_text("#no-model")
         page.fill("#tell", "fibonacci for NVDA")
         page.press("#tell", "Enter")
         page.wait_for_selector("#chart[data-symbol=NVDA]")

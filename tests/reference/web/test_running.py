@@ -84,6 +84,7 @@ def test_conversations_are_let_finish_and_nobody_new_is_let_in(tmp_path: Path, m
         page.until(TEXT)
         server.process.send_signal(signal.SIGTERM)
         wait_until_closed(url)
+        wait_until_told(server.log, "Waiting for")  # the server is past what it does in any case
         model.go.set()
         said = page.rest()
         page.close()
@@ -130,15 +131,20 @@ def test_a_conversation_that_does_not_end_is_cut_off_and_kept(tmp_path: Path, mo
     [
         ((), {"LOG_LEVEL": "LOUD"}, "settings", "LOG_LEVEL"),
         (("--database", "no/such/folder/x.sqlite3"), {}, "store", "x.sqlite3"),
+        (("--database", "folder.sqlite3"), {}, "settings", "folder.sqlite3.key"),
+        (("--database", "empty.sqlite3"), {}, "settings", "empty.sqlite3.key"),
     ],
 )
 def test_what_cannot_be_is_told_in_one_line(
     tmp_path: Path, options: Any, environment: Any, what: str, words: str
 ) -> None:
+    (tmp_path / "folder.sqlite3.key").mkdir()
+    (tmp_path / "empty.sqlite3.key").touch()
     server = Running(tmp_path, "http://127.0.0.1:9/v1", *options, **environment)
     try:
         assert (server.told["event"], server.told["what"]) == ("failed", what)
         assert words in server.told["reason"]
+        assert str(tmp_path) not in server.told["reason"]
         assert server.process.wait(timeout=20) == 1
         assert "Traceback" not in server.log.read_text()
     finally:
@@ -234,6 +240,15 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
     page.close()
     assert said.startswith("HTTP/1.1 408")
     assert "body_too_slow" in said
+
+
+def wait_until_told(log: Path, words: str) -> None:
+    """Until these words are in a log. Raises AssertionError where they never come."""
+    for _ in range(200):
+        if words in log.read_text():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"no {words!r} in the log: {log.read_text()}")
 
 
 def wait_until_closed(url: str) -> None:

@@ -7,14 +7,17 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional
 
-from chatkit_harness.incell.exam import UnsupportedError
+from chatkit_harness.incell.exam import Examination, UnsupportedError
 from chatkit_harness.incell.requests import parse
 from chatkit_harness.incell.subject import Subject
 
+TOO_OFTEN = 429
 USERS = ("harness-alice", "harness-bob")
 """The ids of the two users, where the server learns them from its request context."""
 ASK = "Please answer with one short sentence."
 LIMIT_S = 20.0
+PATIENCE_S = 20.0
+"""How long a case waits in all, where the server says that it is asked too often."""
 
 
 @dataclass
@@ -73,6 +76,7 @@ class Client:
         self.subject = subject
         self._values: Dict[str, Any] = dict(case["context"])
         self._target: Mapping[str, Any] = case["target"]
+        self._patience = PATIENCE_S
 
     @property
     def over_http(self) -> bool:
@@ -91,6 +95,11 @@ class Client:
                     "no second user is known: name what tells the server that somebody else asks, with "
                     "--other-header"
                 )
+            if await self.who() == await self.who(other=True):
+                raise UnsupportedError(
+                    "--header and --other-header say the same: they have to be of two users"
+                )
+            await self._require_let_in()
             return
         one, two = await self.who(), await self.who(other=True)
         if _same(one, two):
@@ -98,12 +107,37 @@ class Client:
                 "the server's context is the same for every user_id: nobody else can be asked for"
             )
 
+    async def _require_let_in(self) -> None:
+        """Whoever is shut out altogether is refused everything, which says nothing of what is whose."""
+        for option, other in (("--header", False), ("--other-header", True)):
+            reply = await self.threads(other=other)
+            if reply.how != "json":
+                why = reply.words or reply.how
+                raise UnsupportedError(f"the user of {option} cannot list their own threads: {why}"[:300])
+
     async def ask(self, kind: str, params: Mapping[str, Any], *, other: bool = False) -> Reply:
         """One request of the protocol."""
         return await self.raw(json.dumps({"type": kind, "params": params}).encode(), other=other)
 
     async def raw(self, body: bytes, *, other: bool = False) -> Reply:
-        """One request, whatever its body."""
+        """One request, whatever its body; again where the server says that it is asked too often.
+
+        Raises UnsupportedError where it wants to be left alone for too long.
+        """
+        while True:
+            reply = await self._once(body, other=other)
+            if reply.status != TOO_OFTEN:
+                return reply
+            wait_s = _seconds(reply.headers.get("retry-after", ""))
+            if wait_s > self._patience:
+                raise UnsupportedError(
+                    f"the server lets nobody ask for another {wait_s:.0f} s (429): raise its rate limit for "
+                    "this run"
+                )
+            self._patience -= wait_s
+            await asyncio.sleep(wait_s)
+
+    async def _once(self, body: bytes, *, other: bool) -> Reply:
         reply = Reply(how="json")
 
         def on_event(data: bytes) -> None:
@@ -166,6 +200,14 @@ class Client:
         return await self.ask("threads.list", {"limit": limit, "order": order, "after": after}, other=other)
 
 
+def rows_of(exam: Examination, reply: Reply, what: str) -> Optional[List[Dict[str, Any]]]:
+    """The rows of a page; None, and a breach, where there is no page: that is not the same as no rows."""
+    held = reply.how == "json" and isinstance(reply.document, dict)
+    return (
+        data_of(reply) if exam.require(held, "no-page", f"{what} cannot be listed", **reply.told()) else None
+    )
+
+
 def message(text: str) -> Dict[str, Any]:
     """What a user says, as requests have it."""
     return {"content": [{"type": "input_text", "text": text}], "attachments": [], "inference_options": {}}
@@ -188,6 +230,11 @@ def data_of(reply: Reply) -> List[Dict[str, Any]]:
 def ids_of(reply: Reply) -> List[str]:
     """The ids of a page's rows."""
     return [str(each.get("id")) for each in data_of(reply)]
+
+
+def _seconds(words: str) -> float:
+    """What Retry-After asks for; a second where it asks for nothing that can be read."""
+    return float(words) if words.isdecimal() and len(words) < 7 else 1.0
 
 
 def _same(one: Any, two: Any) -> bool:

@@ -7,13 +7,14 @@ from typing import Any, Dict, List, Tuple
 
 from chatkit_harness.incell.exam import Examination, UnsupportedError
 
-from .client import Client, Reply, data_of, message
+from .client import Client, Reply, data_of, message, rows_of
 
 NOBODY = "thr_harness_that_never_was"
 
 
 async def unknown_thread(exam: Examination, client: Client) -> None:
     """A thread that never was is not found, and is not made on the way."""
+    await client.start()  # who refuses everything has not looked for the thread
     for kind, params in _on_thread(NOBODY):
         reply = await client.ask(kind, params)
         exam.require(
@@ -24,7 +25,7 @@ async def unknown_thread(exam: Examination, client: Client) -> None:
             **reply.told(),
         )
         _fault(exam, reply, kind)
-    listed = [str(each.get("id")) for each in data_of(await client.threads())]
+    listed = [str(each.get("id")) for each in rows_of(exam, await client.threads(), "threads") or []]
     exam.require(NOBODY not in listed, "made-anew", "asking for a thread that never was has made it")
 
 
@@ -60,7 +61,10 @@ async def unknown_item(exam: Examination, client: Client) -> None:
         reply = await client.ask(kind, params)
         exam.require(reply.how != "silent", "hangs", f"{kind} with an unknown item never ends", kind=kind)
         _fault(exam, reply, kind)
-    after = [str(each.get("id")) for each in data_of(await client.items(thread))]
+    left = rows_of(exam, await client.items(thread), "a thread's items")
+    if left is None:
+        return
+    after = [str(each.get("id")) for each in left]
     lost = [each for each in before if each not in after]
     exam.require(not lost, "items-lost", "items are gone after an unknown item was named", lost=lost)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
-from chatkit_harness.incell.exam import Examination
+from chatkit_harness.incell.exam import Examination, UnsupportedError
 
 from .client import Client, Reply, ids_of, message
 
@@ -41,9 +41,9 @@ async def others_write(exam: Examination, client: Client) -> None:
     for kind, params in _writing(thread, items):
         reply = await client.ask(kind, params, other=True)
         _shut(exam, kind, reply)
-        after = await _state(client, thread)
+        after = await _seen(client, thread)
         exam.require(after == before, "changed", f"{kind} of another user changed the thread", kind=kind)
-        before = after
+        before = after or before
 
 
 async def others_delete(exam: Examination, client: Client) -> None:
@@ -51,7 +51,7 @@ async def others_delete(exam: Examination, client: Client) -> None:
     thread = await _alices(client)
     before = await _state(client, thread)
     reply = await client.ask("threads.delete", {"thread_id": thread}, other=True)
-    after = await _state(client, thread)
+    after = await _seen(client, thread)
     exam.require(
         after == before, "deleted", "another user deleted the thread, or a part of it", answer=reply.told()
     )
@@ -65,10 +65,23 @@ async def _alices(client: Client) -> str:
     return str((await client.start(SECRET)).thread_id)
 
 
-async def _state(client: Client, thread: str) -> Tuple[Any, List[str]]:
-    found = await client.thread(thread)
+State = Tuple[Any, List[str]]
+
+
+async def _state(client: Client, thread: str) -> State:
+    """The thread as its owner sees it. Raises UnsupportedError where not even the owner does."""
+    found = await _seen(client, thread)
+    if found is None:
+        raise UnsupportedError("the owner cannot read the thread either")
+    return found
+
+
+async def _seen(client: Client, thread: str) -> Optional[State]:
+    found, items = await client.thread(thread), await client.items(thread)
+    if found.how != "json" or items.how != "json":
+        return None
     document: Dict[str, Any] = found.document if isinstance(found.document, dict) else {}
-    return document.get("title"), ids_of(await client.items(thread))
+    return document.get("title"), ids_of(items)
 
 
 def _writing(thread: str, items: List[str]) -> List[Tuple[str, Dict[str, Any]]]:

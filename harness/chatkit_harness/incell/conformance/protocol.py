@@ -6,9 +6,10 @@ import asyncio
 
 from chatkit_harness.incell.exam import Examination
 
-from .client import ASK, Client, data_of, message, words_of
+from .client import ASK, Client, Reply, message, rows_of, words_of
 
 AWKWARD = 'Grüße, 你好, مرحبا, \U0001f469\u200d\U0001f4bb, "quoted" \\ <b>&amp;</b> {{x}}\nsecond line\ttab'
+SHOWN = 300
 LONG = "The quick brown fox jumps over the lazy dog. " * 1500
 
 
@@ -16,9 +17,8 @@ async def first_turn(exam: Examination, client: Client) -> None:
     """A new thread's stream: the thread first, then what the user said, then an answer or an error."""
     reply = await client.ask("threads.create", {"input": message(ASK)})
     told = reply.told()
-    if not exam.require(
-        reply.how == "stream", "no-stream", "a new thread's answer is no event stream", **told
-    ):
+    words = f"a new thread's answer is no event stream{_why(reply)}"
+    if not exam.require(reply.how == "stream", "no-stream", words, **told):
         return
     exam.require(not reply.raw, "unreadable-event", "an event cannot be read", raw=reply.raw[:1])
     untyped = [each for each in reply.events if not isinstance(each.get("type"), str)]
@@ -83,7 +83,9 @@ async def words_as_said(exam: Examination, client: Client) -> None:
             **reply.told(),
         ):
             continue
-        stored = data_of(await client.items(str(reply.thread_id)))
+        stored = rows_of(exam, await client.items(str(reply.thread_id)), "a thread's items")
+        if stored is None:
+            return
         kept = [words_of(each) for each in stored if each.get("type") == "user_message"]
         exam.require(kept == [text], f"{name}-stored", f"{name} words are not stored as they were said")
 
@@ -96,7 +98,9 @@ async def two_threads_at_once(exam: Examination, client: Client) -> None:
     for reply, text in zip(replies, ("This is number one.", "This is number two."), strict=True):
         said = [words_of(each) for each in reply.done("user_message")]
         exam.require(said == [text], "mixed", "a stream holds what somebody else said", said=said, asked=text)
-        stored = data_of(await client.items(str(reply.thread_id)))
+        stored = rows_of(exam, await client.items(str(reply.thread_id)), "a thread's items")
+        if stored is None:
+            return
         kept = [words_of(each) for each in stored if each.get("type") == "user_message"]
         exam.require(kept == [text], "mixed-store", "a thread holds what was said in another one", kept=kept)
 
@@ -111,8 +115,8 @@ async def rename(exam: Examination, client: Client) -> None:
     exam.require(
         found.get("title") == "A title of the harness", "title-lost", "the new title is not kept", found=found
     )
-    items = data_of(await client.items(thread))
-    exam.require(bool(items), "items-lost", "the thread's items are gone after it was renamed")
+    items = rows_of(exam, await client.items(thread), "a thread's items")
+    exam.require(items != [], "items-lost", "the thread's items are gone after it was renamed")
 
 
 async def feedback(exam: Examination, client: Client) -> None:
@@ -122,6 +126,12 @@ async def feedback(exam: Examination, client: Client) -> None:
     params = {"thread_id": started.thread_id, "item_ids": items[:1], "kind": "positive"}
     reply = await client.ask("items.feedback", params)
     exam.require(reply.how == "json", "feedback-refused", "feedback on an answer is refused", **reply.told())
+
+
+def _why(reply: Reply) -> str:
+    """What came instead, in the words of whoever refused it; of a document its type says enough."""
+    words = reply.words or reply.headers.get("content-type", "")
+    return f": {words[:SHOWN]}" if words else ""
 
 
 EXAMS = {

@@ -9,7 +9,7 @@ from typing import Any, Dict
 from chatkit_harness.incell.exam import Examination, UnsupportedError
 from chatkit_harness.incell.lines import ProcessLine
 
-from .client import ASK, Client, data_of, ids_of, message, words_of
+from .client import ASK, Client, data_of, ids_of, message, rows_of, words_of
 
 
 async def read_back(exam: Examination, client: Client) -> None:
@@ -21,8 +21,10 @@ async def read_back(exam: Examination, client: Client) -> None:
         found.how == "json", "not-found", "a thread that was just made is not there", **found.told()
     ):
         return
-    listed = await client.items(thread)
-    stored = ids_of(listed)
+    listed = rows_of(exam, await client.items(thread), "a thread's items")
+    if listed is None:
+        return
+    stored = [str(each.get("id")) for each in listed]
     streamed = [str(each.get("id")) for each in started.done()]
     lost = [each for each in streamed if each not in stored]
     exam.require(not lost, "lost", "items of the stream are not stored", lost=lost, stored=stored)
@@ -73,7 +75,9 @@ async def two_turns_at_once(exam: Examination, client: Client) -> None:
     thread = str((await client.start()).thread_id)
     texts = ["Left hand.", "Right hand."]
     await asyncio.gather(*(client.say(thread, text) for text in texts))
-    stored = data_of(await client.items(thread))
+    stored = rows_of(exam, await client.items(thread), "a thread's items")
+    if stored is None:
+        return
     said = sorted(words_of(each) for each in stored if each.get("type") == "user_message")
     exam.require(
         said == sorted([ASK, *texts]), "lost", "messages said at once are lost or doubled", found=said

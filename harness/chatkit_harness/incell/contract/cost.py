@@ -69,24 +69,25 @@ async def page_cost(exam: Examination, bench: Bench) -> None:
     base = costs.pop("the first page of a short thread")
     more = LONG - SHORT
     for where, cost in costs.items():
+        of_long, of_short = f"{where} of a thread of {LONG} items", f"of one of {SHORT} items"
         shown = {"page": where, "items": LONG, "cost": vars(cost), "short": vars(base)}
         exam.require(
             cost.calls - base.calls < more / 2,
             "page-cost",
-            f"{where} takes {cost.calls} calls, one of a short thread {base.calls}: it grows with the thread",
+            f"{of_long} takes {cost.calls} Python calls, {of_short} {base.calls}: it grows with the thread",
             **shown,
         )
         exam.require(
             cost.peak - base.peak < more * len(TEXT) / 2,
             "page-cost",
-            f"{where} takes {cost.peak} bytes, of a short thread {base.peak}: it loads more than a page",
+            f"{of_long} takes {cost.peak} bytes, {of_short} {base.peak}: it loads more than a page",
             **shown,
         )
         if cost.rows is not None and base.rows is not None:
             exam.require(
                 cost.rows - base.rows <= PAGE,
                 "page-cost",
-                f"{where} reads {cost.rows} rows, one of a short thread {base.rows}",
+                f"{of_long} reads {cost.rows} rows, {of_short} {base.rows}",
                 **shown,
             )
 

@@ -11,6 +11,8 @@ from . import refusals
 from .limits import ALLOWED
 
 HEAD = 4096
+MAX_SCANS = 100
+"""Each may cost as much as a whole image, and a few bytes: encoders write about ten."""
 PNG_START = b"\x89PNG\r\n\x1a\n"
 # The start of a frame: any of the C-markers but those for tables and conditioning.
 _SIZES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
@@ -42,7 +44,8 @@ def examined(data: bytes, declared: str | None, max_pixels: int) -> tuple[str, b
     """The type of a file, and the file as it is to be kept: what is behind an image's end is left off.
 
     Raises AttachmentRefusedError for a type that is not taken or not the declared one, for a file that is
-    not whole, for one that is of several types at once, and for an image with more pixels than may be.
+    not whole, for one that is of several types at once, and for an image with more pixels or scans than
+    may be.
     """
     found = sniffed(data)
     if found not in ALLOWED:
@@ -94,7 +97,7 @@ def _png(data: bytes) -> tuple[tuple[int, int], int]:
 
 def _jpeg(data: bytes) -> tuple[tuple[int, int], int]:
     """Width and height as the frame says, and where the end marker ends."""
-    size, at = None, 2
+    size, scans, at = None, 0, 2
     while True:
         marker = _MARKER.match(data, at)
         if marker is None:
@@ -108,8 +111,13 @@ def _jpeg(data: bytes) -> tuple[tuple[int, int], int]:
             height, width = struct.unpack_from(">HH", data, at + 3)
             # Of several frames the largest counts.
             size = max(size or (0, 0), (width, height), key=lambda each: each[0] * each[1])
+        if code == 0x01:  # nothing belongs to it; what follows would otherwise be passed over unseen
+            continue
         at += struct.unpack_from(">H", data, at)[0]
         if code == 0xDA:
+            scans += 1
+            if scans > MAX_SCANS:
+                raise refusals.unsafe("The image has too many scans.")
             following = _MARKER.search(data, at)
             if following is None:
                 raise IndexError

@@ -22,6 +22,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from ..signing import kept_key
+
 ID = re.compile(r"atc_[0-9a-f]{32}")
 HOME = re.compile(r"[0-9a-f]{40}")
 PARTS = (".json", ".file", ".preview")
@@ -52,12 +54,16 @@ def home_of(user: str) -> str:
 
 
 class AttachmentFolder:
-    """Reads and writes below one folder, which is made if need be, for this user of the machine only."""
+    """Reads and writes below one folder, which is made if need be, for this user of the machine only.
+
+    Raises OSError where the folder, or the key of signed links in it, cannot be had.
+    """
 
     def __init__(self, root: Path) -> None:
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.root = root.resolve()
-        self.secret = self._secret()
+        # Kept here, so that links outlive the process.
+        self.secret = kept_key(self.root / "secret", secrets.token_bytes(32))
 
     def record(self, home: str, attachment_id: str) -> Record | None:
         """What is known of a file; None where there is no such one in this home."""
@@ -175,20 +181,3 @@ class AttachmentFolder:
             os.fsync(file.fileno())
             file.close()
             path.replace(target)
-
-    def _secret(self) -> bytes:
-        """The key of signed links: kept here, so that links outlive the process."""
-        path = self.root / "secret"
-        if not path.exists():
-            made = self.root / f".secret-{secrets.token_hex(8)}"
-            with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE, 0o600), "wb") as file:
-                file.write(secrets.token_bytes(32))
-            # A link comes whole, and not at all where another process was first.
-            try:
-                os.link(made, path)
-            except FileExistsError:
-                pass
-            except OSError:  # a file system without such links
-                made.replace(path)
-            made.unlink(missing_ok=True)
-        return path.read_bytes()

@@ -14,6 +14,7 @@ from .folder import AttachmentFolder, Record, home_of
 from .limits import AttachmentLimits
 from .names import display_name
 from .preview import preview
+from .previews import Previews
 
 
 def new_id() -> str:
@@ -30,6 +31,7 @@ class Intake:
         self._folder = folder
         self._limits = limits
         self._clock = clock
+        self._previews = Previews()
 
     def reserve(self, user: str, attachment_id: str, name: str, mime_type: str, size: int) -> Record:
         """A record that holds the room for a file. Raises AttachmentRefusedError where there is none.
@@ -67,12 +69,28 @@ class Intake:
                 file.write(chunk)
             if exactly and received != record.size:
                 raise refusals.incomplete(record.size, received)
-            return await asyncio.to_thread(self._kept, record, file)
+            found, length = await asyncio.to_thread(self._examined, record, file)
+            small = None
+            if found.startswith("image/"):
+                # What waits there is read once it is its turn.
+                small = await self._previews.run(lambda: self._small(_start(file, length)))
+            kept = replace(record, mime_type=found)
+            return await asyncio.to_thread(lambda: self._folder.keep(kept, _start(file, length), small))
 
-    def _kept(self, record: Record, file: BinaryIO) -> Record:
+    def close(self) -> None:
+        """Take no more images."""
+        self._previews.close()
+
+    def _examined(self, record: Record, file: BinaryIO) -> tuple[str, int]:
+        """The type of what came, and how many bytes of it are to be kept."""
         file.seek(0)
         found, content = examined(file.read(), record.mime_type or None, self._limits.image_pixels)
-        small = None
-        if found.startswith("image/"):
-            small = preview(content, self._limits.image_pixels, self._limits.preview_side)
-        return self._folder.keep(replace(record, mime_type=found), content, small)
+        return found, len(content)
+
+    def _small(self, content: bytes) -> tuple[str, bytes]:
+        return preview(content, self._limits.image_pixels, self._limits.preview_side)
+
+
+def _start(file: BinaryIO, length: int) -> bytes:
+    file.seek(0)
+    return file.read(length)

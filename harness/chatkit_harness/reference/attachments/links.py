@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import hmac
 import json
 from dataclasses import asdict, dataclass
 
+from ..signing import decode, encode
 from . import refusals
 
 MAX_CHARACTERS = 1000
@@ -16,7 +15,7 @@ MAX_CHARACTERS = 1000
 
 @dataclass(frozen=True)
 class Link:
-    """Leave to do one thing: `upload` (exactly `size` bytes), `preview` or `read`.
+    """Leave to do one thing: `upload` (exactly `size` bytes) or `preview`.
 
     `home` stands for the user, whose name has no business in an address. `expires` is in seconds since the
     epoch; None is good for as long as the file is there.
@@ -31,17 +30,17 @@ class Link:
 
 def sign(secret: bytes, link: Link) -> str:
     """A token that says this, of characters that an address may hold."""
-    payload = _encode(json.dumps(asdict(link), separators=(",", ":")).encode())
-    return f"{payload}.{_encode(_signature(secret, payload))}"
+    payload = encode(json.dumps(asdict(link), separators=(",", ":")).encode())
+    return f"{payload}.{encode(_signature(secret, payload))}"
 
 
 def verify(secret: bytes, token: str, what: str, attachment_id: str, now: float) -> Link:
     """What a token says. Raises AttachmentRefusedError unless it is for this, signed here, and still good."""
     payload, _dot, signature = token[:MAX_CHARACTERS].partition(".")
     try:
-        signed = hmac.compare_digest(_decode(signature), _signature(secret, payload))
-        link = Link(**json.loads(_decode(payload))) if signed else None
-    except (ValueError, TypeError, binascii.Error):
+        signed = hmac.compare_digest(decode(signature), _signature(secret, payload))
+        link = Link(**json.loads(decode(payload))) if signed else None
+    except (ValueError, TypeError):
         link = None
     if link is None or (link.what, link.attachment_id) != (what, attachment_id):
         raise refusals.bad_link(expired=False)
@@ -53,11 +52,3 @@ def verify(secret: bytes, token: str, what: str, attachment_id: str, now: float)
 def _signature(secret: bytes, payload: str) -> bytes:
     # Its own label: the same key may sign other things elsewhere.
     return hmac.new(secret, b"attachment:" + payload.encode(), hashlib.sha256).digest()
-
-
-def _encode(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _decode(text: str) -> bytes:
-    return base64.b64decode(text.encode() + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import io
 import struct
-import threading
 from typing import TYPE_CHECKING
 
 from . import refusals
 
 if TYPE_CHECKING:
     from PIL import Image
-
-_TURNS = threading.BoundedSemaphore(2)
-"""So many images are decoded at once: each takes up to four bytes a pixel."""
 
 _DAMAGED = (OSError, ValueError, TypeError, LookupError, ArithmeticError, SyntaxError, EOFError, struct.error)
 """What Pillow raises for images that are none, all of which somebody has sent on purpose."""
@@ -27,17 +23,16 @@ def preview(data: bytes, max_pixels: int, side: int) -> tuple[str, bytes]:
     """
     from PIL import Image
 
-    with _TURNS:
-        try:
-            with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
-                if image.width * image.height > max_pixels:
-                    raise refusals.unsafe("The image has too many pixels.")
-                image.draft("RGB", (side, side))  # a JPEG can be decoded at a fraction of its size
-                bare = _bare(image, side)
-        except refusals.AttachmentRefusedError:
-            raise
-        except (*_DAMAGED, Image.DecompressionBombError):
-            raise refusals.unsafe("The image is damaged, or not complete.") from None
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
+            if image.width * image.height > max_pixels:
+                raise refusals.unsafe("The image has too many pixels.")
+            image.draft("RGB", (side, side))  # a JPEG can be decoded at a fraction of its size
+            bare = _bare(image, side)
+    except refusals.AttachmentRefusedError:
+        raise
+    except (*_DAMAGED, Image.DecompressionBombError):
+        raise refusals.unsafe("The image is damaged, or not complete.") from None
     form = "PNG" if bare.mode == "RGBA" else "JPEG"
     drawn = io.BytesIO()
     bare.save(drawn, form)

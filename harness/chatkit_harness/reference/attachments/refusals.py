@@ -77,6 +77,12 @@ def bad_upload(message: str) -> AttachmentRefusedError:
     return AttachmentRefusedError(422, "invalid_upload", message)
 
 
+def busy() -> AttachmentRefusedError:
+    """503: too many images wait to be looked at, or the server is about to end."""
+    message = "Too many images are being looked at: try again later."
+    return AttachmentRefusedError(503, "uploads_busy", message)
+
+
 def bad_link(*, expired: bool) -> AttachmentRefusedError:
     """403: a link that nobody signed, or that was good once."""
     if expired:

@@ -24,6 +24,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ..context import RequestContext
+from ..web.bodies import announced
 from ..web.failures import ApiError
 from . import refusals
 from .names import content_disposition
@@ -91,7 +92,7 @@ class _Doors:
         if not _is_form(request):
             raise refusals.bad_upload("Send a form (multipart/form-data) with one file.")
         most = self._attachments.limits.file_bytes
-        if _announced(request) > most + FORM_BYTES:
+        if announced(request) > most + FORM_BYTES:
             raise refusals.too_large(most)
 
         async def taken() -> Any:
@@ -106,7 +107,7 @@ class _Doors:
         self._backend.admit_nameless(request)
         token, attachment_id = request.query_params.get("token", ""), request.path_params["id"]
         most = self._attachments.require_upload(token, attachment_id)
-        if _announced(request) > most + (FORM_BYTES if _is_form(request) else 0):
+        if announced(request) > most + (FORM_BYTES if _is_form(request) else 0):
             raise refusals.longer(most)
 
         async def taken() -> Any:
@@ -196,12 +197,6 @@ async def _body(request: Request) -> AsyncIterator[bytes]:
 async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
     while chunk := await file.read(CHUNK):
         yield chunk
-
-
-def _announced(request: Request) -> int:
-    """The length that the header tells; 0 where it tells none."""
-    length = request.headers.get("content-length", "")
-    return int(length) if length.isascii() and length.isdecimal() else 0
 
 
 def _is_form(request: Request) -> bool:

@@ -8,8 +8,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, ClassVar, Dict, List, Optional, Set, TypeVar
+from typing import ClassVar, Dict, List, Optional, Set, TypeVar
 
+from ..bounded import drop_oldest
 from .base import RowStore
 from .rows import Row, Window
 
@@ -184,7 +185,7 @@ class MemoryStore(RowStore):
         if held.owner != owner:
             return False
         held.model = model
-        _drop_oldest(self._attachments, self._max_attachments)
+        drop_oldest(self._attachments, self._max_attachments)
         return True
 
     def _drop_attachment(self, attachment_id: str, owner: str) -> bool:
@@ -227,8 +228,3 @@ class MemoryStore(RowStore):
                 self._forget(thread_id)
             touched = (thread.touched for thread in self._stored.values())
             self._sweep_at = min(touched, default=float("inf")) + self._max_age_s
-
-
-def _drop_oldest(kept: Dict[str, Any], limit: int) -> None:
-    for key in list(islice(kept, max(len(kept) - limit, 0))):
-        del kept[key]

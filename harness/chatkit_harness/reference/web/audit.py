@@ -2,7 +2,7 @@
 
 A line is a JSON object of ASCII without control characters: {"who", "operation", "thread", "outcome",
 "status", "ms", "correlation_id"}. Nothing of what was said and no secrets: whoever reads it
-learns what happened, not what about.
+learns what happened, not what about. Files of the page that were sent are told at DEBUG only.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ log = logging.getLogger("chatkit_harness.audit")
 ERROR_EVENT = b'data: {"type":"error"'
 CREATED_EVENT = b'data: {"type":"thread.created"'
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+STATIC = "/static/"
 _FIRST = re.compile(r"/[a-z]{1,20}/")
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
@@ -93,7 +94,17 @@ class Audit:
             audited.outcome = audited.outcome or "broke_off"
             raise
         finally:
-            log.info("%s", audited.line((time.perf_counter() - began) * 1000))
+            line = audited.line((time.perf_counter() - began) * 1000)
+            log.log(_level(scope, audited), "%s", line)
+
+
+def _level(scope: Scope, audited: Audited) -> int:
+    """Files of the page that were sent are of little interest: they would hide who did what."""
+    is_page = scope["method"] in ("GET", "HEAD") and (
+        scope["path"] == "/" or scope["path"].startswith(STATIC)
+    )
+    sent = audited.outcome is None and 200 <= audited.status < 400
+    return logging.DEBUG if is_page and sent else logging.INFO
 
 
 def _outcome(status: int) -> str:

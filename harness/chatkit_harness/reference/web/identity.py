@@ -68,12 +68,14 @@ class Identity:
             raise unauthenticated("token_expired", message) from None
 
     def caller(self, claims: Claims | None, named: str | None, *, otherwise: str) -> Caller:
-        """Who asks: the user of the token, else of the session that the body names by its id (`named`),
-        else `otherwise`.
+        """Who asks: the user of the token, else `otherwise`; `named` is the session that the body names.
 
-        Raises ApiError 403 for a session of somebody else, and as `SessionStore.get` does for a named one
-        that is over. That of the token may be: the server was started anew, say, and the signature holds.
+        Its id is no proof: without a token only the harness is believed whose it is. Raises ApiError 401
+        there and 403 for a session of somebody else, and as `SessionStore.get` does for a named one that is
+        over. That of the token may be: the server was started anew, say, and the signature holds.
         """
+        if claims is None and named is not None and not self.trust_harness:
+            raise unauthenticated("token_missing", "Send the client secret of this session as bearer token.")
         if claims is None:
             return Caller(otherwise) if named is None else self._in(self.sessions.get(named))
         if named is None:

@@ -31,9 +31,9 @@ class Page:
     async def update_context(self, request: Request) -> JSONResponse:
         """POST /api/chatkit/update-context: what the chart of a session shows from now on."""
         backend = self._backend
-        backend.admit(request)
+        backend.admit(request, keeps=True)
         body = await backend.read(request, UpdateContext)
-        backend.caller(request, body.session_id)  # before anybody is asked for the symbol
+        backend.caller(request, body.session_id, keeps=True)  # before anybody is asked for the symbol
         symbol = plain_symbol(body.symbol)
         timeframe = plain_timeframe(body.timeframe)
         try:

@@ -82,6 +82,7 @@ def serve(listening: socket.socket, told: IO[str], wanted: argparse.Namespace, s
     import uvicorn
 
     from chatkit_harness.reference.market import market_from_environment
+    from chatkit_harness.reference.signing import KeyFileError
     from chatkit_harness.reference.web.health import name_of, versions
 
     url = url_of(listening)
@@ -92,12 +93,15 @@ def serve(listening: socket.socket, told: IO[str], wanted: argparse.Namespace, s
         _fail(told, "settings", f"MARKET_DATA_URL: {error}")
     try:
         server = _server(wanted, settings, market)
+        secret = settings.session_secret or _kept_secret(server)
+    except KeyFileError as error:
+        _fail(told, "settings", str(error))
     except (ValueError, OSError, RuntimeError) as error:
         _fail(told, "store", str(error))
     store = getattr(server, "store", None)
     ready = {"url": url, "versions": versions(), "store": None if store is None else name_of(store)}
     config = uvicorn.Config(
-        _until_the_end(_app(server, wanted, settings, market)),
+        _until_the_end(_app(server, wanted, settings, market, secret)),
         log_config=None,
         access_log=False,  # the audit says more, and no contents of an address
         lifespan="off",
@@ -122,6 +126,7 @@ def serve(listening: socket.socket, told: IO[str], wanted: argparse.Namespace, s
             await super().shutdown(sockets=sockets)
             if self.server_state.tasks:  # cut off, and about to put their threads in order
                 await asyncio.wait(self.server_state.tasks, timeout=CLEANUP_S)
+            await _maybe(getattr(server, "attachment_store", None), "close")
             await _maybe(store, "close")
 
     running = Server(config)
@@ -129,14 +134,14 @@ def serve(listening: socket.socket, told: IO[str], wanted: argparse.Namespace, s
     running.run(sockets=[listening])
 
 
-def _app(server: Any, wanted: argparse.Namespace, settings: Any, market: Any) -> Any:
+def _app(server: Any, wanted: argparse.Namespace, settings: Any, market: Any, secret: bytes | None) -> Any:
     from chatkit_harness.reference.web import create_app
 
     loopback = _is_loopback(wanted.host)
     return create_app(
         server,
         market=market,
-        secret=settings.session_secret or _kept_secret(server),
+        secret=secret,
         issuer_key=settings.issuer_key,
         anonymous=loopback,
         limits=settings.limits,
@@ -161,21 +166,14 @@ def _server(wanted: argparse.Namespace, settings: Any, market: Any) -> Any:
 
 def _kept_secret(server: Any) -> bytes | None:
     """The secret beside a store's file, made where there is none: users find their threads again after the
-    server was started anew. None for a store without a file.
+    server was started anew. None for a store without a file. Raises KeyFileError.
     """
+    from chatkit_harness.reference.signing import kept_key
+
     database = getattr(getattr(server, "store", None), "path", None)
-    if not isinstance(database, Path):
+    if not isinstance(database, Path) or not database.parent.is_dir():  # the store will say that it is not
         return None
-    kept = database.with_name(f"{database.name}.key")
-    try:
-        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(os.urandom(32).hex().encode())
-    except FileExistsError:
-        pass
-    except OSError:  # where nothing can be written the store will say so
-        return None
-    secret = kept.read_bytes()
-    return secret if len(secret) >= 32 else None
+    return kept_key(database.with_name(f"{database.name}.key"), os.urandom(32).hex().encode())
 
 
 def _until_the_end(app: Any) -> Any:

@@ -24,14 +24,11 @@ class SettingsError(ValueError):
 class Settings:
     """What a server is told by its environment.
 
-    `has_key`: OPENAI_API_KEY is set (its value is read by the openai package alone). `base_url`:
-    OPENAI_BASE_URL, None for the provider's own. `session_secret` signs client secrets, None for one that
-    ends with the process. `origins` are the sites whose pages may call the server.
+    `base_url`: OPENAI_BASE_URL, None for the provider's own. `session_secret` signs client secrets, None for
+    one that ends with the process. `origins` are the sites whose pages may call the server.
     """
 
-    has_key: bool = False
     base_url: str | None = None
-    database_url: str | None = field(default=None, repr=False)
     upload_dir: Path | None = None
     log_level: str = "INFO"
     session_secret: bytes | None = field(default=None, repr=False)
@@ -47,9 +44,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     upload = given.get("UPLOAD_DIR")
     usual = Limits()
     return Settings(
-        has_key="OPENAI_API_KEY" in given,
-        base_url=_url(given, "OPENAI_BASE_URL", ("http", "https")),
-        database_url=_url(given, "DATABASE_URL", ("postgresql", "postgres")),
+        base_url=_url(given, "OPENAI_BASE_URL"),
         upload_dir=Path(upload).expanduser().absolute() if upload else None,
         log_level=_level(given),
         session_secret=None if secret is None else secret.encode(),
@@ -71,19 +66,17 @@ def _level(given: Mapping[str, str]) -> str:
     return level
 
 
-def _url(given: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str | None:
+def _url(given: Mapping[str, str], name: str) -> str | None:
     value = given.get(name)
     if value is None:
         return None
     try:
         parts = urlsplit(value)
-        usable = parts.scheme in schemes and (parts.port or 1) > 0
+        usable = parts.scheme in ("http", "https") and (parts.port or 1) > 0
     except ValueError:
         usable = False
     if not usable or "://" not in value:
-        raise SettingsError(
-            f"{name} is no address that begins with {' or '.join(f'{s}://' for s in schemes)}."
-        )
+        raise SettingsError(f"{name} is no address that begins with http:// or https://.")
     return value
 
 

@@ -1,0 +1,51 @@
+"""What a run says of stores: which of them its cases are on, and which one is wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from chatkit_harness.core.nouns import CaseResult
+from chatkit_harness.reports.text import clean, count, listed
+from chatkit_harness.results import Results
+
+USUAL = "memory"
+
+
+def store_of(case: CaseResult) -> str | None:
+    """The store that a case is on; None where it is the affair of what answers, such as one's own server."""
+    of_reference = case.path == "native" and case.server == "reference"
+    return case.store if of_reference or case.store != USUAL else None
+
+
+def stores_of(results: Results) -> tuple[str, ...]:
+    """The stores of a run, in the order in which they were asked for."""
+    found = _stores(results.cases)
+    asked = results.header.selection.get("stores")
+    order = [str(each) for each in asked] if isinstance(asked, list | tuple) else []
+    return tuple(sorted(found, key=lambda each: (order.index(each) if each in order else len(order), each)))
+
+
+def apart(cases: Iterable[CaseResult], stores: Sequence[str]) -> str:
+    """Of a cause's cases the stores, where the run has others besides; else nothing."""
+    own = _stores(cases)
+    return listed([each for each in stores if each in own]) if len(own) < len(stores) else ""
+
+
+def store_facts(results: Results) -> list[str]:
+    """Of one store that is not the usual one its name; of several how many cases fail on which."""
+    stores = stores_of(results)
+    if len(stores) < 2:
+        return [f"On the store {clean(each)}." for each in stores if each != USUAL]
+    every = Counter(store_of(case) for case in results.cases)
+    red = Counter(store_of(case) for case in results.cases if case.outcome == "fail")
+    failing = [each for each in stores if red[each]]
+    rest = [each for each in stores if not red[each]]
+    if not failing:
+        return [f"On the stores {listed(stores)}."]
+    said = [f"{red[each]:,} of {count(every[each], 'case')} on {clean(each)}" for each in failing]
+    return [f"Failing: {', '.join(said)}{f'; none on {listed(rest)}' if rest else ''}."]
+
+
+def _stores(cases: Iterable[CaseResult]) -> set[str]:
+    return {store for case in cases if (store := store_of(case)) is not None}

@@ -1,0 +1,164 @@
+"""Several stores side by side, one store named once, why cases were skipped, and a server that runs."""
+
+from __future__ import annotations
+
+import dataclasses
+import xml.etree.ElementTree as ET
+from io import StringIO
+from pathlib import Path
+
+from rich.console import Console
+from tests.reports import sample
+from tests.reports.test_html import Balanced
+
+from chatkit_harness.core.nouns import CaseResult, Cell, Finding, Outcome
+from chatkit_harness.reports import print_report
+from chatkit_harness.reports.html import html_report
+from chatkit_harness.reports.junit import junit_report
+from chatkit_harness.reports.markdown import markdown_report
+from chatkit_harness.reports.skips import skips
+from chatkit_harness.reports.text import cell_words
+from chatkit_harness.reports.view import view
+from chatkit_harness.results import Results
+
+LIAR = "lying.stores:Lazy"
+ADDRESS = "http://127.0.0.1:8000/chatkit"
+ORDER = Finding(rule="contract/order", severity="error", key="contract/order order", message="no order")
+
+
+def on(store: str, cell: Cell, scenario: str, outcome: Outcome = "pass") -> CaseResult:
+    case = sample.case(cell, scenario, outcome, findings=(ORDER,) if outcome == "fail" else ())
+    return dataclasses.replace(case, id=f"{case.id}@{store}", store=store)
+
+
+def compared() -> Results:
+    """Two scenarios on three stores, the last of which lies, and one of them on the other path."""
+    cell = sample.cell()
+    stores = ("memory", "sqlite", LIAR)
+    cases = [on(store, cell, "store-ids") for store in stores]
+    cases += [on(store, cell, "store-order", "fail" if store == LIAR else "pass") for store in stores]
+    results = sample.results(([cell], cases))
+    header = dataclasses.replace(sample.HEADER, selection={"stores": list(stores)})
+    return dataclasses.replace(results, header=header)
+
+
+def alone() -> Results:
+    cell = sample.cell()
+    return sample.results(([cell], [on(LIAR, cell, name) for name in ("store-ids", "store-order")]))
+
+
+def running(outcome: Outcome = "pass") -> Results:
+    """A server that runs elsewhere."""
+    cell = Cell(id="running", chatkit=None, agents="unknown", python="3.11.7", resolution="running")
+    findings = (ORDER,) if outcome == "fail" else ()
+    case = dataclasses.replace(sample.case(cell, outcome=outcome, findings=findings), server=ADDRESS)
+    return sample.results(([cell], [case]))
+
+
+def skipping(*reasons: str) -> Results:
+    cell = sample.cell()
+    cases = [sample.case(cell, f"s{n}", "skipped", reason=reason) for n, reason in enumerate(reasons)]
+    return sample.results(([cell], cases))
+
+
+def printed(results: Results, width: int = 140) -> list[str]:
+    stream = StringIO()
+    print_report(results, Console(file=stream, width=width, color_system=None), [Path("out/report.html")])
+    return [line.strip() for line in stream.getvalue().splitlines()]
+
+
+def test_stores_that_are_compared_have_a_row_each() -> None:
+    lines = printed(compared())
+    head = next(n for n, line in enumerate(lines) if line.startswith("chatkit "))
+    assert lines[head].split()[-4:] == ["store", "cell", "ab", "why"]
+    assert lines[head + 2].split()[-4:] == ["memory", "✓", "works", "✓✓"]
+    assert lines[head + 4].split() == [LIAR, "✗", "fails", "✓✗", "cause", "1"]
+    assert "Scenarios: a=store-ids  b=store-order" in lines
+
+
+def test_which_store_is_wrong_is_told_first_and_with_its_cause() -> None:
+    lines = printed(compared())
+    assert lines[1] == f"Failing: 1 of 2 cases on {LIAR}; none on memory and sqlite."
+    assert f"store     {LIAR}" in lines
+    assert f"- store: {LIAR}" in markdown_report(view(compared()))
+
+
+def test_a_cause_that_all_stores_share_names_none() -> None:
+    cell = sample.cell()
+    cases = [on(store, cell, "store-order", "fail") for store in ("memory", LIAR)]
+    assert not view(sample.results(([cell], cases))).told[0].stores
+
+
+def test_the_summary_and_the_page_have_a_row_a_store() -> None:
+    rows = [line for line in markdown_report(view(compared())).splitlines() if line.startswith("| 1.2.0")]
+    assert [row.split(" | ")[4] for row in rows] == ["memory", "sqlite", LIAR]
+    text = html_report(view(compared()))
+    assert Balanced(text).wrong == []
+    assert text.count("<tr data-state=") == 3
+    assert f"today, store {LIAR}</span>" in text
+    assert text.count('<th class="turned">') == 2
+
+
+def test_no_two_tests_of_junit_have_one_name() -> None:
+    names = [case.get("name") for case in ET.fromstring(junit_report(view(compared()))).iter("testcase")]  # noqa: S314 - our own report
+    assert len(names) == len(set(names)) == 6
+    assert f"store-order ({LIAR})" in names
+
+
+def test_one_own_store_is_named_once() -> None:
+    text = "\n".join(printed(alone()))
+    assert text.count(LIAR) == 1
+    assert f"On the store {LIAR}." in text
+    assert "Scenarios: a=store-ids  b=store-order" in text
+
+
+def test_what_is_on_no_store_has_a_row_of_its_own() -> None:
+    results = compared()
+    beside = dataclasses.replace(sample.case(sample.cell()), server="museum.server:create_server")
+    rows = markdown_report(view(dataclasses.replace(results, cases=(*results.cases, beside)))).splitlines()
+    assert [row.split(" | ")[4] for row in rows if row.startswith("| 1.2.0")] == [
+        "memory",
+        "sqlite",
+        LIAR,
+        "-",
+    ]
+
+
+def test_why_cases_were_skipped_is_told_once_a_reason() -> None:
+    results = skipping("no thread of id 4711 can be made.", "no thread of id 4712 can be made.", "no user")
+    told = "Skipped: 2 because no thread of id 4711 can be made; 1 because no user."
+    assert told in printed(results)
+    assert told in markdown_report(view(results)).splitlines()
+    assert told in html_report(view(results))
+    assert skips(sample.results()) is None
+
+
+def test_of_many_reasons_the_rest_is_counted() -> None:
+    told = skips(skipping(*("because of " + "x" * n for n in range(1, 8)))) or ""
+    assert told.count("because because of") == 4
+    assert told.endswith("; and 3 more for 3 other reasons.")
+
+
+def test_a_server_that_runs_is_told_by_its_address() -> None:
+    lines = printed(running())
+    assert lines[1] == f"Asked over HTTP: {ADDRESS}, on versions that are not known here."
+    assert any(line.split()[:5] == ["?", "?", "?", "running", "✓"] for line in lines)
+    assert cell_words(running().cells[0]) == "a server that runs"
+    assert "Reports: out" in lines
+
+
+def test_of_a_server_that_runs_nothing_is_claimed_that_nobody_knows() -> None:
+    texts = ["\n".join(printed(running())), markdown_report(view(running())), html_report(view(running()))]
+    for text in texts:
+        assert not [
+            each
+            for each in ("agents unknown", "full pins", "py3.11", "<td>none</td>", "on loopback", "Scripted")
+            if each in text
+        ]
+
+
+def test_a_cause_in_a_server_that_runs_has_its_address_and_no_range() -> None:
+    lines = printed(running("fail"))
+    assert f"server    {ADDRESS}" in lines
+    assert "cells     1 cell, 1 case" in lines
+    assert not [line for line in lines if line.startswith("range") or "without chatkit" in line]
