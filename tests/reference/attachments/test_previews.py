@@ -57,7 +57,7 @@ async def test_so_many_may_wait() -> None:
     previews = Previews()
     async with slow(previews, WAITING) as (_images, tasks):
         with pytest.raises(AttachmentRefusedError, match="try again later"):
-            await previews.run(lambda: 1)
+            await asyncio.wait_for(previews.run(lambda: 1), PATIENCE_S / 2)
         tasks[-1].cancel()
         await asyncio.wait([tasks[-1]])
         again = asyncio.create_task(previews.run(lambda: 2))

@@ -153,7 +153,7 @@ FILES = {
     404: "No such attachment, or none of this user's.",
     409: "The file has been uploaded already, or not yet.",
     415: "Not of a type that is taken.",
-    503: "The store does not answer.",
+    503: "The store does not answer, or too many previews are being made.",
 }
 
 
