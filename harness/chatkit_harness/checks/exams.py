@@ -22,12 +22,12 @@ ONE_ROOT = ("durable",)
 
 
 def contract(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
-    """What broke a rule that stores have to keep."""
+    """Contract: what broke a rule that stores have to keep (exams)."""
     return _breaches(transcript, scenario, "contract")
 
 
 def conformance(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
-    """What broke a rule that ChatKit servers have to keep."""
+    """Conformance: what broke a rule that ChatKit servers have to keep (exams)."""
     return _breaches(transcript, scenario, "conformance")
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
 from rich.table import Table
 
-from chatkit_harness.checks import CHECKS
+from chatkit_harness.checks import CHECKS, Check
 from chatkit_harness.core.errors import SelectionError, did_you_mean
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.engine.cases import is_built_in
@@ -115,16 +116,13 @@ def _origin(scenario: Scenario) -> str:
 
 
 def _checks(settings: RunSettings) -> Rows:  # noqa: ARG001 - the listings share one signature
-    return [
-        {"check": name, "says": (check.__module__ and _first_sentence(check.__module__)) or ""}
-        for name, check in CHECKS.items()
-    ]
+    return [{"check": name, "says": _says(check)} for name, check in CHECKS.items()]
 
 
-def _first_sentence(module: str) -> str:
-    import sys
-
-    return (sys.modules[module].__doc__ or "").strip().split("\n", maxsplit=1)[0].rstrip(".")
+def _says(check: Check) -> str:
+    """What a check says, by its module; of a module with several, by the function itself."""
+    told = check.__doc__ if getattr(check, "__name__", "") != "check" else sys.modules[check.__module__].__doc__
+    return (told or "").strip().split("\n", maxsplit=1)[0].rstrip(".")
 
 
 def _pythons(settings: RunSettings) -> Rows:  # noqa: ARG001 - the listings share one signature
