@@ -121,7 +121,8 @@ def _checks(settings: RunSettings) -> Rows:  # noqa: ARG001 - the listings share
 
 def _says(check: Check) -> str:
     """What a check says, by its module; of a module with several, by the function itself."""
-    told = check.__doc__ if getattr(check, "__name__", "") != "check" else sys.modules[check.__module__].__doc__
+    alone = getattr(check, "__name__", "check") == "check"
+    told = sys.modules[check.__module__].__doc__ if alone else check.__doc__
     return (told or "").strip().split("\n", maxsplit=1)[0].rstrip(".")
 
 
