@@ -1,7 +1,7 @@
 """Load: the reference server under many conversations at once, on each store, beside a bare echo.
 
     python -m benchmarks.server                         # 200 at once; --stores postgres by DATABASE_URL
-    python -m benchmarks.server --turns 10000 --stores memory
+    python -m benchmarks.server --turns 10000 --thread-turns 5 --stores sqlite      # is its memory flat?
 
 Everything is on this machine: the server in a cell of its own, the model beside it (answers at once, from
 one script), and the clients here, so that the figures are ratios to the echo, which sends the same bytes.
@@ -66,7 +66,10 @@ def percentiles(values: Sequence[float]) -> dict[str, float]:
 async def load(name: str, url: str, wanted: argparse.Namespace, pid: int | None, *, echo: bool) -> Load:
     """Hold all conversations at once, each in as many turns as its share is, and read them back."""
     rounds = max(1, wanted.turns // wanted.conversations)
-    talks = [Conversation(number=number, turns=rounds) for number in range(wanted.conversations)]
+    talks = [
+        Conversation(number=number, turns=rounds, thread_turns=wanted.thread_turns)
+        for number in range(wanted.conversations)
+    ]
     watch = Watch(pid)
     began = time.monotonic()
     ticking = asyncio.create_task(_progress(name, talks, watch, rounds * len(talks)))
@@ -113,14 +116,20 @@ def measured(wanted: argparse.Namespace) -> list[Load]:
     return found
 
 
+def quarters(values: Sequence[float]) -> list[float]:
+    """The first value, and those after each quarter of the time."""
+    last = len(values) - 1
+    return [values[last * part // 4] for part in range(5)] if values else []
+
+
 def table(found: Sequence[Load]) -> str:
     """For people."""
-    heads = ("first widget p50 / p95 / p99 ms", "whole turn p50 / p95 / p99 ms", "memory MB")
+    heads = ("first widget p50 / p95 / p99 ms", "whole turn p50 / p95 / p99 ms", "memory MB, by quarters")
     lines = [f"server     turns   turns/s   {'   '.join(heads)}"]
     for each in found:
         told = each.document()
         widget, turn = percentiles(each.widget_ms), percentiles(each.turn_ms)
-        memory = f"{each.memory_mb[0]:.0f} -> {each.memory_mb[-1]:.0f}" if each.memory_mb else "-"
+        memory = " ".join(f"{value:.0f}" for value in quarters(each.memory_mb)) or "-"
         lines.append(
             f"{each.name:9} {each.turns:6} {told['turns_per_second']:9}   "
             f"{' / '.join(f'{value:.0f}' for value in widget.values()):31}   "
@@ -135,6 +144,9 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--conversations", type=int, default=200, help="how many at once (default: 200)")
     asked.add_argument("--turns", type=int, default=1000, help="turns of all together (default: 1000)")
+    asked.add_argument(
+        "--thread-turns", type=int, default=1_000_000, help="turns until a new thread is begun"
+    )
     asked.add_argument("--stores", default="memory,sqlite", help="memory, sqlite, postgres")
     asked.add_argument("--cache", type=Path, help="the harness's cache")
     asked.add_argument("--format", choices=("text", "json"), default="text")

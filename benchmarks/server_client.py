@@ -21,12 +21,17 @@ AT_ONCE = 20
 
 @dataclass(slots=True, kw_only=True)
 class Conversation:
-    """One user, who asks for the price of one symbol again and again. Times in milliseconds."""
+    """One user, who asks for the price of one symbol again and again. Times in milliseconds.
+
+    After `thread_turns` turns a new thread is begun; `done` are how many turns each thread of theirs had.
+    """
 
     number: int
     turns: int
+    thread_turns: int = 1_000_000
     headers: dict[str, str] = field(default_factory=dict)
     thread: str | None = None
+    done: Counter[str] = field(default_factory=Counter)
     widget_ms: list[float] = field(default_factory=list)
     turn_ms: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
@@ -39,6 +44,8 @@ class Conversation:
     def request(self) -> dict[str, Any]:
         """The next question."""
         text = {"type": "input_text", "text": f"What's {self.symbol} trading at? ({self.number})"}
+        if self.thread is not None and self.done[self.thread] >= self.thread_turns:
+            self.thread = None
         said = {"content": [text], "attachments": [], "inference_options": {}}
         if self.thread is None:
             return {"type": "threads.create", "params": {"input": said}}
@@ -95,6 +102,7 @@ async def _turn_of(client: httpx.AsyncClient, talk: Conversation, *, echo: bool)
         raise ValueError("no widget came")
     talk.widget_ms.append((widget - began) * 1000)
     talk.turn_ms.append((time.perf_counter() - began) * 1000)
+    talk.done[talk.thread or ""] += 1
 
 
 async def events(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:
@@ -130,23 +138,31 @@ async def read_back(url: str, talks: Sequence[Conversation]) -> list[str]:
 
 
 async def _stored(client: httpx.AsyncClient, talk: Conversation) -> list[str]:
-    listed = await _asked(client, "threads.list", {"limit": 50})
-    own = [each["id"] for each in listed["data"]]
-    items: list[dict[str, Any]] = []
-    after, more = None, True
-    while more:
-        params = {"thread_id": talk.thread, "limit": 100, "order": "asc", "after": after}
-        page = await _asked(client, "items.list", params)
-        items, after, more = [*items, *page["data"]], page.get("after"), bool(page.get("has_more"))
-    wrong = [] if own == [talk.thread] else [f"its list of threads is {own}, not [{talk.thread}]"]
+    own = {str(each["id"]) for each in await _pages(client, "threads.list", {})}
+    wrong = [] if own == set(talk.done) else [f"it has {len(own)} threads, not its {len(talk.done)}"]
+    for thread, turns in talk.done.items():
+        items = await _pages(client, "items.list", {"thread_id": thread})
+        wrong += _wrong_items(items, turns, f"({talk.number})")
+    return wrong
+
+
+def _wrong_items(items: Sequence[dict[str, Any]], turns: int, mark: str) -> list[str]:
     ids = Counter(each["id"] for each in items)
-    wrong += [f"item {name} is stored {times} times" for name, times in ids.items() if times > 1]
-    done = len(talk.turn_ms)
+    wrong = [f"item {name} is stored {times} times" for name, times in ids.items() if times > 1]
     for kind in ("user_message", "widget", "assistant_message"):
         held = sum(each["type"] == kind for each in items)
-        wrong += [] if held == done else [f"{held} of {done} items {kind} are stored"]
+        wrong += [] if held == turns else [f"{held} of {turns} items {kind} are stored"]
     said = [json.dumps(each) for each in items if each["type"] == "user_message"]
-    return wrong + ["somebody else's words"] * any(f"({talk.number})" not in each for each in said)
+    return wrong + ["somebody else's words"] * any(mark not in each for each in said)
+
+
+async def _pages(client: httpx.AsyncClient, kind: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    after, more = None, True
+    while more:
+        page = await _asked(client, kind, {**params, "limit": 100, "order": "asc", "after": after})
+        rows, after, more = [*rows, *page["data"]], page.get("after"), bool(page.get("has_more"))
+    return rows
 
 
 async def _asked(client: httpx.AsyncClient, kind: str, params: dict[str, Any]) -> Any:
