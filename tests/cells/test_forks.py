@@ -372,7 +372,7 @@ def test_thirty_cells_leave_nothing_behind(root: Node, cell: Callable[..., Talk]
         else:
             talk.worker.kill()
     assert held() == before
-    assert threading.active_count() == threads
+    assert threading.active_count() <= threads  # those of an earlier test may have ended meanwhile
     assert Path(f"/proc/{root.pid}/task/{root.pid}/children").read_text() == living_nodes(root)
 
 
