@@ -90,7 +90,9 @@ def serving(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, A
     environment["TMPDIR"] = str(tmp_path)  # a command that is killed leaves its folder behind
     log = tmp_path / "log"
     with log.open("w") as errors:
-        process = subprocess.Popen(asked, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True)
+        process = subprocess.Popen(
+            asked, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
+        )
     assert process.stdout is not None
     try:
         line = process.stdout.readline()
