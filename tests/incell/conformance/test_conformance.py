@@ -17,9 +17,12 @@ from chatkit_harness.incell import exams
 from chatkit_harness.incell.conformance import EXAMS, client, errors, ownership, paging, protocol, storage
 from chatkit_harness.scenarios.load import load_scenario
 
-from . import liars
+from . import liars_errors, liars_ownership, liars_paging, liars_protocol, liars_storage
+from .catalogue import LIARS
 from .honest import Honest
-from .liars import LIARS
+
+ROOMS = (liars_errors, liars_ownership, liars_paging, liars_protocol, liars_storage)
+"""Importing them fills the catalogue."""
 
 _made: dict[str, Any] = {"server": Honest, "context": dict}
 
@@ -207,7 +210,7 @@ def test_where_nobody_else_can_be_asked_for_ownership_is_left_out() -> None:
 
 
 def test_where_no_thread_can_be_made_that_is_the_reason() -> None:
-    found = examined("rename", liars.KeepsTheThreadToItself)
+    found = examined("rename", liars_protocol.KeepsTheThreadToItself)
     assert found["outcome"] == "unsupported"
     assert "no thread can be made" in found["reason"]
 
