@@ -27,6 +27,8 @@ from benchmarks.server_parts import Echo, Model, Server
 from benchmarks import machine
 
 PROGRESS_S = 5.0
+KEPT = 1000
+"""How many threads the store in memory keeps, so that no more can be read back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +153,8 @@ def main() -> int:
     asked.add_argument("--cache", type=Path, help="the harness's cache")
     asked.add_argument("--format", choices=("text", "json"), default="text")
     wanted = asked.parse_args()
+    if "memory" in wanted.stores.split(",") and wanted.turns // wanted.thread_turns > KEPT:
+        asked.error(f"the store in memory keeps {KEPT} threads: raise --thread-turns, or leave memory out")
     before = machine.Idle.now()
     found = measured(wanted)
     idle = machine.Idle.now().share_since(before)

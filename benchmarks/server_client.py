@@ -15,6 +15,8 @@ import httpx
 from benchmarks.server_model import SYMBOLS
 
 LIMIT_S = 120.0
+RENEWED_S = 240.0
+"""A client secret is exchanged for another one after this time, long before it expires, as a page does."""
 AT_ONCE = 20
 """Threads that are read back at a time: nothing is measured of that."""
 
@@ -29,7 +31,8 @@ class Conversation:
     number: int
     turns: int
     thread_turns: int = 1_000_000
-    headers: dict[str, str] = field(default_factory=dict)
+    secret: str | None = None
+    secret_s: float = 0.0
     thread: str | None = None
     done: Counter[str] = field(default_factory=Counter)
     widget_ms: list[float] = field(default_factory=list)
@@ -71,11 +74,6 @@ async def converse(url: str, talk: Conversation, *, echo: bool) -> None:
     """All turns of one conversation, one after the other; what goes wrong is noted and ends it."""
     async with httpx.AsyncClient(base_url=url, timeout=LIMIT_S) as client:
         try:
-            if not echo:
-                opened = await client.post("/api/chatkit/session", json={})
-                talk.headers = {
-                    "authorization": f"Bearer {opened.raise_for_status().json()['client_secret']}"
-                }
             for _turn in range(talk.turns):
                 await _turn_of(client, talk, echo=echo)
         except (httpx.HTTPError, KeyError, ValueError) as error:
@@ -83,8 +81,10 @@ async def converse(url: str, talk: Conversation, *, echo: bool) -> None:
 
 
 async def _turn_of(client: httpx.AsyncClient, talk: Conversation, *, echo: bool) -> None:
-    began, widget = time.perf_counter(), None
-    asked = client.stream("POST", "/chatkit/sdk", json=talk.request(), headers=talk.headers)
+    widget = None
+    headers = {} if echo else await identified(client, talk)
+    began = time.perf_counter()
+    asked = client.stream("POST", "/chatkit/sdk", json=talk.request(), headers=headers)
     async with asked as response:
         if response.status_code != 200:
             raise ValueError(f"status {response.status_code}: {(await response.aread())[:200]!r}")
@@ -105,6 +105,15 @@ async def _turn_of(client: httpx.AsyncClient, talk: Conversation, *, echo: bool)
     talk.done[talk.thread or ""] += 1
 
 
+async def identified(client: httpx.AsyncClient, talk: Conversation) -> dict[str, str]:
+    """The headers that say who asks."""
+    if talk.secret is None or time.monotonic() - talk.secret_s > RENEWED_S:
+        earlier = {"existing_session": talk.secret} if talk.secret is not None else {}
+        opened = await client.post("/api/chatkit/session", json=earlier)
+        talk.secret, talk.secret_s = opened.raise_for_status().json()["client_secret"], time.monotonic()
+    return {"authorization": f"Bearer {talk.secret}"}
+
+
 async def events(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:
     """The events of a stream."""
     buffer = b""
@@ -119,8 +128,7 @@ async def one_turn(url: str) -> list[str]:
     """The events of one turn, as they are on the wire: what the echo sends."""
     talk = Conversation(number=0, turns=1)
     async with httpx.AsyncClient(base_url=url, timeout=LIMIT_S) as client:
-        opened = await client.post("/api/chatkit/session", json={})
-        headers = {"authorization": f"Bearer {opened.json()['client_secret']}"}
+        headers = await identified(client, talk)
         answered = await client.post("/chatkit/sdk", json=talk.request(), headers=headers)
         return [f"{event}\n\n" for event in answered.raise_for_status().text.split("\n\n") if event]
 
@@ -130,7 +138,8 @@ async def read_back(url: str, talks: Sequence[Conversation]) -> list[str]:
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(talk: Conversation) -> list[str]:
-        async with gate, httpx.AsyncClient(base_url=url, timeout=LIMIT_S, headers=talk.headers) as client:
+        async with gate, httpx.AsyncClient(base_url=url, timeout=LIMIT_S) as client:
+            client.headers.update(await identified(client, talk))
             return [f"conversation {talk.number}: {each}" for each in await _stored(client, talk)]
 
     found = await asyncio.gather(*(one(talk) for talk in talks if talk.thread is not None))

@@ -14,20 +14,23 @@ SERVER = "obedient_server"
 
 
 class Talk:
-    """A cell that has been greeted; `hello` and `imported` are what it said."""
+    """A cell that has been greeted; `hello`, `imported`, `ready` are what it said, `attempts` its leaks."""
 
-    def __init__(self, worker: Worker, modules: Sequence[str] = (), *, memory_mb: int = 0) -> None:
+    def __init__(
+        self, worker: Worker, modules: Sequence[str] = (), *, memory_mb: int = 0, **setup: Any
+    ) -> None:
         self.worker = worker
+        self.attempts: list[tuple[str, str]] = []
         self.hello = worker.receive(60)
-        worker.send(
-            "setup",
-            modules=[*modules, SERVER],
-            memory_limit_mb=memory_mb,
-            fence=True,
-            path=[str(LIARS)],
-        )
+        known = {
+            "modules": [*modules, SERVER],
+            "memory_limit_mb": memory_mb,
+            "fence": True,
+            "path": [str(LIARS)],
+        }
+        worker.send("setup", **{**known, **setup})
         self.imported = worker.receive(60)
-        worker.receive(60)
+        self.ready = worker.receive(60)
 
     def run(self, code: str) -> Any:
         """What the code calls `told`; what the conversation is like where it raises."""
@@ -47,6 +50,8 @@ class Talk:
         while (message := self.worker.receive(60))["type"] != "case_ended":
             if message["type"] == "event":
                 told = message["data"]["told"]
+            if message["type"] == "attempt":
+                self.attempts.append((message["address"], message["means"]))
             if message["type"] == "turn_ended" and message["end"] != "done":
                 told = message["raised"]["type"]
         return told

@@ -39,6 +39,19 @@ NEWS: dict[str, Any] = {
 }
 
 
+CREATE: dict[str, Any] = {
+    "type": "threads.create",
+    "params": {
+        "input": {
+            "content": [{"type": "input_text", "text": "What's AAPL trading at?"}],
+            "attachments": [],
+            "inference_options": {},
+        }
+    },
+}
+THREAD: dict[str, Any] = {"id": "t", "created_at": "2026-11-20T16:00:00", "status": {"type": "active"}}
+
+
 def event(data: Mapping[str, Any] | None, at_ms: float = 10.0) -> Event:
     """An event; None stands for one that is no JSON."""
     return Event(at_ms=at_ms, data=data) if data is not None else Event(at_ms=at_ms, raw="<html>")
@@ -95,7 +108,7 @@ def turn(*events: Mapping[str, Any] | None, index: int = 0, **fields: Any) -> Tu
     timed = tuple(event(data, sent + 10.0 * (n + 1)) for n, data in enumerate(events))
     given: dict[str, Any] = {
         "user": "What's AAPL trading at?",
-        "request": {"type": "threads.create"},
+        "request": CREATE,
         "sent_at_ms": sent,
         "end": "done",
         "ended_at_ms": sent + 10.0 * len(events) + 10.0,
@@ -158,8 +171,9 @@ def logged(
     return LogRecord(at_ms=at_ms, logger=logger, level="error", message="it failed", turn=turn, raised=error)
 
 
-def stored(*types: str) -> Stored:
-    return Stored(thread={"id": "t"}, items=tuple({"type": kind} for kind in types))
+def stored(*events: Mapping[str, Any]) -> Stored:
+    """A store that holds the items of these events."""
+    return Stored(thread=THREAD, items=tuple(each["item"] for each in events if "item" in each))
 
 
 def transcript(*turns: Turn, **fields: Any) -> Transcript:
@@ -177,12 +191,11 @@ def workflow(*turns: Turn, **fields: Any) -> Transcript:
 def clean() -> Transcript:
     """A quote as it should be: the tool ran, its card went out, the words are whole."""
     words = streamed("AAPL trades at 271.49.", "AAPL trades ", "at 271.49.")
-    thread = {"id": "t", "created_at": "2026-11-20T16:00:00", "status": {"type": "active"}}
-    created = {"type": "thread.created", "thread": {**thread, "items": {"data": [], "has_more": False}}}
+    created = {"type": "thread.created", "thread": {**THREAD, "items": {"data": [], "has_more": False}}}
     return transcript(
         turn(created, user(), widget(CARD), *words),
         exchanges=(exchange(at_ms=12), exchange(asked(), at_ms=14)),
-        stored=stored("user_message", "widget", "assistant_message"),
+        stored=stored(user(), widget(CARD), words[-1]),
     )
 
 

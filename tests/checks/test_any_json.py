@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -16,12 +17,13 @@ from chatkit_harness.core.scenario import (
     CommandsExpectation,
     Expectation,
     FindingExpectation,
+    ModelExpectation,
     ResponseExpectation,
     TextExpectation,
     ToolExpectation,
     WidgetExpectation,
 )
-from chatkit_harness.core.transcript import Stored
+from chatkit_harness.core.transcript import Reading, Stored
 
 WORDS = [
     *(
@@ -91,6 +93,10 @@ DEMANDING = build.scenario(
         error="message",
         commands=CommandsExpectation(symbol="X", at_least={"support": 1}, exactly=("LOAD:X", "?")),
         response=ResponseExpectation(status=200, has={"id": [1]}),
+        shows=({"type": "assistant_message", "content": [{"text": "x"}]},),
+        events=({"type": "error", "item": {"id": [1]}},),
+        hides=("payload",),
+        told_model=ModelExpectation(contains=("text",), has={"input": [{}]}),
         findings=(FindingExpectation(rule="widgets/*", component="Card"),),
     ),
     budgets=Budgets(first_event_ms=1, widget_ms=1, total_ms=1, model_calls=0),
@@ -107,6 +113,30 @@ def test_no_check_raises(events: list[Any], request: dict[str, Any], items: list
     )
     found = [finding for check in CHECKS.values() for finding in check(held, DEMANDING)]
     assert judge(held, DEMANDING, found).outcome == "fail"
+
+
+ASKED = st.sampled_from(
+    ["threads.get_by_id", "threads.list", "items.list", "attachments.create", "threads.sync_custom_action"]
+)
+ANSWERS = JSON | st.fixed_dictionaries(
+    {"data": st.lists(OBJECTS | JSON, max_size=3)}, optional={"items": JSON}
+)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(kind=ASKED, answer=ANSWERS, read=ANSWERS, events=st.lists(OBJECTS | ITEMS, max_size=3))
+def test_no_check_raises_whatever_is_answered_and_read(
+    kind: str, answer: Any, read: Any, events: list[Any]
+) -> None:
+    asked = build.turn(*events, request={"type": kind, "params": answer}, response=answer)
+    turns = (asked, *([replace(asked, response=read)] * 4))
+    written = (build.message("At 271.84.")["item"], {"id": "w", "type": "widget", "widget": answer})
+    held = build.transcript(
+        asked,
+        stored=Stored(thread=build.THREAD, items=written),
+        readings=(Reading(cell="c", chatkit="1.2.0", agents="0.5.1", turns=turns),),
+    )
+    assert [finding for check in CHECKS.values() for finding in check(held, DEMANDING)]
 
 
 MESSAGES = st.lists(

@@ -17,7 +17,10 @@ def asking(words: str, *events: Any, index: int = 0) -> Turn:
     content = [{"type": "input_text", "text": words}]
     request = {
         "type": "threads.add_user_message",
-        "params": {"thread_id": "t", "input": {"content": content}},
+        "params": {
+            "thread_id": "t",
+            "input": {"content": content, "attachments": [], "inference_options": {}},
+        },
     }
     return turn(*events, index=index, request=request)
 

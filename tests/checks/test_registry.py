@@ -12,7 +12,7 @@ from chatkit_harness.core.transcript import Breach, Exam
 
 
 def test_the_checks_come_in_their_order() -> None:
-    talks = ["imports", "run", "widgets", "expect", "commands", "text", "latency", "store"]
+    talks = ["imports", "run", "widgets", "client", "expect", "commands", "text", "latency", "store"]
     assert list(CHECKS) == [*talks, "contract", "conformance"]
 
 

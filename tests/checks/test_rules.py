@@ -21,8 +21,14 @@ FACTORIES: dict[tuple[str, str], tuple[str, int]] = {
     ("widgets.py", "_made"): ("widgets/", 1),
     ("expect.py", "finding"): ("expect/", 0),
     ("expect.py", "_wrong_arguments"): ("expect/", 0),
+    ("expect_client.py", "finding"): ("expect/", 0),
     ("incidents.py", "_finding"): ("", 0),
+    ("leaving.py", "_finding"): ("run/", 1),
     ("store.py", "_finding"): ("store/", 0),
+    ("store_read.py", "_made"): ("store/", 1),
+    ("wire_shapes.py", "finding"): ("", 0),
+    ("wire_documents.py", "finding"): ("", 0),
+    ("thread_events.py", "finding"): ("", 0),
     ("wire.py", "_change"): ("wire/", 0),
     ("reasons.py", "_violation"): ("widgets/", 0),
 }
@@ -34,6 +40,8 @@ Elsewhere `finding` is that of `chart_turns`.
 COMPUTED: dict[str, dict[str, tuple[str, ...]]] = {
     "expect.py": {"rule": ()},  # of _wrong_arguments, whose callers are read
     "widgets.py": {"violation.rule": ()},  # of the contracts, which are read
+    "thread_events.py": {"_RULE": ("run/invalid-event",)},
+    "wire_documents.py": {"REQUEST": ("run/invalid-request",), "ANSWER": ("run/invalid-answer",)},
     "incidents.py": {"rule": ("run/rejected", "run/raised")},
     "chart_expected.py": {"f'wrong-{name}'": ("commands/wrong-symbol", "commands/wrong-timeframe")},
     "reasons.py": {"rule": ("widgets/wrong-type", "widgets/wrong-value")},
@@ -44,14 +52,19 @@ FORMS = {
     "text.py": ("f'text/{what}'", "finding.rule"),
     "http_answers.py": ("f'run/{what}'",),
     "widgets.py": ("f'widgets/{rule}'",),
-    "expect.py": ("f'expect/{what}'",),
+    "client.py": ("f'client/{violation.rule}'",),
+    "client_faults.py": ("f'unknown-{kind}'",),
+    "scope.py": ("f'expect/{what}'",),
     "chart_turns.py": ("f'commands/{what}'",),
     "incidents.py": ("rule",),
     "latency.py": ("f'latency/{short}'",),
-    "thread_events.py": ("finding.rule",),
+    "thread_events.py": ("finding.rule", "_RULE"),
+    "wire_shapes.py": ("rule",),
     "findings.py": ("f'wire/{change.what}'", "FAILURE[0]", "LATENCY[0]"),
     "reasons.py": ("rule",),
+    "leaving.py": ("f'run/{what}'",),
     "store.py": ("f'store/{what}'",),
+    "store_read.py": ("f'store/{rule}'",),
     "dropped.py": ("rule",),
     "exams.py": ("f'{kind}/{breach.rule}'",),  # the exams in the cell are read one by one in tests/incell
 }
@@ -103,6 +116,9 @@ def all_told() -> set[str]:
     misplaced = words("contracts/reasons.py", r"unknown-component|not-allowed-here")
     times = {word.removesuffix("_ms").replace("_", "-") for word in words("checks/latency.py", r"[a-z_]+_ms")}
     found |= {f"widgets/{word}" for word in dropped | misplaced}
+    # By the client's schemas the same is told as by the server's, but that nothing can be told.
+    judged = {rule.removeprefix("widgets/") for rule in told(ROOT / "contracts/reasons.py")}
+    found |= {f"client/{word}" for word in (judged | misplaced | {"unknown-effect"}) - {"too-deep"}}
     found |= {f"latency/{word}" for word in times & {"first-event", "widget", "total"}}
     return found
 

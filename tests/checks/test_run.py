@@ -8,7 +8,7 @@ from tests.checks.build import error, exchange, frame, logged, raised, rules, sc
 
 from chatkit_harness.checks import run
 from chatkit_harness.core.nouns import Finding
-from chatkit_harness.core.transcript import CassetteFacts, Stored, Transcript
+from chatkit_harness.core.transcript import Attempt, CassetteFacts, Stored, Transcript
 
 USAGE = raised(
     "pydantic_core.ValidationError",
@@ -69,6 +69,17 @@ def test_a_click_on_a_widget_that_is_not_there_is_told_by_its_number() -> None:
 def test_an_exception_that_is_only_logged_is_a_finding() -> None:
     held = transcript(turn(build.message("Fine.")), log=(logged(USAGE, "asyncio"),))
     assert rules(found(held)) == ["run/logged-exception"]
+
+
+def test_the_end_of_a_stream_that_nobody_asked_for_is_no_finding() -> None:
+    over = raised("builtins.StopAsyncIteration", "")
+    left = raised("builtins.RuntimeError", "aclose(): asynchronous generator is already running")
+    assert found(transcript(turn(build.message("Fine.")), log=(logged(left, "asyncio"),))) == []
+    for when in (0, None):
+        record = logged(over, "asyncio", at_ms=-1.0 if when is None else 20.0, turn=when)
+        assert found(transcript(turn(build.message("Fine.")), log=(record,))) == []
+    of_chatkit = transcript(turn(build.message("Fine.")), log=(logged(over),))
+    assert rules(found(of_chatkit)) == ["run/logged-exception"]
 
 
 def test_an_exception_before_the_first_turn_is_a_finding() -> None:
@@ -207,6 +218,17 @@ def test_what_cannot_be_read_back_is_a_finding() -> None:
 def test_each_address_that_was_tried_is_a_finding() -> None:
     leaks = ("example.invalid:443", "example.invalid:443", "192.0.2.1:53")
     assert rules(found(transcript(turn(build.message("Fine.")), leaks=leaks))) == ["run/leak", "run/leak"]
+
+
+def test_an_attempt_is_told_with_its_turn_and_by_which_means_it_was_caught() -> None:
+    attempts = tuple(
+        Attempt(at_ms=1.0, turn=number, address="192.0.2.1:53", means=means)
+        for number, means in ((None, "audit hook"), (1, "proxy of subprocesses"))
+    )
+    tried = transcript(turn(build.message("Fine.")), leaks=("192.0.2.1:53",), attempts=attempts)
+    (told,) = found(tried)
+    assert told.evidence["turn"] == 1
+    assert told.message.endswith("(caught by the audit hook and the proxy of subprocesses)")
 
 
 def test_a_turn_that_was_not_driven_is_a_finding() -> None:

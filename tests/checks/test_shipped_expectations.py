@@ -28,9 +28,10 @@ def documented(icon: str, *, refused: bool = True) -> Judgement:
     """The verdict of 1.2.0, which refuses a list in a card, on news whose card has this icon."""
     said = "An error occurred while running the tool. Error: 1 validation error for Card\nchildren.0"
     written = {**NEWS_AS_DOCUMENTED, "status": {"text": "News", "icon": icon}}
+    sent = () if refused else (build.widget(written),)
     asked = build.asked("show_market_news", '{"symbol": "TSLA"}', said if refused else "{}")
     held = build.transcript(
-        build.turn(build.user(), build.message("A recall weighs on Tesla.")),
+        build.turn(build.user(), *sent, build.message("A recall weighs on Tesla.")),
         cell=CellFacts(python="3.12.1", platform="Linux", pins={"openai-chatkit": "1.2.0"}),
         exchanges=(build.exchange(asked),),
         authored=(Authored(at_ms=12.0, turn=0, widget=written),),

@@ -73,6 +73,18 @@ def test_what_pydantic_releases_write_differently_is_the_same(
     assert normal(one) == normal(other)
 
 
+@pytest.mark.parametrize("union", ["anyOf", "oneOf"])
+def test_what_may_be_anything_stays_so_beside_null(union: str) -> None:
+    assert normal({union: [{}, {"type": "null"}], "default": None, "title": "Output"}) == {}
+    assert normal({union: [{"title": "Any"}, {"type": "string"}]}) == {}
+
+
+def test_a_call_of_the_client_may_have_any_output_in_every_release() -> None:
+    for release in catalogue.releases():
+        output = catalogue.schema("event", release)["$defs"]["ClientToolCallItem"]["properties"]["output"]
+        assert output == {}
+
+
 def test_props_named_like_annotations_are_kept() -> None:
     props = {"title": {"type": "string", "title": "Title"}, "default": {"type": "string"}}
     assert set(normal({"properties": props})["properties"]) == {"title", "default"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -75,3 +76,21 @@ def test_a_database_that_no_cell_can_know_of_is_told_before_anything_runs(tmp_pa
     assert said.status == 2
     assert "--env DATABASE_URL" in said.err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_database_that_is_down_leaves_its_cases_unjudged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("DATABASE_URL", f"postgresql://me@127.0.0.1:{nobody.getsockname()[1]}/chat")
+        names = ("quote-aapl", "store-paging", "conformance-rename")
+        asked = [word for name in names for word in ("--scenario", name)]
+        store = ("--store", "postgres,memory", "--env", "DATABASE_URL")
+        said, document = driven(tmp_path / "out", *asked, *store)
+    outcomes = {(case["store"], case["outcome"]) for case in document["cases"]}
+    assert (said.status, outcomes) == (3, {("postgres", "error"), ("memory", "pass")})
+    reasons = {case["reason"] for case in document["cases"] if case["store"] == "postgres"}
+    assert all(
+        "the store in PostgreSQL" in each and "says nothing about the versions" in each for each in reasons
+    )

@@ -160,7 +160,15 @@ def test_what_is_printed_does_not_reach_the_conversation(seat: Seat) -> None:
 
 
 def test_an_attempt_to_leave_the_machine_is_told_although_it_was_swallowed(seat: Seat) -> None:
-    assert drive(seat, "phones_home").transcript.leaks == ("nowhere.invalid:443", "192.0.2.1:9")
+    transcript = drive(seat, "phones_home").transcript
+    assert transcript.leaks == ("nowhere.invalid:443", "192.0.2.1:9")
+    assert [(each.turn, each.means) for each in transcript.attempts] == [(0, "audit hook")] * 2
+    assert seat.held.startswith("audit hook")
+
+
+def test_an_attempt_of_a_process_that_dies_is_told(seat: Seat) -> None:
+    transcript = drive(seat, "phones_home_and_dies").transcript
+    assert (transcript.ended, transcript.leaks) == ("exited", ("192.0.2.1:9",))
 
 
 def test_events_that_are_no_json_and_odd_characters_survive(seat: Seat) -> None:

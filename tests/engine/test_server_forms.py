@@ -77,6 +77,7 @@ def museum(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"stores": ("sqlit",)}, "'sqlite'"),
         ({"stores": ("museum.store",)}, "Write museum.store:FileStore"),
         ({"stores": ("museum.store:FileStor",)}, "'FileStore'"),
+        ({"stores": ("museum.store:Wrong",)}, "Valid: FileStore."),
     ],
 )
 def test_what_is_of_no_form_is_refused_with_what_to_write(more: dict[str, Any], said: str) -> None:
@@ -118,6 +119,12 @@ def chosen(*words: str, **project: Any) -> RunSettings:
 
     command.main([*words], standalone_mode=False, default_map=project)
     return found[0]
+
+
+@pytest.mark.parametrize("given", ["", ",", " ,"])
+def test_a_store_without_a_name_is_refused(given: str) -> None:
+    with pytest.raises(SelectionError, match=r"Write memory, sqlite, postgres or package\.module:factory"):
+        chosen("--store", given)
 
 
 APPLICATION: dict[str, Any] = {
@@ -384,6 +391,19 @@ def test_as_an_application_and_as_an_address_it_comes_to_the_same(
     for said, _out in (as_application, as_address):
         found = outcomes(said)
         assert found == {**outcomes(as_wheel[0]), "conformance-another-server": "skipped"}
+
+
+@pytest.mark.cells
+def test_at_a_wrong_path_of_an_application_nothing_is_judged(project: Path, cache: Path) -> None:
+    server = ("--server", "asgi:museum.app:app", "--endpoint", "/guide/chat")
+    asked = ("--scenario", "orrery", "--scenario", "conformance-rename", "--scenario", "conformance-bad-body")
+    said, _out = run(project, cache, *server, *WHO, *CELL, *asked)
+    assert (said.status, set(outcomes(said).values())) == (3, {"error"})
+    (reason,) = {case["reason"] for case in json.loads(said.out)["cases"]}
+    assert reason.startswith(
+        "--endpoint /guide/chat: The application answers 404 to a ChatKit request there."
+    )
+    assert reason.endswith("it takes POST at /guide/chatkit.")
 
 
 @pytest.mark.cells

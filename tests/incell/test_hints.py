@@ -14,6 +14,7 @@ from tests.incell.conformance.honest import Honest
 
 from chatkit_harness.incell import exams, tracebacks
 from chatkit_harness.incell.plain_context import HINT, hinted, plain_context
+from chatkit_harness.incell.unjudged import UnjudgedError
 from chatkit_harness.incell.user_server import UserServerError, load, load_app
 
 HERE = __name__
@@ -58,24 +59,24 @@ def over_http(exam: str, endpoint: str, user: str = "") -> dict[str, Any]:
     return asyncio.run(exams.examine(case))
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "said"),
-    [
-        ("/chatkit", "the server answered 404 (is that the path of its ChatKit endpoint? --endpoint)"),
-        (ENDPOINT, "the server answered 401: who are you? (say who asks: --header)"),
-    ],
-)  # fmt: skip
-def test_a_first_turn_that_is_refused_says_which_option_it_may_be(endpoint: str, said: str) -> None:
-    (breach,) = over_http("first-turn", endpoint)["breaches"]
+def test_a_first_turn_that_is_refused_says_which_option_it_may_be() -> None:
+    said = "the server answered 401: who are you? (say who asks: --header)"
+    (breach,) = over_http("first-turn", ENDPOINT)["breaches"]
     assert breach["message"] == f"a new thread's answer is no event stream: {said}"
-    assert said in over_http("rename", endpoint)["reason"]
+    assert said in over_http("rename", ENDPOINT)["reason"]
+
+
+@pytest.mark.parametrize("exam", ["first-turn", "rename", "unknown-thread", "bad-body"])
+def test_where_nobody_listens_no_rule_is_put_to_the_test(exam: str) -> None:
+    with pytest.raises(UnjudgedError, match="--endpoint /chatkit: The application answers 404 to a ChatKit"):
+        over_http(exam, "/chatkit")
 
 
 @pytest.mark.parametrize("exam", ["unknown-thread", "bad-body"])
 def test_who_refuses_everything_keeps_no_rule(exam: str) -> None:
-    found = over_http(exam, "/chatkit")
+    found = over_http(exam, ENDPOINT)
     assert (found["outcome"], found["breaches"]) == ("unsupported", [])
-    assert "--endpoint" in found["reason"]
+    assert "--header" in found["reason"]
 
 
 def test_a_refusal_that_is_neither_is_told_as_it_is() -> None:

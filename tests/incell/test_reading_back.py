@@ -52,8 +52,8 @@ async def read_back(server: Stored, monkeypatch: pytest.MonkeyPatch) -> dict[str
     told: dict[str, Any] = {}
     talk = NativeTalk(CASE, lambda kind, **fields: told.update({kind: fields}), lambda: 0.0)
     await talk.open()
-    await talk.prepare({"user": "hello"}, {})
-    await talk.ask(0, talk.request())
+    asked = await talk.prepare({"user": "hello"}, {})
+    await talk.ask(0, asked, talk.request(asked))
     await talk.close()
     stored: dict[str, Any] = told["stored"]
     return stored

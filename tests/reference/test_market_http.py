@@ -212,6 +212,25 @@ async def test_a_provider_that_stays_late_is_a_timeout(there: Provider) -> None:
     assert len(there.asked) == 2
 
 
+async def test_one_question_ends_within_the_patience_in_all(there: Provider) -> None:
+    clock = [0.0]
+    given: list[float] = []
+
+    class Late(HttpMarketData):
+        async def _answer(self, request: Any) -> Any:
+            given.append(request.extensions["timeout"]["read"])
+            clock[0] += given[-1]
+            raise http_library().ReadTimeout("late")
+
+    async def sleep(seconds: float) -> None:
+        clock[0] += seconds
+
+    data = Late(there.url, sleep=sleep, clock=lambda: clock[0])
+    with pytest.raises(MarketDataTimeoutError):
+        await data.quote("AAPL")
+    assert (len(given), given[0], clock[0]) == (3, 5.0, Patience().in_all_s)
+
+
 async def test_a_provider_that_is_not_there_cannot_be_reached() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

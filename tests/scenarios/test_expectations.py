@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.scenarios.test_load import GOOD, load, refused
 
-from chatkit_harness.core.scenario import FindingExpectation
+from chatkit_harness.core.scenario import FindingExpectation, ModelExpectation
 
 
 def test_parts_of_components_are_read(tmp_path: Path) -> None:
@@ -38,3 +38,20 @@ def test_what_would_expect_anything_is_refused(tmp_path: Path, findings: str, wo
 
 def test_an_empty_part_is_refused(tmp_path: Path) -> None:
     assert "has[0]" in refused(tmp_path, f"{GOOD}expect:\n  widgets: [{{has: [{{}}]}}]\n").cause
+
+
+def test_what_a_client_holds_and_the_model_is_told_is_read(tmp_path: Path) -> None:
+    client = "shows: [{type: task}], events: [{type: error}], hides: x"
+    text = f"{GOOD}expect: {{{client}, told_model: {{contains: y}}}}\n"
+    expected = load(tmp_path, text).expect
+    assert (expected.shows, expected.events, expected.hides) == (
+        ({"type": "task"},),
+        ({"type": "error"},),
+        ("x",),
+    )
+    assert expected.told_model == ModelExpectation(contains=("y",))
+
+
+@pytest.mark.parametrize("name", ["shows", "events"])
+def test_a_part_of_what_comes_needs_a_type(tmp_path: Path, name: str) -> None:
+    assert "'type'" in refused(tmp_path, f"{GOOD}expect: {{{name}: [{{level: info}}]}}\n").cause

@@ -6,7 +6,7 @@ import pytest
 
 from chatkit_harness.core.codec import from_document, to_document
 from chatkit_harness.core.errors import ScenarioError
-from chatkit_harness.core.scenario import ActionPlan, FindingExpectation, Scenario, ToolExpectation
+from chatkit_harness.core.scenario import ActionPlan, AskPlan, FindingExpectation, Scenario, ToolExpectation
 from chatkit_harness.scenarios.load import load_scenario
 
 GOOD = """\
@@ -170,6 +170,12 @@ def test_wrong_values_are_told_in_words(tmp_path: Path, wrong: str, words: str) 
         ("script:", "  - action: {type: buy}\npaths: [native, agent_builder]\nscript:", "native path only"),
         (
             "script:",
+            "  - ask: {type: threads.list}\npaths: [native, agent_builder]\nscript:",
+            "native path only",
+        ),
+        ("script:", "  - ask: {type: threads.list}\n    message: {quote: x}\nscript:", "says nothing"),
+        (
+            "script:",
             "  - attach: {name: a, mime_type: b, content: png}\npaths: [native, agent_builder]\nscript:",
             "turns[1] is a file",
         ),
@@ -219,3 +225,12 @@ def test_a_file_that_is_attached_is_a_call_of_the_page(tmp_path: Path) -> None:
     assert call.attaches
     assert call.body == {"name": "a.png", "mime_type": "image/png", "content": "exe", "upload": "two-phase"}
     assert scenario.turns[0].words == "(attaches a.png)"
+
+
+def test_what_goes_with_a_message_and_other_requests_are_read(tmp_path: Path) -> None:
+    more = (
+        "    message: {tags: [{id: AAPL, text: Apple}], quote: rose}\n  - ask: {type: threads.list}\nscript:"
+    )
+    first, second = load(tmp_path, GOOD.replace("script:", more, 1)).turns
+    assert (first.message.quote, first.words) == ("rose", "What's AAPL trading at?@Apple")
+    assert (second.ask, second.words, second.said) == (AskPlan(type="threads.list"), "(threads.list)", None)

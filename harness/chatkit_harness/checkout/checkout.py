@@ -20,6 +20,7 @@ from .extras import import_roots_of, missing_extras
 from .layout import import_roots, module_file, module_names, project_of
 from .project import ProjectRequirements, pair_notes, project_requirements
 from .source import definition, parse_file, top_level_names
+from .stores import stores_in
 from .workflow_inputs import required_inputs
 
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
@@ -70,9 +71,10 @@ def server_reference(text: str, cwd: Path, *, option: str = "--server") -> Serve
     root, file = found
     tree = parse_file(file)
     names = top_level_names(tree) if tree is not None else None
+    offered = names.offered if names is not None else []
+    stores = stores_in(tree, names) if what == "store" and tree is not None and names is not None else []
     if not attribute:
-        offered = names.offered if names is not None else []
-        likely = [name for name in offered if what in name.lower()] or [f"create_{what}"]
+        likely = stores or [name for name in offered if what in name.lower()] or [f"create_{what}"]
         raise SelectionError(
             f"{option} {text}",
             f"It names a module, but not the {what} in it.",
@@ -82,7 +84,7 @@ def server_reference(text: str, cwd: Path, *, option: str = "--server") -> Serve
         raise SelectionError(
             f"{option} {text}",
             f"{file.relative_to(root).as_posix()} has no {attribute}.",
-            did_you_mean(attribute, names.offered),
+            did_you_mean(attribute, stores or offered),
         )
     return ServerReference(
         module=module,

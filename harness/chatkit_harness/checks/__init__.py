@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from chatkit_harness.core.errors import SelectionError, did_you_mean
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Transcript
 
-from . import commands, exams, expect, imports, latency, run, store, text, widgets
+from . import client, commands, exams, expect, imports, latency, run, store, text, widgets
 
 __all__ = ["CHECKS", "Check", "require_known", "run_checks"]
 
@@ -19,6 +20,7 @@ CHECKS: Mapping[str, Check] = {
     "imports": imports.check,
     "run": run.check,
     "widgets": widgets.check,
+    "client": client.check,
     "expect": expect.check,
     "commands": commands.check,
     "text": text.check,
@@ -39,14 +41,20 @@ def require_known(names: Iterable[str]) -> None:
 
 
 def run_checks(
-    transcript: Transcript, scenario: Scenario, names: Sequence[str] | None = None
+    transcript: Transcript,
+    scenario: Scenario,
+    names: Sequence[str] | None = None,
+    *,
+    clients: Sequence[str] = (),
 ) -> tuple[Finding, ...]:
     """What the named checks (all by default) say of a transcript, in the registry's order.
 
+    `clients` are the releases of the client that widgets are judged by; the newest where there are none.
     Raises SelectionError for a name that no check has.
     """
     require_known(names or ())
     kind = exams.kind_of(scenario)
     meant = CHECKS if kind is None else (kind, *exams.BESIDES)
-    chosen = [check for name, check in CHECKS.items() if name in meant and (names is None or name in names)]
+    known: dict[str, Check] = {**CHECKS, "client": partial(client.check, clients=clients)}
+    chosen = [check for name, check in known.items() if name in meant and (names is None or name in names)]
     return tuple(finding for check in chosen for finding in check(transcript, scenario))

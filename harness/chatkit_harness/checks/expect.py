@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chatkit_harness.core.codec import to_document
@@ -18,37 +17,12 @@ from chatkit_harness.core.scenario import (
 )
 from chatkit_harness.core.transcript import Transcript, Turn
 
-from . import reading
-
-_EXCERPT = 160
-"""How many characters a message quotes of what was there; the evidence holds more."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Scope:
-    """The turns that an expectation is about: all of them (index None), or one."""
-
-    transcript: Transcript
-    turns: tuple[Turn, ...]
-    index: int | None = None
-
-    def finding(
-        self, what: str, about: str, message: str, *, turn: int | None = None, **evidence: Any
-    ) -> Finding:
-        """A finding on these turns, or on the one of them that is known."""
-        return Finding(
-            rule=f"expect/{what}",
-            severity="error",
-            key=f"expect/{what} {about}".rstrip(),
-            message=f"{self._where(turn)}{message}",
-            evidence={"turn": self.index, **evidence},
-        )
-
-    def _where(self, turn: int | None) -> str:
-        numbers = [each.index + 1 for each in self.turns] if turn is None else [turn + 1]
-        if len(numbers) > 1:
-            return f"turns {numbers[0]} to {numbers[-1]}: "
-        return f"turn {numbers[0]}: " if numbers else ""
+from . import expect_client, reading
+from .kinds import kinds_of
+from .scope import Scope as _Scope
+from .scope import clip as _clip
+from .scope import excerpt as _excerpt
+from .scope import holds
 
 
 def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
@@ -62,24 +36,42 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
 
 def _against(expected: Expectation, scope: _Scope) -> Iterator[Finding]:
     """Of saved answers nobody knows which tools ran, and a workflow stores no items."""
-    if expected.tools is not None and not scope.transcript.saved:
-        yield from _tools(expected.tools, scope)
-    if expected.widgets is not None:
-        yield from _widgets(expected.widgets, scope)
-    if expected.text is not None:
-        yield from _text(expected.text, scope)
-    if expected.client_tool is not None:
-        yield from _client_tool(expected.client_tool, scope)
-    if expected.items is not None and scope.transcript.path != reading.WORKFLOW:
-        yield from _items(expected.items, scope)
-    if expected.error is not None:
-        yield from _error(expected.error, scope)
-    if expected.response is not None:
-        yield from _response(expected.response, scope)
-    if expected.progress is not None:
-        yield from _progress(expected.progress, scope)
-    if expected.title is not None and scope.transcript.path != reading.WORKFLOW:
-        yield from _title(expected.title, scope)
+    native = scope.transcript.path != reading.WORKFLOW
+    asked: tuple[tuple[Any, Callable[[Any, _Scope], Iterator[Finding]], bool], ...] = (
+        (expected.tools, _tools, not scope.transcript.saved),
+        (expected.widgets, _widgets, True),
+        (expected.text, _text, True),
+        (expected.client_tool, _client_tool, True),
+        (expected.items, _items, native),
+        (expected.error, _error, True),
+        (expected.response, _response, True),
+        (expected.progress, _progress, True),
+        (expected.passes_on, _passes_on, True),
+        (expected.shows, expect_client.shows, native),
+        (expected.events, expect_client.events, native),
+        (expected.hides, expect_client.hides, native),
+        (expected.told_model, expect_client.told_model, True),
+        (expected.title, _title, native),
+    )
+    for wanted, against, applies in asked:
+        if wanted is not None and applies:
+            yield from against(wanted, scope)
+
+
+def _passes_on(expected: Sequence[str], scope: _Scope) -> Iterator[Finding]:
+    """Each kind of thing at least once."""
+    came = {kind for turn in scope.turns for kind in kinds_of(turn)}
+    for kind in expected:
+        if kind not in came:
+            message = f"no {kind} came through{_instead(kind, came)}"
+            yield scope.finding("not-passed-on", kind, message, came=sorted(came))
+
+
+def _instead(kind: str, came: Iterable[str]) -> str:
+    """What came through of the same space, for a reader who wonders what did."""
+    space = kind.partition("/")[0]
+    same = sorted(each.partition("/")[2] for each in came if each.startswith(f"{space}/"))
+    return f" (of {space}: {_clip(', '.join(same))})" if same else f" (of {space} nothing came at all)"
 
 
 def _tools(expected: Sequence[ToolExpectation], scope: _Scope) -> Iterator[Finding]:
@@ -115,17 +107,6 @@ def _wrong_arguments(
     wanted, had = to_document(tool.arguments), to_document(got)
     message = f"the tool {tool.name} was called with {had} instead of {wanted}"
     return scope.finding(rule, tool.name, message, turn=turn, wanted=wanted, arguments=had)
-
-
-def holds(value: Any, wanted: Any) -> bool:
-    """Whether a value holds what is wanted: objects may hold more, everything else must be equal."""
-    if isinstance(wanted, Mapping):
-        held = reading.mapping(value)
-        return all(key in held and holds(held[key], each) for key, each in wanted.items())
-    if isinstance(wanted, list | tuple):
-        got = reading.sequence(value)
-        return len(got) == len(wanted) and all(map(holds, got, wanted))
-    return bool(value == wanted) and isinstance(value, bool) == isinstance(wanted, bool)
 
 
 def _widgets(expected: Sequence[WidgetExpectation], scope: _Scope) -> Iterator[Finding]:
@@ -255,22 +236,31 @@ def _title(expected: str, scope: _Scope) -> Iterator[Finding]:
 
 
 def _response(expected: ResponseExpectation, scope: _Scope) -> Iterator[Finding]:
-    """Each HTTP call of these turns by its status, and by the part of its body that must be there."""
-    calls = [(turn.index, call) for turn in scope.turns if (call := reading.http(turn)) is not None]
-    if not calls:
-        yield scope.finding("response-missing", "", "no HTTP call was answered")
-    for turn, call in calls:
-        name = f"{call.method} {call.path}"
-        body = to_document(call.body)
-        if expected.status is not None and call.status != expected.status:
-            message = f"{name} was answered with {call.status} instead of {expected.status}: {_excerpt(body)}"
-            yield scope.finding("response-status", name, message, turn=turn, body=body)
+    """Each request of these turns that was answered with a document: by its status where that came over
+    HTTP, and by the part of the document that must be there.
+    """
+    answers = [(turn.index, *each) for turn in scope.turns for each in _answers(scope.transcript, turn)]
+    if not answers:
+        yield scope.finding("response-missing", "", "no request was answered with a document")
+    for index, name, status, body in answers:
+        if status is not None and expected.status not in (None, status):
+            message = f"{name} was answered with {status} instead of {expected.status}: {_excerpt(body)}"
+            yield scope.finding("response-status", name, message, turn=index, body=body)
         lacks = [key for key, value in expected.has.items() if not holds(body, {key: value})]
         if lacks:
             wanted = {key: to_document(expected.has[key]) for key in lacks}
             message = f"the answer to {name} does not hold {_excerpt(wanted)}; it is {_excerpt(body)}"
             about = f"{name} {','.join(lacks)}"
-            yield scope.finding("response-content", about, message, turn=turn, body=body)
+            yield scope.finding("response-content", about, message, turn=index, body=body)
+
+
+def _answers(transcript: Transcript, turn: Turn) -> Iterator[tuple[str, int | None, Any]]:
+    """What was asked, the status (of HTTP), and the document of the answer."""
+    call = reading.http(turn)
+    if call is not None:
+        yield f"{call.method} {call.path}", call.status, to_document(call.body)
+    elif turn.response is not None and not reading.is_workflow(transcript, turn):
+        yield reading.words(turn.request.get("type")), None, to_document(turn.response)
 
 
 def error_holds(event: Mapping[str, Any], wanted: str) -> bool:
@@ -299,16 +289,3 @@ def _came(scope: _Scope) -> str:
 def _shown(widget: Mapping[str, Any]) -> str:
     words = [" ".join(line.split()) for line in reading.widget_words(widget).splitlines() if line.strip()]
     return _excerpt(", ".join(words)) if words else "no words"
-
-
-def _excerpt(said: Any, around: str = "") -> str:
-    """At most some hundred characters of what was said, in one line; around a word where one is given."""
-    flat = " ".join(said.split()) if isinstance(said, str) else str(said)
-    start = max(0, flat.casefold().find(around.casefold()) - _EXCERPT // 2) if around else 0
-    start = 0 if len(flat) <= _EXCERPT else start
-    part = ("…" if start else "") + _clip(flat[start:])
-    return f'"{part}"' if isinstance(said, str) else part
-
-
-def _clip(text: str) -> str:
-    return text if len(text) <= _EXCERPT else f"{text[: _EXCERPT - 1].rstrip()}…"

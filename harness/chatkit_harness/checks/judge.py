@@ -9,7 +9,8 @@ from chatkit_harness.core.nouns import Finding, Outcome
 from chatkit_harness.core.scenario import Expectation, FindingExpectation, Scenario
 from chatkit_harness.core.transcript import Transcript
 
-from . import expect, imports, latency, reading, run
+from . import client, expect, imports, latency, reading, run
+from .unjudged import trouble_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,8 @@ def judge(
     """The verdict on a case that was driven, by the findings of the named checks (None: of all).
 
     `pass`, `fail` (what is tested has a finding of severity error) or `error` (the harness's own
-    conversation with the cell broke). Expected findings become notes, and one that is missing is a
+    conversation with the cell broke, or whatever failed follows from what says nothing of the versions, such
+    as a database that went down). Expected findings become notes, and one that is missing is a
     finding, where the check that would find it ran; so do those that merely follow from another. An
     interaction of the cassette that was left unused is a finding of `run`, and fails the case, only where
     nothing else does: a conversation that ends early is otherwise seen by nobody.
@@ -49,10 +51,18 @@ def judge(
         reason = f"the conversation with the cell broke: {_last_words(transcript)}"
         return Judgement(outcome="error", reason=reason, findings=tuple(held), timing=timing)
     held = _expected(transcript, scenario, held, names)
-    held = _consequences(held)
+    held = client.told_once(_consequences(held, scenario))
     if _ran("run", names) and not any(each.severity == "error" for each in held):
         held += _unused(transcript, held)
     failing = [each for each in held if each.severity == "error"]
+    trouble = trouble_of(transcript, scenario)
+    doubtful = failing or (transcript.exam is not None and transcript.exam.outcome == "unsupported")
+    if trouble is not None and doubtful and all(map(trouble.explains, failing)):
+        notes = [
+            _as_note(each, consequence_of=trouble.reason) if each.severity == "error" else each
+            for each in held
+        ]
+        return Judgement(outcome="error", reason=trouble.reason, findings=tuple(notes), timing=timing)
     if failing:
         reason = failing[0].message
         return Judgement(outcome="fail", reason=reason, findings=tuple(held), timing=timing)
@@ -95,9 +105,12 @@ def _broken(transcript: Transcript, scenario: Scenario, names: Sequence[str] | N
 
 
 def _breaks(finding: Finding) -> bool:
-    """Whether less was said because of it. An event that is not valid has gone out all the same."""
+    """Whether less was said because of it. What is not valid has gone out all the same."""
     silent = finding.rule in _SILENT or finding.rule == "run/not-driven"
-    return silent or (_is_root(finding) and finding.rule != "run/invalid-event")
+    return silent or (_is_root(finding) and finding.rule not in _GOES_ON)
+
+
+_GOES_ON = frozenset({"run/invalid-event", "run/invalid-answer", "run/invalid-request"})
 
 
 def _last_words(transcript: Transcript) -> str:
@@ -239,24 +252,32 @@ def _is_root(finding: Finding) -> bool:
     )
 
 
-def _consequences(findings: list[Finding]) -> list[Finding]:
+def _consequences(findings: list[Finding], scenario: Scenario) -> list[Finding]:
     """Findings that follow from an earlier one in the same or a previous turn, as notes that say so.
 
-    After something raised, the missing widget is no second fault. After a raise that the scenario
-    expects, only missing widgets and items are excused: the rest it had to expect as well.
+    After something raised, the missing widget is no second fault. After a raise that is among the findings
+    that the scenario expects, only missing widgets and items of that turn are excused: the rest it had to
+    expect as well. After an `error` of a turn that it names, nothing is: what follows is its subject.
     """
     roots = [each for each in findings if _is_root(each) and each.severity == "error"]
-    excused = [each for each in findings if _is_root(each) and each.evidence.get("expected") is True]
+    wanted = scenario.expect.findings
+    excused = [each for each in findings if _is_root(each) and any(matches(one, each) for one in wanted)]
     result = []
     for finding in findings:
         follows = finding.rule.startswith(_FOLLOWS) and _after(finding, roots)
-        follows = follows or (finding.rule.startswith(_FOLLOWS_EXPECTED) and _after(finding, excused))
+        if not follows and finding.rule.startswith(_FOLLOWS_EXPECTED):
+            follows = _after(finding, [each for each in excused if _same_turn(finding, each)])
         result.append(
             _as_note(finding, consequence_of=follows.key)
             if follows and finding.severity == "error"
             else finding
         )
     return result
+
+
+def _same_turn(finding: Finding, root: Finding) -> bool:
+    turns = (finding.evidence.get("turn"), root.evidence.get("turn"))
+    return None in turns or turns[0] == turns[1]
 
 
 def _after(finding: Finding, roots: list[Finding]) -> Finding | None:

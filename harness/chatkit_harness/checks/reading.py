@@ -16,6 +16,7 @@ from chatkit_harness.core.transcript import Exchange, LogRecord, Transcript, Tur
 
 from .answers import answer
 from .items import (
+    ACTION,
     SentItem,
     assistant_items,
     assistant_texts,
@@ -149,6 +150,10 @@ def answered(turn: Turn) -> bool:
         return True
     if any(item.done and shows(item) for item in sent_items(turn)):
         return True
+    if turn.request.get("type") == ACTION and any(
+        event.get("type") == "thread.item.removed" for _, event in events(turn)
+    ):
+        return True  # what was clicked is gone, and that was the point
     return turn.message is not None and bool(commands(turn))
 
 

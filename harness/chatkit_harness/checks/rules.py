@@ -11,15 +11,22 @@ _WIDGETS = (
     *("duplicate-key", "empty", "missing-prop", "not-allowed-here", "not-an-object", "too-deep"),
     *("unknown-component", "unknown-icon", "unknown-prop", "unknown-release", "wrong-type", "wrong-value"),
 )
+_CLIENT = (
+    *("missing-prop", "not-allowed-here", "unknown-component", "unknown-effect", "unknown-icon"),
+    *("unknown-prop", "wrong-type", "wrong-value"),
+)
 _RUN = (
     *("action-not-offered", "died", "error-event", "fault-not-met", "hang", "http-envelope", "http-error"),
-    *("http-error-in-200", "invalid-event", "leak", "logged-exception", "no-answer", "not-driven"),
-    *("not-read-back", "raised", "rejected", "silent-end", "tool-error", "unreadable-event"),
+    *("http-error-in-200", "invalid-answer", "invalid-event", "invalid-request", "leak", "logged-exception"),
+    *("asked-after-leaving", "no-answer", "not-driven", "stayed", "tool-after-leaving", "widget-lost"),
+    *("not-read-back", "raised", "rejected", "silent-end", "tool-error", "unfinished", "unreadable-event"),
 )
 _UPSTREAM = ("expired", "history", "unmatched", "unsupported", "unused")
 _EXPECT = (
     *("client-tool-arguments", "client-tool-missing", "client-tool-not-pending", "error-missing"),
-    *("finding-missing", "items", "response-content", "response-missing", "response-status"),
+    *("event-missing", "finding-missing", "items", "model-not-asked", "model-not-told", "model-request"),
+    *("model-told", "not-hidden", "not-passed-on", "response-content", "response-missing", "response-status"),
+    "shown-missing",
     *("progress-missing", "text-content", "text-missing", "text-unexpected", "title", "tool-arguments"),
     *("tool-missing", "tool-unexpected", "widget-content", "widget-missing", "widget-unexpected"),
 )
@@ -30,6 +37,11 @@ _COMMANDS = (
 )
 _TEXT = ("broken-json", "delta-mismatch", "doubled", "empty", "markup", "raw-json")
 
+_STORE = (
+    *("differs", "does-not-keep", "duplicate-id", "lost", "not-read", "reused-id", "rollback-differs"),
+    *("rollback-stuck", "rollback-unreadable", "twice"),
+)
+
 
 def _of(family: str, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"{family}/{name}" for name in names)
@@ -39,11 +51,12 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "imports": ("imports/failed",),
     "run": (*_of("run", _RUN), *_of("upstream", _UPSTREAM)),
     "widgets": _of("widgets", _WIDGETS),
+    "client": _of("client", _CLIENT),
     "expect": _of("expect", _EXPECT),
     "commands": _of("commands", _COMMANDS),
     "text": _of("text", _TEXT),
     "latency": _of("latency", ("first-event", "model-calls", "total", "widget")),
-    "store": _of("store", ("duplicate-id", "lost", "twice")),
+    "store": _of("store", _STORE),
     "contract": _of("contract", CONTRACT),
     "conformance": _of("conformance", CONFORMANCE),
 }

@@ -10,7 +10,18 @@ from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Transcript, Turn
 from chatkit_harness.upstream.script import answers_by_turn
 
-from . import exceptions, history, http_answers, incidents, model_requests, reading, thread_events
+from . import (
+    exceptions,
+    history,
+    http_answers,
+    incidents,
+    leaving,
+    model_requests,
+    reading,
+    thread_events,
+    unfinished,
+    wire_documents,
+)
 
 
 def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
@@ -19,7 +30,10 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
         yield from incidents.of_turn(transcript, turn)
         yield from _silent(transcript, turn)
         yield from _unreadable(turn)
+        yield from unfinished.check(turn)
+    yield from leaving.check(transcript, scenario)
     yield from thread_events.check(transcript)
+    yield from wire_documents.check(transcript)
     yield from incidents.outside(transcript)
     yield from model_requests.check(transcript)
     yield from _fault_not_met(transcript, scenario)
@@ -173,12 +187,21 @@ def _stored(transcript: Transcript) -> Iterator[Finding]:
 
 def _leaks(transcript: Transcript) -> Iterator[Finding]:
     for address in dict.fromkeys(transcript.leaks):
+        tried = [each for each in transcript.attempts if each.address == address]
+        turns = [each.turn for each in tried if each.turn is not None]
+        means = list(dict.fromkeys(each.means for each in tried))
+        caught = f" (caught by the {' and the '.join(means)})" if means else ""
         yield Finding(
             rule="run/leak",
             severity="error",
             key=f"run/leak {address}",
-            message=f"the cell tried to reach {address}, and nothing may leave the machine during a replay",
-            evidence={"turn": None, "address": address},
+            message=f"the cell tried to reach {address}, and nothing may leave the machine during a "
+            f"replay{caught}",
+            evidence={
+                "turn": turns[0] if turns else None,
+                "address": address,
+                "means": means,
+            },
         )
 
 

@@ -1,4 +1,4 @@
-"""Store: what was streamed as done is what is stored afterwards, once, and under an id of its own."""
+"""Store: what was shown is stored as it was, once, under an id of its own, and other releases can read it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Transcript
 
+from . import store_read, store_shown
+from .held import held_items
+
 _OWN = ("id", "thread_id", "created_at")
 """What tells two items apart that say the same."""
 
 
 def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
-    """What is missing from the store, stands there twice, or shares its id: where somebody could look."""
+    """What is missing from the store, stands there twice or otherwise than it was shown, or shares its id."""
     del scenario
+    yield from _reused(transcript)
     stored = transcript.stored
     if stored is None or stored.raised is not None:
         return
@@ -31,11 +35,58 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
     streamed = _streamed(transcript)
     if any(turn.end in ("hung", "cut") for turn in transcript.turns):
         return
+    left = {str(item.get("id")) for item in held_items(transcript.turns)}
     for name, item in streamed.items():
-        if name not in ids:
+        if name not in ids and name in left and not _given_up(item, transcript):
             kind = _kind(item)
             yield _finding("lost", kind, f"an item that was streamed as done is not stored ({kind})", name)
     yield from _twice(stored.items, streamed)
+    yield from store_shown.check(transcript, stored.items, streamed)
+    yield from store_read.check(transcript)
+
+
+def _given_up(item: Mapping[str, Any], transcript: Transcript) -> bool:
+    """Whether it is a call of the client that was never answered: chatkit drops it when the user goes on."""
+    pending = item.get("type") == "client_tool_call" and item.get("status") == "pending"
+    brought = [turn.index for turn in transcript.turns for event in turn.events if _brings(event.data, item)]
+    return pending and any(turn.index > max(brought, default=0) for turn in transcript.turns)
+
+
+def _brings(event: Mapping[str, Any] | None, item: Mapping[str, Any]) -> bool:
+    return bool(event) and event is not None and event.get("item") == item
+
+
+def _reused(transcript: Transcript) -> Iterator[Finding]:
+    """New items under the id of one that an earlier turn brought: a client shows one of them.
+
+    Within a turn that is for widgets to say (`widgets/duplicate-id`), else for what is done twice.
+    """
+    done: dict[str, tuple[int, Mapping[str, Any]]] = {}
+    for turn in transcript.turns:
+        for event in turn.events:
+            data = event.data or {}
+            item = data.get("item")
+            if not isinstance(item, Mapping) or not isinstance(item.get("id"), str):
+                continue
+            before = done.get(item["id"])
+            if before is not None and _is_another(turn.index, data, *before):
+                kind, began = _kind(item), before[0] + 1
+                where = f"turn {turn.index + 1}: an item comes under the id of one of turn {began} ({kind})"
+                if turn.index == before[0]:
+                    where = f"turn {began}: two items come under one id ({kind})"
+                yield _finding("reused-id", kind, where, item["id"], turn=turn.index)
+                done.pop(item["id"])  # once is enough
+            elif data.get("type") == "thread.item.done":
+                done[item["id"]] = (turn.index, item)
+
+
+def _is_another(turn: int, event: Mapping[str, Any], began: int, before: Mapping[str, Any]) -> bool:
+    item = event["item"]
+    if event.get("type") not in ("thread.item.added", "thread.item.done"):
+        return False
+    if {item.get("type"), before.get("type")} == {"widget"} and item.get("widget") != before.get("widget"):
+        return False
+    return turn > began or (event["type"] == "thread.item.done" and _content(item) != _content(before))
 
 
 def _twice(
@@ -73,11 +124,11 @@ def _kind(item: Mapping[str, Any]) -> str:
     return str(item.get("type", "item"))
 
 
-def _finding(what: str, kind: str, message: str, item: str) -> Finding:
+def _finding(what: str, kind: str, message: str, item: str, turn: int | None = None) -> Finding:
     return Finding(
         rule=f"store/{what}",
         severity="error",
         key=f"store/{what} {kind}",
         message=message,
-        evidence={"turn": None, "type": kind, "item": item},
+        evidence={"turn": turn, "type": kind, "item": item},
     )

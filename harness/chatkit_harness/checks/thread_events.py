@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
-from chatkit_harness.contracts import catalogue
-from chatkit_harness.contracts.validate import event_violations
 from chatkit_harness.contracts.violation import Violation
-from chatkit_harness.core.errors import SelectionError
-from chatkit_harness.core.nouns import Finding, Severity
+from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.transcript import Transcript, Turn
 
-from . import reading
+from . import reading, wire_shapes
 
-_PLAIN_ROOT = {"type": "Card", "children": []}
-_PLAIN_COMPONENT = {"type": "Text", "value": ""}
-_WORDS = frozenset({"id", "item_id", "thread_id", "call_id", "created_at", "text", "delta", "url"})
-"""Keys whose text differs from event to event and is of no account, as long as it is text."""
+_RULE = "run/invalid-event"
 
 
 def check(transcript: Transcript) -> Iterator[Finding]:
@@ -28,7 +20,7 @@ def check(transcript: Transcript) -> Iterator[Finding]:
     A property too many is a warning, since clients pass over it. A release whose schemas are not stored
     is not judged, and neither are the answers to HTTP calls.
     """
-    release = _release(transcript)
+    release = wire_shapes.release_of(transcript)
     told: set[str] = set()
     thread = ""
     for turn in transcript.turns:
@@ -40,15 +32,6 @@ def check(transcript: Transcript) -> Iterator[Finding]:
                 if finding.key not in told:
                     told.add(finding.key)
                     yield _placed(finding, turn, number, event)
-
-
-def _release(transcript: Transcript) -> str | None:
-    pinned = transcript.cell.pins.get("openai-chatkit")
-    try:
-        # An event that a release newer than all that is stored names by itself is no fault of it.
-        return pinned if pinned is not None and catalogue.known(pinned).exact else None
-    except SelectionError:
-        return None
 
 
 def _thread(turn: Turn) -> str:
@@ -64,69 +47,28 @@ def _thread(turn: Turn) -> str:
 
 def _of_event(event: Mapping[str, Any], release: str | None, thread: str) -> Iterator[Finding]:
     if release is not None:
-        yield from (_finding(violation) for violation in _violations(event, release))
+        yield from (wire_shapes.finding(_RULE, violation) for violation in _violations(event, release))
     item = reading.mapping(event.get("item"))
     holder = reading.words(item.get("thread_id"))
     if thread and holder and holder != thread:
         kind = reading.words(item.get("type")) or "item"
         message = f"the {kind} {reading.words(item.get('id'))} is of thread {holder}, not of {thread}"
-        yield _made("error", f"wrong-thread:{kind}", message, {"component": kind, "prop": "thread_id"})
+        yield Finding(
+            rule=_RULE,
+            severity="error",
+            key=f"{_RULE} wrong-thread:{kind}",
+            message=message,
+            evidence={"component": kind, "prop": "thread_id"},
+        )
 
 
 def _violations(event: Mapping[str, Any], release: str) -> tuple[Violation, ...]:
-    """An event that differs from an earlier one in its words only is not judged again."""
-    plain = _without_widgets(event)
-    try:
-        return _remembered(json.dumps(_shape(plain)), release)
-    except (RecursionError, TypeError, ValueError):  # too deep, or no JSON: nothing to remember it by
-        return tuple(event_violations(plain, release))
-
-
-@lru_cache(maxsize=4096)
-def _remembered(shape: str, release: str) -> tuple[Violation, ...]:
-    return tuple(event_violations(json.loads(shape), release))
-
-
-def _without_widgets(event: Mapping[str, Any]) -> dict[str, Any]:
-    """The event with plain widgets in it: what is inside of them is for the check of widgets."""
     plain = dict(event)
     for holder in ("item", "update"):
         held = plain.get(holder)
         if isinstance(held, Mapping):
-            stand_ins = {"widget": _PLAIN_ROOT, "component": _PLAIN_COMPONENT}
-            plain[holder] = {**held, **{key: value for key, value in stand_ins.items() if key in held}}
-    return plain
-
-
-def _shape(node: Any) -> Any:
-    if isinstance(node, Mapping):
-        return {
-            str(key): "…" if key in _WORDS and isinstance(value, str) else _shape(value)
-            for key, value in node.items()
-        }
-    return [_shape(each) for each in node] if isinstance(node, list | tuple) else node
-
-
-def _finding(violation: Violation) -> Finding:
-    severity: Severity = "warning" if violation.rule == "unknown-prop" else "error"
-    about = f"{violation.component}.{violation.prop}" if violation.prop else violation.component
-    evidence = {
-        "component": violation.component,
-        "prop": violation.prop,
-        "path": violation.path,
-        "reason": violation.reason,
-    }
-    return _made(severity, f"{violation.rule}:{about}", violation.reason, evidence)
-
-
-def _made(severity: Severity, about: str, message: str, evidence: Mapping[str, Any]) -> Finding:
-    return Finding(
-        rule="run/invalid-event",
-        severity=severity,
-        key=f"run/invalid-event {about}",
-        message=message,
-        evidence=evidence,
-    )
+            plain[holder] = wire_shapes.without_widgets(held)
+    return wire_shapes.violations(plain, release, "event", "ThreadStreamEvent")
 
 
 def _placed(finding: Finding, turn: Turn, number: int, event: Mapping[str, Any]) -> Finding:

@@ -25,7 +25,7 @@ _SHORT = re.compile(r"[\w:.%+-]{1,40}")
 _BY_ANY = frozenset({"widgets/empty", "widgets/not-an-object"})
 """Rules that no release's schema is needed for."""
 
-_BY_VALUE = frozenset({"unknown-icon", "wrong-value"})
+BY_VALUE = frozenset({"unknown-icon", "wrong-value"})
 """Rules under which the value is the fault, so that it belongs into the key."""
 
 
@@ -91,7 +91,7 @@ def _of_sent(sent: Sent, release: str) -> Iterator[Finding]:
     if not isinstance(sent.widget, Mapping):
         value = sent.widget
         message = f"The widget of item {sent.item or '(no id)'} is {shown(value)}, not an object."
-        evidence = _evidence(sent, release) | {"path": "$", "value": _small(value), "reason": message}
+        evidence = _evidence(sent, release) | {"path": "$", "value": small(value), "reason": message}
         yield Finding(
             rule="widgets/not-an-object",
             severity="error",
@@ -108,7 +108,7 @@ def _of_sent(sent: Sent, release: str) -> Iterator[Finding]:
         return
     found = violations(sent.widget, release) if sent.whole else component_violations(sent.widget, release)
     for violation in found:
-        by_value = violation.rule in _BY_VALUE
+        by_value = violation.rule in BY_VALUE
         yield _finding(violation, _evidence(sent, release), by_value=by_value)
 
 
@@ -142,12 +142,12 @@ def _of_written(written: Authored, partner: Sent | None, release: str) -> Iterat
     if partner is None:
         evidence = {"turn": written.turn, "sent": False, "release": release}
         for violation in wrong.values():
-            yield _finding(violation, evidence, by_value=violation.rule in _BY_VALUE)
+            yield _finding(violation, evidence, by_value=violation.rule in BY_VALUE)
         return
     if isinstance(partner.widget, Mapping):
         for violation in dropped(written.widget, partner.widget, release):
             cause = wrong.get(violation.path)
-            by_value = cause is not None and cause.rule in _BY_VALUE
+            by_value = cause is not None and cause.rule in BY_VALUE
             yield _finding(violation, _evidence(partner, release), by_value=by_value)
 
 
@@ -167,20 +167,23 @@ def _duplicates(sent: list[Sent]) -> Iterator[tuple[Finding, str]]:
 
 
 def _finding(violation: Violation, evidence: Mapping[str, Any], *, by_value: bool) -> Finding:
-    name = f"{violation.component}.{violation.prop}" if violation.prop else violation.component
-    value = violation.value
-    if violation.rule == "wrong-type":
-        name += f"={type_of(value)}"
-    elif by_value and _SHORT.fullmatch(str(value)):
-        name += f"={value}"
     told = {
         "component": violation.component,
         "prop": violation.prop,
         "path": violation.path,
-        "value": _small(value),
+        "value": small(violation.value),
         "reason": violation.reason,
     }
+    name = key_name(violation, by_value=by_value)
     return _made("error", violation.rule, name, violation.reason, {**told, **evidence})
+
+
+def key_name(violation: Violation, *, by_value: bool) -> str:
+    """What a violation is called in a key: `Badge.size`, with the type or value where that is the fault."""
+    name = f"{violation.component}.{violation.prop}" if violation.prop else violation.component
+    if violation.rule == "wrong-type":
+        return f"{name}={type_of(violation.value)}"
+    return f"{name}={violation.value}" if by_value and _SHORT.fullmatch(str(violation.value)) else name
 
 
 def _made(severity: Severity, rule: str, name: str, message: str, evidence: Mapping[str, Any]) -> Finding:
@@ -204,6 +207,6 @@ def _evidence(sent: Sent, release: str) -> dict[str, Any]:
     return {**told, **where}
 
 
-def _small(value: Any) -> Any:
+def small(value: Any) -> Any:
     """A value that a reader can take in; a whole component is told by its shape."""
     return shown(value, 200) if isinstance(value, Mapping | list | str) and len(str(value)) > 200 else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -23,23 +24,29 @@ from chatkit_harness.machine.cache import Cache
 from chatkit_harness.machine.interpreters import installed
 
 from . import options
+from .coverage import RUN, tell_coverage
 from .selection import from_command_line, run_settings
 from .sweep import defaults
 from .tell import console, print_document
 
+COVERAGE = "coverage"
 Rows = list[dict[str, Any]]
 
 
 @click.command()
-@click.argument("what", metavar="{releases|cells|scenarios|checks|pythons}")
+@click.argument("what", metavar="{releases|cells|scenarios|checks|pythons|coverage}")
+@RUN
 @click.option("--sweep", is_flag=True, help="As `sweep` takes them: of cells the ones that it would drive.")
 @options.selection
 @options.part
 @options.INDEX
 @options.CACHE
 @options.FORMAT
-def command(what: str, style: str, *, sweep: bool, **given: Any) -> int:
+def command(what: str, source: Path | None, style: str, *, sweep: bool, **given: Any) -> int:
     """List releases of the index, cells of a selection, scenarios, checks, or Pythons on this machine.
+
+    `coverage` lists all that the packages of a cell can pass on, and which scenario exercises it, by a RUN
+    that was (a folder), or by driving all scenarios on the newest releases as of today.
 
     \b
     Example:
@@ -47,10 +54,18 @@ def command(what: str, style: str, *, sweep: bool, **given: Any) -> int:
       chatkit-harness list cells --chatkit minor --agents newest --resolution today
       chatkit-harness list cells --sweep --shard 1/8
       chatkit-harness list scenarios --format json
+      chatkit-harness list coverage --pair 1.6.5:0.24.0
+      chatkit-harness list coverage reports/20261121-120000 --format json
     """
+    if what == COVERAGE:
+        return tell_coverage(given, style, source)
+    if source is not None:
+        raise SelectionError(f"list {what} {source}", "Only coverage is of a run.", "Leave the run out.")
     settings = run_settings({**given, **defaults(given)} if sweep else given)
     if what not in LISTINGS:
-        raise SelectionError(f"list {what}", "There is no such list.", did_you_mean(what, LISTINGS))
+        raise SelectionError(
+            f"list {what}", "There is no such list.", did_you_mean(what, [*LISTINGS, COVERAGE])
+        )
     rows = LISTINGS[what](settings)
     if style == "json":
         print_document({what: rows})

@@ -98,6 +98,18 @@ STORE = click.option(
     "package.module:NAME, a Store of your own in this checkout; comma-separated. The rules that stores have "
     "to keep are put to the test, and the reference server is driven on it.",
 )
+READ_BY = click.option(
+    "--read-by",
+    "read_by",
+    multiple=True,
+    metavar="VERSIONS",
+    help="openai-chatkit releases that read the threads of each cell, in other processes and from the same "
+    "store: a version, newest, or neighbours (the releases before and after the cell's own); C:A where "
+    "agents is to be another, too; comma-separated. The reference server keeps them in SQLite then.",
+)
+ROLLBACK = click.option(
+    "--rollback", is_flag=True, help="The same as --read-by neighbours: may a release be taken back?"
+)
 UPSTREAM = click.option(
     "--upstream",
     metavar="URL",
@@ -210,6 +222,14 @@ OUT = click.option(
     help="Where results, reports and logs go; default: reports/TIME.",
 )
 CHECK = click.option("--check", "checks", multiple=True, metavar="NAME", help="Only these checks.")
+CLIENT = click.option(
+    "--client",
+    "client",
+    metavar="VERSIONS",
+    help="Releases of the client (npm: @openai/chatkit) by which the check `client` judges what goes out, "
+    "worded as those of --chatkit; what one of them does not declare fails a case. They cost no cell. "
+    "Default: newest, and only as a warning.",
+)
 ISOLATION = click.option(
     "--isolation",
     type=click.Choice(["fork", "process", "venv"]),
@@ -280,12 +300,12 @@ def part(function: F) -> F:
 
 def gated(function: F) -> F:
     """The options of commands that name their versions themselves."""
-    return _all(function, (PYTHON, RESOLUTION, *_SCENARIOS, *_TARGETS, CHECK, TIME_LIMIT, JOBS, OUT))
+    return _all(function, (PYTHON, RESOLUTION, *_SCENARIOS, *_TARGETS, CHECK, CLIENT, TIME_LIMIT, JOBS, OUT))
 
 
 def driving(function: F) -> F:
     """The options that say how and where cells are driven."""
-    return _all(function, (CHECK, *_LIMITS, *_HOW))
+    return _all(function, (CHECK, CLIENT, *_LIMITS, *_HOW))
 
 
 def _all(function: F, options: tuple[Callable[[F], F], ...]) -> F:

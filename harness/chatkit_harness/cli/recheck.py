@@ -21,6 +21,7 @@ from .tell import console
 @click.command()
 @click.argument("results", type=click.Path(path_type=Path), required=False)
 @click.option("--check", "checks", multiple=True, metavar="NAME", help="Only these checks.")
+@options.CLIENT
 @click.option("--today", is_flag=True, help="Expect what the scenarios say today, not what they said then.")
 @options.SCENARIOS
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
@@ -30,6 +31,7 @@ def command(
     *,
     results: Path | None,
     checks: tuple[str, ...],
+    client: str | None,
     today: bool,
     scenarios: Path | None,
     out: Path | None,
@@ -42,6 +44,7 @@ def command(
     \b
     Example:
       chatkit-harness recheck reports/20261120-120000 --check widgets
+      chatkit-harness recheck --client 1.5.0,newest
     """
     source = results or newest_run()
     with output_folder(out) as folder:
@@ -51,6 +54,7 @@ def command(
                 folder,
                 heard,
                 checks=words(checks) or None,
+                clients=client,
                 scenarios=load_all(scenario_folders(scenarios), named=scenarios),
                 as_today=today,
             )

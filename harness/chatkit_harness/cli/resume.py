@@ -20,6 +20,7 @@ _TEXT = {
     "agents": ("agents", "pair"),
     "python": ("python",),
     "resolution": ("resolution",),
+    "clients": ("client",),
     "server": ("server",),
     "server_context": ("server_context",),
     "endpoint": ("endpoint",),
@@ -45,6 +46,7 @@ _TUPLES = {
     "paths": ("path",),
     "extras": ("extras",),
     "stores": ("store",),
+    "read_by": ("read_by", "rollback"),
 }
 _FOLDERS = {
     "data": ("data",),

@@ -25,6 +25,8 @@ REPORTS = ("report.html", "summary.md", "junit.xml", "results.json", "comparison
 @click.command()
 @options.selection
 @options.driving
+@options.READ_BY
+@options.ROLLBACK
 @options.INDEX
 @options.CACHE
 @options.FORMAT

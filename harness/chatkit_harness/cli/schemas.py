@@ -1,4 +1,4 @@
-"""`chatkit-harness schemas`: the strict schemas of each chatkit release, and what changed between two."""
+"""`chatkit-harness schemas`: what each release of chatkit, and of its client, takes, and what changed."""
 
 from __future__ import annotations
 
@@ -7,30 +7,41 @@ from pathlib import Path
 import click
 
 from chatkit_harness.contracts.catalogue import exactly
+from chatkit_harness.contracts.client_sync import ClientSyncReport
 from chatkit_harness.contracts.diff import Change, diff
+from chatkit_harness.contracts.sync import SyncReport
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.data import data_folder
+from chatkit_harness.core.errors import HarnessError
+from chatkit_harness.engine.client_schemas import sync_client_schemas
 from chatkit_harness.engine.schemas import sync_schemas
 
 from . import options
+from .schemas_changes import changes_command
+from .schemas_client import client_command
 from .tell import follow_log, print_document
 
 
 @click.group()
 def command() -> None:
-    """Keep and compare the JSON Schemas of each chatkit release.
+    """Keep and compare the JSON Schemas of each chatkit release, and of each release of its client.
 
     \b
     Example:
       chatkit-harness schemas diff 1.3.1 1.4.0
+      chatkit-harness schemas client
       chatkit-harness schemas sync
     """
 
 
 @command.command("sync")
 @click.option("--chatkit", metavar="VERSIONS", help="Only these releases; default: all that hold a module.")
+@click.option("--client", metavar="VERSIONS",
+              help="Only these releases of the client; default: all. With one of --chatkit and --client, "
+              "the other's are left as they are.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
-              help="Where the schemas go; default: the folder that the checks read.")  # fmt: skip
+              help="Where the schemas go, those of the client in its folder client; default: the folders "
+              "that the checks read.")  # fmt: skip
 @options.INDEX
 @options.CACHE
 @options.FORMAT
@@ -38,6 +49,7 @@ def command() -> None:
 def sync_command(
     *,
     chatkit: str | None,
+    client: str | None,
     out: Path | None,
     index: str | None,
     cache: Path | None,
@@ -46,30 +58,52 @@ def sync_command(
 ) -> int:
     """Write the strict widget, event and request schemas of every release from its own models.
 
-    Equal schemas are stored once; `index.json` says which release has which.
+    Likewise of every release of the client, the npm package @openai/chatkit, from its type declarations;
+    that takes Node.js and npm. Equal schemas are stored once; `index.json` says which release has which.
 
     \b
     Example:
       chatkit-harness schemas sync --chatkit newest --out /tmp/schemas
+      chatkit-harness schemas sync --client all
     """
     follow_log(verbose)
-    folder = out or data_folder("schemas") / "chatkit"
-    report = sync_schemas(
-        folder,
-        versions=chatkit,
-        index_url=index,
-        cache_folder=cache,
-        tell=lambda text: click.echo(text, err=True),
-    )
+    reports: dict[str, tuple[Path, SyncReport | ClientSyncReport]] = {}
+    trouble: HarnessError | None = None
+    if chatkit or not client:
+        folder = out or data_folder("schemas") / "chatkit"
+        reports["chatkit"] = (
+            folder,
+            sync_schemas(folder, versions=chatkit, index_url=index, cache_folder=cache, tell=_say),
+        )
+    if client or not chatkit:
+        folder = out / "client" if out else data_folder("schemas") / "client"
+        try:
+            reports["client"] = (
+                folder,
+                sync_client_schemas(folder, versions=client, cache_folder=cache, tell=_say),
+            )
+        except HarnessError as error:  # what was written of chatkit is told first
+            trouble = error
     if style == "json":
-        print_document(to_document(report))
+        print_document({name: to_document(report) for name, (_, report) in reports.items()})
     else:
-        distinct = ", ".join(f"{number} {kind}" for kind, number in report.distinct.items())
-        click.echo(f"Releases in {folder}: {len(report.releases)}, with {distinct} schemas.")
-        click.echo(f"{len(report.written)} files written, {len(report.removed)} removed.")
-        for version, why in report.failed:
-            click.echo(f"chatkit {version} failed: {why}", err=True)
-    return 3 if report.failed else 0
+        for name, (folder, report) in reports.items():
+            _told(name, folder, report)
+    if trouble is not None:
+        raise trouble
+    return 3 if any(report.failed for _, report in reports.values()) else 0
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _told(name: str, folder: Path, report: SyncReport | ClientSyncReport) -> None:
+    distinct = ", ".join(f"{number} {kind}" for kind, number in report.distinct.items())
+    click.echo(f"Releases of {name} in {folder}: {len(report.releases)}, with {distinct} schemas.")
+    click.echo(f"{len(report.written)} files written, {len(report.removed)} removed.")
+    for version, why in report.failed:
+        click.echo(f"{name} {version} failed: {why}", err=True)
 
 
 @command.command("diff")
@@ -101,3 +135,7 @@ def diff_command(a: str, b: str, style: str) -> int:
 def _line(change: Change) -> str:
     mark = {"added": "+", "removed": "-"}.get(change.kind, "~")
     return f"  {mark} {change.text}{'  (breaking)' if change.breaking else ''}"
+
+
+command.add_command(changes_command)
+command.add_command(client_command)

@@ -15,6 +15,7 @@ from click.core import ParameterSource
 from chatkit_harness.core.errors import SelectionError
 from chatkit_harness.engine.server_words import ASGI, is_running
 from chatkit_harness.engine.settings import INSTALLED, RunSettings
+from chatkit_harness.engine.targets import STORE_WORDS
 
 DEFAULTS = RunSettings(out=Path())
 NEWEST = ("newest:newest",)
@@ -50,6 +51,7 @@ def run_settings(
         resolution=resolution or DEFAULTS.resolution,
         scenarios=words(given.get("scenario", ())),
         checks=words(given.get("checks", ())) or None,
+        clients=given.get("client") or None,
         data=given.get("data"),
         scenario_folder=given.get("scenarios"),
         paths=words(given.get("path") or ()) or DEFAULTS.paths,
@@ -58,7 +60,8 @@ def run_settings(
         endpoint=given.get("endpoint"),
         headers=_headers("--header", given.get("headers") or ()),
         other_headers=_headers("--other-header", given.get("other_headers") or ()),
-        stores=words(given.get("store") or ()),
+        stores=_stores(given.get("store") or ()),
+        read_by=_readers(given),
         upstream=given.get("upstream"),
         workflow=given.get("workflow"),
         inputs=_inputs(given.get("inputs") or ()),
@@ -89,6 +92,22 @@ def run_settings(
 def words(values: Iterable[str]) -> tuple[str, ...]:
     """Comma-separated words of an option that may be repeated."""
     return tuple(part for value in values for part in value.split(",") if part)
+
+
+def _readers(given: dict[str, Any]) -> tuple[str, ...]:
+    """The words of `--read-by`, and of `--rollback`, which is one of them."""
+    named = words(given.get("read_by") or ())
+    return tuple(dict.fromkeys([*named, *(["neighbours"] if given.get("rollback") else [])]))
+
+
+def _stores(given: Iterable[str]) -> tuple[str, ...]:
+    """The words of `--store`. Raises SelectionError where it is given, and names nothing."""
+    given = tuple(given)
+    named = words(given)
+    if given and not any(word.strip() for word in named):
+        step = f"Write {', '.join(STORE_WORDS)} or package.module:factory, or leave it out."
+        raise SelectionError(f"--store '{','.join(given)}'", "It names no store.", step)
+    return named
 
 
 _OF_OTHERS = {

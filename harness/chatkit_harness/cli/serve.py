@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import os
 from pathlib import Path
@@ -13,7 +12,7 @@ import click
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.errors import ConfigurationError
 from chatkit_harness.engine.serve import Keeping, ReferenceServer, Serving, prepare, require_free
-from chatkit_harness.engine.targets import STORE_WORDS
+from chatkit_harness.engine.targets import STORE_WORDS, is_loopback_host
 
 from . import options
 from .selection import run_settings
@@ -111,17 +110,10 @@ def _say(serving: Serving, host: str, style: str) -> None:
         click.echo("  OPENAI_API_KEY is not set: what needs the model will fail, the rest works.")
         click.echo("  A model without a key: `chatkit-harness upstream --port 9000`, then")
         click.echo("    OPENAI_BASE_URL=http://127.0.0.1:9000/v1 OPENAI_API_KEY=any chatkit-harness serve")
-    if not _is_loopback(host):
+    if not is_loopback_host(host):
         click.echo("  Whoever reaches this machine can use it, and your key with it.")
     click.echo("  Ctrl-C ends it.")
 
 
 def _log(line: str) -> None:
     click.echo(line, err=True)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -15,6 +15,7 @@ KEYS = {
     "pairs": ("pair", PAIRS),
     "python": ("python", WORDS),
     "resolution": ("resolution", WORDS),
+    "client": ("client", WORDS),
     "scenarios": ("scenarios", PATH),
     "data": ("data", PATH),
     "path": ("path", LIST),

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from chatkit_harness.contracts import catalogue
 from chatkit_harness.contracts.atoms import NULL, atoms, constant, covers
+from chatkit_harness.contracts.effects import GONE, NEW, Effect, of_form
 from chatkit_harness.contracts.strict import KINDS, ROOTS, Kind
 from chatkit_harness.contracts.unions import members
 from chatkit_harness.contracts.words import article, expected, quoted
@@ -35,6 +36,11 @@ class Change:
     where: str
     text: str
     breaking: bool
+
+    @property
+    def effect(self) -> Effect:
+        """The same in a word."""
+        return of_form(taken=not self.breaking)
 
 
 def diff(a: str, b: str) -> list[Change]:
@@ -87,17 +93,17 @@ class _Differ:
             props = quoted(sorted(set(definition["properties"]) - {"type"}))
             detail = f", with {props}" if kind == "added" and props else ""
             text = f"{label} is {'new' if kind == 'added' else 'gone'}{detail}."
-            yield self._change(kind, name, text, breaking=kind == "removed")
+            yield self._change(kind, name, text, effect=GONE if kind == "removed" else NEW)
 
     def _members(self, name: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
         whole = f"{article(self._kind).capitalize()} {self._kind}"
         subject = whole if name == ROOTS[self._kind] else name
         if added := sorted(set(new) - set(old)):
             text = f"{subject} may also be {quoted(added)}."
-            yield self._change("added", name, text, breaking=False)
+            yield self._change("added", name, text, effect=NEW)
         if removed := sorted(set(old) - set(new)):
             text = f"{subject} may no longer be {quoted(removed)}."
-            yield self._change("removed", name, text, breaking=True)
+            yield self._change("removed", name, text, effect=GONE)
 
     def _props(self, name: str, old: Defs, new: Defs) -> Iterator[Change]:
         before, after = old["properties"], new["properties"]
@@ -110,7 +116,7 @@ class _Differ:
                 text = (
                     f"{name} loses the {self._part} {prop!r} (it was {expected(before[prop], self._before)})."
                 )
-                yield self._change("removed", where, text, breaking=True)
+                yield self._change("removed", where, text, effect=GONE)
             else:
                 if before[prop] != after[prop]:
                     yield from self._value(where, before[prop], after[prop])
@@ -120,12 +126,13 @@ class _Differ:
     def _added(self, name: str, prop: str, schema: Defs, *, needed: bool) -> Change:
         need = "required" if needed else "optional"
         text = f"{name} gains the {self._part} {prop!r} ({expected(schema, self._after)}; {need})."
-        return self._change("added", f"{name}.{prop}", text, breaking=needed and self._kind != "event")
+        demanded = needed and self._kind != "event"
+        return self._change("added", f"{name}.{prop}", text, effect=of_form(taken=not demanded))
 
     def _need(self, where: str, *, needed: bool) -> Change:
         """Writers are hurt by what they now must give, readers by what they can no longer count on."""
         text = f"{where} is {'now required' if needed else 'no longer required'}."
-        return self._change("changed", where, text, breaking=needed != (self._kind == "event"))
+        return self._change("changed", where, text, effect=NEW if needed == (self._kind == "event") else GONE)
 
     def _value(self, where: str, old: Defs, new: Defs) -> Iterator[Change]:
         listed_before, listed = _values(old), _values(new)
@@ -137,21 +144,21 @@ class _Differ:
         if was != now:
             taken, given = (before, after) if self._kind == "event" else (after, before)
             text = f"{where} was {was} and is now {now}."
-            yield self._change("changed", where, text, breaking=not covers(taken, given))
+            yield self._change("changed", where, text, effect=of_form(taken=covers(taken, given)))
         elif self._kind == "request" and (NULL in before) != (NULL in after):
             text = f"{where} may {'no longer' if NULL in before else 'now'} be null."
-            yield self._change("changed", where, text, breaking=NULL in before)
+            yield self._change("changed", where, text, effect=of_form(taken=NULL not in before))
 
     def _values(self, where: str, old: list[Any], new: list[Any]) -> Iterator[Change]:
         if added := [each for each in new if each not in old]:
-            yield self._change("added", where, f"{where} also takes {quoted(added)}.", breaking=False)
+            yield self._change("added", where, f"{where} also takes {quoted(added)}.", effect=NEW)
         if removed := [each for each in old if each not in new]:
-            yield self._change("removed", where, f"{where} no longer takes {quoted(removed)}.", breaking=True)
+            yield self._change("removed", where, f"{where} no longer takes {quoted(removed)}.", effect=GONE)
 
     def _change(
-        self, kind: Literal["added", "removed", "changed"], where: str, text: str, *, breaking: bool
+        self, kind: Literal["added", "removed", "changed"], where: str, text: str, *, effect: Effect
     ) -> Change:
-        return Change(kind=kind, schema=self._kind, where=where, text=text, breaking=breaking)
+        return Change(kind=kind, schema=self._kind, where=where, text=text, breaking=effect == GONE)
 
 
 def _under_new_names(before: Defs, after: Defs) -> Defs:

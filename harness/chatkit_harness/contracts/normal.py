@@ -77,6 +77,9 @@ def _union(schema: Schema) -> Schema:
             types.extend([branch["type"]] if isinstance(branch["type"], str) else branch["type"])
         else:
             others[canonical(branch)] = branch
+    rest = {key: value for key, value in schema.items() if key != "anyOf"}
+    if canonical({}) in others:  # what takes anything takes the other branches, too
+        return rest
     types = sorted(set(types))
     branches = [others[text] for text in sorted(others)]
     if types == ["null"] and len(branches) == 1 and set(branches[0]) <= {"enum", "const"}:
@@ -84,7 +87,6 @@ def _union(schema: Schema) -> Schema:
         return {"enum": [*values, None]}
     if types:
         branches.append({"type": types[0] if len(types) == 1 else types})
-    rest = {key: value for key, value in schema.items() if key != "anyOf"}
     if len(branches) == 1 and not rest:
         return branches[0]
     return {"anyOf": branches, **rest}

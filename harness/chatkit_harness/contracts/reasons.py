@@ -14,7 +14,7 @@ from chatkit_harness.core.errors import did_you_mean, nearest
 
 
 class Reasons:
-    """Words for the errors of one release's schema."""
+    """Words for the errors of one release's schema; `release` names the package too: `chatkit 1.6.5`."""
 
     def __init__(self, defs: Mapping[str, Any], *, release: str, components: Mapping[str, str]) -> None:
         self._defs = defs
@@ -44,9 +44,7 @@ class Reasons:
         slot = here.slot or "type"
         if name not in self._components:
             rule = "unknown-component"
-            reason = (
-                f"chatkit {self._release} has no component {name!r}. {did_you_mean(name, self._components)}"
-            )
+            reason = f"{self._release} has no component {name!r}. {did_you_mean(name, self._components)}"
         else:
             rule = "not-allowed-here"
             reason = f"{self._why_not_here(name)}; {self._takes(fault, here)}."
@@ -77,7 +75,7 @@ class Reasons:
     def _unknown_prop(self, fault: Fault, path: Path, here: Place, extra: str) -> Violation:
         owner = _label(here)
         offer = did_you_mean(extra, fault.schema["properties"])
-        reason = f"{owner} has no prop {extra!r} in chatkit {self._release}. {offer}"
+        reason = f"{owner} has no prop {extra!r} in {self._release}. {offer}"
         return self._violation("unknown-prop", here, (*path, extra), fault.value[extra], reason)
 
     def _missing_prop(self, fault: Fault, path: Path, here: Place, name: str) -> Violation:
@@ -94,7 +92,7 @@ class Reasons:
         more = f" Names that begin with {quoted(patterns)} are taken too." if patterns else ""
         return (
             f"{_label(here)} is {shown(fault.value)}, which is not among the icon names of "
-            f"chatkit {self._release}.{offer}{more}"
+            f"{self._release}.{offer}{more}"
         )
 
     def _wrong(self, fault: Fault, path: Path, here: Place) -> str:

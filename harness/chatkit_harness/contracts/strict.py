@@ -13,7 +13,7 @@ from typing import Any, Literal
 from chatkit_harness.contracts.normal import REF, Schema, canonical, normal, references
 from chatkit_harness.contracts.unions import Unions
 
-GENERATOR = 1
+GENERATOR = 2
 """Raised whenever the same models would give another schema."""
 
 Kind = Literal["widget", "event", "request"]

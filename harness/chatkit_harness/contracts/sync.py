@@ -77,13 +77,13 @@ def _store(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     folder.mkdir(parents=True, exist_ok=True)
     wanted = {file_name(kind, each[kind]) for each in stored.values() for kind in each}
-    written = sorted(name for name in wanted & set(documents) if _put(folder / name, documents[name]))
+    written = sorted(name for name in wanted & set(documents) if put(folder / name, documents[name]))
     index = {
         "format": INDEX_FORMAT,
         "generator": GENERATOR,
         "releases": {version: stored[version] for version in newest_last(list(stored))},
     }
-    _put(folder / INDEX, index, sort=False)
+    put(folder / INDEX, index, sort=False)
     stale = sorted(
         path for kind in KINDS for path in folder.glob(f"{kind}-*.json") if path.name not in wanted
     )
@@ -92,7 +92,7 @@ def _store(
     return tuple(written), tuple(path.name for path in stale)
 
 
-def _put(path: Path, document: Any, *, sort: bool = True) -> bool:
+def put(path: Path, document: Any, *, sort: bool = True) -> bool:
     """Write a document in one step; False where the file holds it already."""
     text = json.dumps(document, sort_keys=sort, indent=1, ensure_ascii=True) + "\n"
     if path.is_file() and path.read_text("utf-8") == text:

@@ -93,14 +93,16 @@ def too_deep(document: Any) -> bool:
 class Judge:
     """One strict schema, compiled, that tells what it finds in words."""
 
-    def __init__(self, schema: Mapping[str, Any], *, release: str, top: str = "widget") -> None:
+    def __init__(
+        self, schema: Mapping[str, Any], *, release: str, top: str = "widget", package: str = "chatkit"
+    ) -> None:
         self._validator = _Validator(dict(schema))
         self._top = top
         defs: Mapping[str, Any] = schema["$defs"]
         self._components = {
             each["properties"]["type"]["const"]: name for name, each in defs.items() if is_component(each)
         }
-        self._reasons = Reasons(defs, release=release, components=self._components)
+        self._reasons = Reasons(defs, release=f"{package} {release}", components=self._components)
 
     def judged(self, document: Any, definition: str) -> list[Violation]:
         """What a document does that the named definition does not allow."""

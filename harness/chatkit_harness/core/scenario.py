@@ -72,9 +72,20 @@ class CommandsExpectation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseExpectation:
-    """What an HTTP request must be answered with: its status, and what its JSON body must hold."""
+    """What a request must be answered with: over HTTP its status, and what the JSON must hold."""
 
     status: int | None = None
+    has: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelExpectation:
+    """What the model must be told in its last request: words of its input (without regard to case), and parts
+    of the request's body.
+    """
+
+    contains: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
     has: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -83,6 +94,10 @@ class Expectation:
     """What must be seen, of the whole conversation or of one turn. None says nothing.
 
     `progress` are words of the progress updates that the user gets, `title` is the thread's own afterwards.
+    `passes_on` are kinds of things that must come through (`chatkit.update/widget.root.updated`,
+    `openai.event/response.refusal.delta`; `core.kinds` has the spaces of names).
+    `shows` are parts of items, each of which an item has that the client holds afterwards, and `events` parts
+    of events; `hides` are words that no client must get, neither in the stream nor when it reads back.
     """
 
     tools: tuple[ToolExpectation, ...] | None = None
@@ -95,6 +110,11 @@ class Expectation:
     response: ResponseExpectation | None = None
     progress: tuple[str, ...] | None = None
     title: str | None = None
+    passes_on: tuple[str, ...] | None = None
+    shows: tuple[Mapping[str, Any], ...] | None = None
+    events: tuple[Mapping[str, Any], ...] | None = None
+    hides: tuple[str, ...] | None = None
+    told_model: ModelExpectation | None = None
     findings: tuple[FindingExpectation, ...] = ()
 
 
@@ -146,14 +166,63 @@ class ActionPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePlan:
+    """What goes with the user's words: a quoted text, tags (`{text, id, data}`), and the wishes of the
+    composer (`model`, `tool_choice`).
+    """
+
+    quote: str | None = None
+    tags: tuple[Mapping[str, Any], ...] = ()
+    model: str | None = None
+    tool_choice: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskPlan:
+    """Any other request of ChatKit's protocol, such as feedback, a retry or a page of items.
+
+    In `params`, `$thread` stands for the thread's id and `$TYPE` (`$user_message`, `$assistant_message`,
+    `$widget`) for the id of the newest item of that type that was seen, `$TYPE_1` for that of the first;
+    `$attachment` is the file that was announced last, and `$after` where the last page ended.
+    """
+
+    type: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """The request in words, for people."""
+        return f"({self.type})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeavePlan:
+    """The client goes away: once `count` things of the kind `after` have come (None: before anything has).
+
+    What the server goes on doing is watched for `watched_ms` then.
+    """
+
+    after: str | None = None
+    count: int = 1
+    watched_ms: float = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnPlan:
     """One thing that the user does: says `user`, answers a client tool call, clicks on a widget (`action`),
-    or has the page call `http`.
+    has the page call `http`, or has it send another request of the protocol (`ask`).
+
+    `message` is what goes with the words. `leaves` is when the client goes away in the middle, if it does.
+    `together`: it is sent while the turn before it is still being answered.
     """
 
     user: str | None = None
+    message: MessagePlan = field(default_factory=MessagePlan)
     http: HttpCall | None = None
     action: ActionPlan | None = None
+    ask: AskPlan | None = None
+    leaves: LeavePlan | None = None
+    together: bool = False
     client_tool_output: Any = None
     answers_client_tool: bool = False
     context: Mapping[str, Any] = field(default_factory=dict)
@@ -168,7 +237,15 @@ class TurnPlan:
             return f"({self.http.method} {self.http.path})"
         if self.action is not None:
             return self.action.words
-        return self.user if self.user is not None else "(answers the client tool call)"
+        if self.ask is not None:
+            return self.ask.words
+        return self.said if self.said is not None else "(answers the client tool call)"
+
+    @property
+    def said(self) -> str | None:
+        """The user's message as it reads, with the tags in it; None where the turn is something else."""
+        tags = "".join(f"@{tag['text']}" for tag in self.message.tags)
+        return None if self.user is None else f"{self.user}{tags}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +270,7 @@ class Scenario:
     file of the --data folder, whose text the model says.
     `exam` makes it no conversation but one rule that a store or a server has to keep (`contract/paging`,
     `conformance/unknown-thread`); `extras` are what the reference server needs besides the pair.
+    One `on_request` is driven only where it is named.
     `replaces` is the file of the scenario with the same id that this one takes the place of; empty for none.
 
     Of a recorded stream, `unplayable` says why it is skipped (it holds no conversation with a model), and
@@ -215,6 +293,7 @@ class Scenario:
     answer: str | None = None
     exam: str | None = None
     extras: tuple[str, ...] = ()
+    on_request: bool = False
     unplayable: str | None = None
     unreadable: str | None = None
     source: str = ""

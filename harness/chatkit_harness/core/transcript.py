@@ -12,12 +12,12 @@ from typing import Any, Literal
 
 SCHEMA_VERSION = 1
 
-TurnEnd = Literal["done", "raised", "rejected", "hung", "cut"]
+TurnEnd = Literal["done", "raised", "rejected", "hung", "cut", "left"]
 """How a turn ended.
 
 done: the stream ended by itself (with or without an `error` event in it). raised: the iterator raised.
 rejected: `process()` raised before there was a stream. hung: the time limit passed. cut: the process
-was gone before the turn ended.
+was gone before the turn ended. left: the client went away, as the scenario has it.
 """
 
 CaseEnd = Literal["completed", "timeout", "exited", "signalled", "unreadable"]
@@ -115,7 +115,9 @@ class Turn:
     `events` for a stream, `response` for anything else. `user` is what the person said or did in
     words. `message` is an Agent Builder workflow's answer as it stands, before a frontend reads it, and
     `stages` the steps that led to it. `starved_ms` is how long the cell was ready to run and the machine
-    gave it no processor, None where the system does not tell.
+    gave it no processor, None where the system does not tell. `passed` are the kinds of things that came
+    through the agents package meanwhile (`openai.event/...`, `agents.item/...`), sorted; of a user's own
+    server they are not watched. `left_at_ms` is when the client had gone, in a turn that it leaves.
     """
 
     index: int
@@ -131,6 +133,8 @@ class Turn:
     raised: Raised | None = None
     message: str | None = None
     stages: tuple[Stage, ...] = ()
+    passed: tuple[str, ...] = ()
+    left_at_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +156,15 @@ class Authored:
     at_ms: float
     turn: int | None
     widget: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """A tool of a built-in server that began; a user's own do not tell."""
+
+    at_ms: float
+    turn: int | None
+    tool: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +232,25 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What another cell made of the thread that the case wrote, asked of the same store.
+
+    `refused` says why it could not be asked at all, such as that it has no pins. `turns` are what it was
+    asked: the thread, its items; when all others have read it, its items once more, an answer to one more
+    message of the user, and its items after it; fewer where one of them failed. `fails_alone` is whether
+    it cannot answer that message on a thread of its own either. `log` is what was logged meanwhile.
+    """
+
+    cell: str
+    chatkit: str | None
+    agents: str
+    refused: str | None = None
+    turns: tuple[Turn, ...] = ()
+    fails_alone: bool = False
+    log: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CassetteFacts:
     """What a report must say of the model's words: `origin` is `script` or `recording`."""
 
@@ -229,6 +261,19 @@ class CassetteFacts:
     recorded: str | None = None
     model: str | None = None
     expired: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One attempt to leave the machine: where to (`host:port`), and by which means it was caught.
+
+    `turn` is None where none was under way, as while modules were imported (then `at_ms` is 0).
+    """
+
+    at_ms: float
+    turn: int | None
+    address: str
+    means: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,12 +302,16 @@ class Transcript:
     turns: tuple[Turn, ...] = ()
     log: tuple[LogRecord, ...] = ()
     authored: tuple[Authored, ...] = ()
+    ran: tuple[Ran, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     stored: Stored | None = None
+    readings: tuple[Reading, ...] = ()
     exam: Exam | None = None
     cassette: CassetteFacts | None = None
     leaks: tuple[str, ...] = ()
     """Addresses other than loopback that the cell tried to reach, `host:port`."""
+    attempts: tuple[Attempt, ...] = ()
+    """Each time that it tried, in order."""
     saved: bool = False
     """Whether the answers were saved from a hosted workflow: nothing was driven, and no time is known."""
     notes: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from typing import Any
 from chatkit_harness.core.codec import from_document
 from chatkit_harness.core.redaction import redact_strings, redact_text
 from chatkit_harness.core.transcript import (
+    Attempt,
     Authored,
     CaseEnd,
     CassetteFacts,
@@ -19,6 +20,7 @@ from chatkit_harness.core.transcript import (
     ImportResult,
     LogRecord,
     Raised,
+    Ran,
     Stage,
     Stored,
     Transcript,
@@ -41,9 +43,11 @@ class Assembler:
         self._open: dict[int, dict[str, Any]] = {}
         self._log: list[LogRecord] = []
         self._authored: list[Authored] = []
+        self._ran: list[Ran] = []
         self._stored: Stored | None = None
         self._exam: Exam | None = None
         self._leaks: tuple[str, ...] = ()
+        self._attempts: list[Attempt] = []
         self._last_ms = 0.0
 
     def take(self, message: Message) -> None:
@@ -76,6 +80,8 @@ class Assembler:
             message=_words(message.get("message")),
             stages=tuple(map(_stage, message.get("stages") or ())),
             raised=_raised(message.get("raised")),
+            passed=tuple(message.get("passed") or ()),
+            left_at_ms=message.get("left_at_ms"),
         )
 
     def _on_log(self, message: Message) -> None:
@@ -95,6 +101,9 @@ class Assembler:
             Authored(at_ms=message["at_ms"], turn=message["turn"], widget=message["widget"])
         )
 
+    def _on_ran(self, message: Message) -> None:
+        self._ran.append(Ran(at_ms=message["at_ms"], turn=message["turn"], tool=message["tool"]))
+
     def _on_stored(self, message: Message) -> None:
         self._stored = Stored(
             thread=message["thread"], items=tuple(message["items"]), raised=_raised(message["raised"])
@@ -109,6 +118,10 @@ class Assembler:
 
     def _on_driver_failed(self, message: Message) -> None:
         self.driver_failure = _raised(message["raised"])
+
+    def _on_attempt(self, message: Message) -> None:
+        known = {name: message[name] for name in ("at_ms", "turn", "address", "means")}
+        self._attempts.append(Attempt(**{**known, "address": redact_text(known["address"])}))
 
     def _on_case_ended(self, message: Message) -> None:
         self.ended = True
@@ -167,11 +180,14 @@ class Assembler:
             turns=tuple(turns),
             log=tuple(log),
             authored=tuple(self._authored),
+            ran=tuple(self._ran),
             exchanges=exchanges,
             stored=self._stored,
             exam=self._exam,
             cassette=cassette,
-            leaks=self._leaks,
+            # A process that dies has told its attempts, and not their sum.
+            leaks=self._leaks or tuple(dict.fromkeys(each.address for each in self._attempts)),
+            attempts=tuple(self._attempts),
             notes=notes,
         )
 

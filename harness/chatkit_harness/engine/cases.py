@@ -20,7 +20,7 @@ from .answers import SERVER as ANSWERS
 from .answers import as_saved, missing_turns, saved_answers
 from .cassettes import cassette_for
 from .settings import RunSettings
-from .targets import AGENT_BUILDER, MEMORY, NATIVE, PATHS, StoreChoice, Target, Targets
+from .targets import AGENT_BUILDER, MEMORY, NATIVE, PATHS, StoreChoice, Target, Targets, of_case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,11 @@ class PlannedCase:
     def store_name(self) -> str:
         """What results call the store."""
         return self.store.name if self.store is not None else MEMORY
+
+    @property
+    def kept_in(self) -> StoreChoice | None:
+        """Where its threads are kept: of SQLite a file of its own, in which no other case's are seen."""
+        return self.store if self.scenario.exam is not None else of_case(self.store, self.key)
 
     @property
     def server(self) -> str:

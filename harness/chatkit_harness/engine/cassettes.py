@@ -36,14 +36,14 @@ def cassette_for(scenario: Scenario) -> Cassette | None:
             )
         return played(cassette, probe_spec(cassette)) if scenario.server == PROBE else cassette
     if scenario.exam is not None:
-        return _always(scenario) if scenario.script else None
+        return always(scenario) if scenario.script else None
     if scenario.script:
         return render_script(scenario)
     return None
 
 
-def _always(scenario: Scenario) -> Cassette:
-    """What the model says in an exam, to whatever it is asked, and at either endpoint."""
+def always(scenario: Scenario) -> Cassette:
+    """What the model says to whatever it is asked, and at either endpoint, as in an exam."""
     first, second = (
         render_script(dataclasses.replace(scenario, options={**scenario.options, "api": api}))
         for api in ("responses", "chat_completions")

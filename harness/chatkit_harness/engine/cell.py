@@ -26,11 +26,13 @@ from chatkit_harness.pins.resolve import Lock
 from . import disturbance, outcomes
 from .answers import saved_transcript
 from .cases import PlannedCase
+from .clients import select_clients
 from .fingerprint import fingerprint
 from .grounds import Place
 from .outcomes import case_id, describe, kept_cases, refuse, result, stale, undriven, unmet_requirement
 from .parse import parsed
 from .plan_cell import PlannedCell
+from .rollback import Readers
 from .seat import Driven, Seat
 from .sink import Sink
 from .workshop import Workshop
@@ -69,12 +71,16 @@ class CellRun:
         self._stop = workshop.ending
         self._ground = workshop.ground_of(planned)
         self._seat: Seat | None = None
+        self._readers: Readers | None = None
         self._left: list[PlannedCase] = []
+        self._held: dict[str, None] = {}
 
     def interrupt(self) -> None:
         """End the cell's process now; the workshop's `ending` has to be set before."""
         if self._seat is not None:
             self._seat.interrupt()
+        if self._readers is not None:
+            self._readers.interrupt()
 
     def run(self) -> None:
         """Resolve, build and drive; whatever stops the cell early gives each of its cases an outcome."""
@@ -134,7 +140,8 @@ class CellRun:
         cell, place = built
         self._drive_all(cell, place, last=last)
         # Told once more, with what it cost: a run that is killed before has the cell all the same.
-        self._sink.cell(dataclasses.replace(cell, seconds=round(time.monotonic() - self._began, 3)))
+        seconds = round(time.monotonic() - self._began, 3)
+        self._sink.cell(dataclasses.replace(cell, seconds=seconds, held="; ".join(self._held)))
 
     def _built(self, cell: Cell, lock: Lock, *, last: bool) -> tuple[Cell, Place] | None:
         """The cell's place; None where it cannot be had, which is told, or where the run ends."""
@@ -182,12 +189,17 @@ class CellRun:
 
     def _drive(self, cell: Cell, place: Place, cases: Sequence[PlannedCase]) -> None:
         """Cases that share a process."""
-        with self._seated(cell, place, cases) as seat:
-            self._seat = seat
+        with (
+            self._seated(cell, place, cases) as seat,
+            Readers(self._shop, self._planned, seat.folder, cases) as readers,
+        ):
+            self._seat, self._readers = seat, readers
             for case in cases:
                 if self._stop.is_set():
                     return
                 self._case(cell, place, case, seat)
+                if seat.held:
+                    self._held[seat.held] = None
 
     def _seated(self, cell: Cell, place: Place, cases: Sequence[PlannedCase]) -> Seat:
         """A seat for cases that share a process."""
@@ -209,6 +221,7 @@ class CellRun:
             hidden=place.hidden,
             # What is the user's own goes first on the path, before anything of the pair is imported.
             launch=None if any(target.is_own for target in targets) else place.launch,
+            own_store=any(case.store is not None and case.store.path for case in cases),
         )
 
     def _case(self, cell: Cell, place: Place, case: PlannedCase, seat: Seat) -> None:
@@ -226,8 +239,11 @@ class CellRun:
             driven = Driven(transcript=saved_transcript(scenario, cell, case.answers))
         else:
             driven = seat.drive(
-                scenario, case.cassette, case.target, case.path, store=case.store, extras=self._extras(case)
+                scenario, case.cassette, case.target, case.path, store=case.kept_in, extras=self._extras(case)
             )
+            if self._readers is not None and not self._stop.is_set():
+                read = self._readers.read(case, driven.transcript, self._extras(case))
+                driven = dataclasses.replace(driven, transcript=read)
         if self._stop.is_set():  # what an interrupted case said is no verdict on anything
             return
         self._finished(case, self._judged(cell, place, case, driven))
@@ -244,7 +260,8 @@ class CellRun:
         began = time.monotonic()
         transcript = parsed(driven.transcript)
         names = self._shop.settings.checks
-        found = run_checks(transcript, scenario, names)
+        clients = select_clients(self._shop.settings.clients)
+        found = run_checks(transcript, scenario, names, clients=clients)
         judgement = judge(transcript, scenario, found, names=names)
         disturbance.require_undisturbed(
             self._shop,

@@ -16,6 +16,7 @@ from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.nouns import Cell, digest
 
 from .cases import PlannedCase
+from .clients import select_clients
 from .settings import RunSettings
 
 _TELLING = ("cli", "reports", "comparison", "causes", "doctor", "gate", "bisect", "pytest_plugin")
@@ -53,8 +54,10 @@ def _case_digest(case: PlannedCase, settings: RunSettings, target: Mapping[str, 
             "answers": {str(turn): _content(file) for turn, file in case.answers.items()},
             "target": target,
             "store": [case.store.name, case.store.word] if case.store is not None else None,
+            "read_by": list(settings.read_by),
             "context": settings.server_context,
             "checks": list(settings.checks) if settings.checks is not None else None,
+            "clients": select_clients(settings.clients),
             "pacing": settings.pacing,
             "time_limit_s": settings.time_limit_s,
             "memory_limit_mb": settings.memory_limit_mb,

@@ -23,7 +23,8 @@ from .resume import Earlier
 from .selection import options_of, selection_of, told_command
 from .settings import RunSettings
 
-ENFORCEMENT = "audit hook in each cell's process: connections and look-ups other than loopback are refused"
+ENFORCEMENT = "audit hook in each cell, and Landlock (TCP) where its kernel has it"
+"""What is meant to hold, before the first cell has told what does."""
 logger = logging.getLogger("chatkit_harness")
 
 

@@ -103,6 +103,7 @@ def find_own(settings: RunSettings) -> Own:
             server=named_server.target if named_server is not None else None,
             workflow=_workflow(workflow, settings) if workflow else None,
             stores=store_choices(settings, cwd),
+            read_elsewhere=bool(settings.read_by),
         ),
         requirements=tuple(dict.fromkeys(requirements)),
         on_top=tuple(dict.fromkeys(on_top)),
@@ -127,7 +128,9 @@ def _workflow(found: WorkflowReference, settings: RunSettings) -> Target:
 
 def store_choices(settings: RunSettings, cwd: Path) -> tuple[StoreChoice, ...]:
     """The stores that a run is driven on, in the order of the words; the usual one where none is named."""
-    return tuple(_choice(settings, word, cwd) for word in settings.stores) or (own_store(MEMORY),)
+    return tuple(_choice(settings, word, cwd) for word in settings.stores) or (
+        own_store("sqlite" if settings.read_by else MEMORY),
+    )
 
 
 def _choice(settings: RunSettings, word: str, cwd: Path) -> StoreChoice:

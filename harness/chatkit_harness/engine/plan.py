@@ -25,17 +25,20 @@ from chatkit_harness.scenarios.catalogue import load_all
 from chatkit_harness.scenarios.catalogue import select as select_scenarios
 
 from .cases import PlannedCase, is_built_in, plan_cases
+from .clients import select_clients
 from .fingerprint import with_digests
 from .narrow import admitted, sampled, sharded
 from .own import Own, find_own
 from .plan_cell import PlannedCell
 from .plan_cells import RESOLUTIONS, make_cells, pair_pages
+from .readers import with_readers
 from .recorded import recorded_scenarios
 from .settings import RunSettings
 from .targets import STORE_WORDS
 
-EXAMS = ("conformance", "store")
-"""Folders of the built-in scenarios that are exams: rules for servers, and for stores."""
+FOLDERS = ("catalogue", "faults", "conformance", "store")
+"""Folders of built-in scenarios: each kind of thing that a server passes on, a model that fails, and the
+exams, which are rules for servers and for stores."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,7 @@ def make_plan(
     Raises SelectionError and its kin where a name selects nothing.
     """
     require_known(settings.checks or ())
+    select_clients(settings.clients)
     own = find_own(settings)
     scenarios = plan_scenarios(settings) if chosen is None else list(chosen)
     known = known_scenarios(settings) if chosen is None else [scenario.id for scenario in chosen]
@@ -119,7 +123,8 @@ def _whole(
         raise SelectionError(
             "the selection", "No chatkit release in it allows any of its agents releases.", "Name others."
         )
-    return cells, notes
+    cells, unread = with_readers(cells, settings, index)
+    return cells, [*notes, *unread]
 
 
 def _unasked(settings: RunSettings, own: Own, cases: Iterable[PlannedCase]) -> Iterator[str]:
@@ -168,6 +173,7 @@ def _unasked_for(settings: RunSettings, known: Sequence[Scenario]) -> list[Scena
     What the built-in ones ask is for the tools of the reference server and its workflow; rules that servers
     have to keep are for any of them. A store is put to the test where one is named.
     """
+    known = [scenario for scenario in known if not scenario.on_request]
     chosen = [scenario for scenario in known if settings.stores or not scenario.is_of_store]
     if not (settings.server or settings.workflow):
         # What the project's own scenarios ask is for the project's server, its store is all that is named.
@@ -193,7 +199,7 @@ def scenario_folders(own: Path | None) -> list[Path]:
     if own is not None and not own.is_dir():
         raise ConfigurationError(str(own), "There is no such folder of scenarios.", "Check --scenarios.")
     builtin = data_folder("scenarios")
-    candidates = [own or Path.cwd() / "scenarios", builtin, *(builtin / each for each in EXAMS)]
+    candidates = [own or Path.cwd() / "scenarios", builtin, *(builtin / each for each in FOLDERS)]
     found = [folder for folder in candidates if folder.is_dir()]
     return list({os.path.realpath(folder): folder for folder in found}.values())
 

@@ -38,6 +38,8 @@ class PlannedCell:
     lock_file: str | None = None
     """The file that names its pins, as a command line would."""
     standing: Standing | None = None
+    readers: tuple[PlannedCell, ...] = ()
+    """The cells that read the threads which it has written."""
     running: bool = False
     """Whether nothing of the server is here: it runs elsewhere, on versions that nobody knows."""
 

@@ -178,6 +178,17 @@ def _cell(
     )
 
 
+def sibling(cell: PlannedCell, chatkit: Release, agents: Release) -> PlannedCell:
+    """A cell of another pair, otherwise like this one: Python, resolution, what is beside the pair."""
+    pair = Pair(chatkit=chatkit.version, agents=agents.version)
+    whole = f"py{cell.interpreter.version}" in cell.id
+    python = cell.interpreter.version if whole else cell.interpreter.minor
+    if cell.pinned is not None:
+        return replace(cell, id=cell_id(pair, python, cell.resolution), pair=pair, readers=())
+    made = _cell(chatkit, agents, cell.interpreter, cell.resolution, short=not whole)
+    return replace(made, extras=cell.extras, on_top=cell.on_top)
+
+
 def _too_young(releases: Sequence[Release], as_of: dt.datetime | None) -> str | None:
     for release in releases:
         if as_of is not None and release.uploaded is not None and release.uploaded > as_of:

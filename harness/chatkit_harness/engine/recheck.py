@@ -19,6 +19,7 @@ from chatkit_harness.reports import write_reports
 from chatkit_harness.results import Results, ResultsWriter, read_results
 
 from .answers import as_saved
+from .clients import select_clients
 from .recorder import Recorder, now
 
 
@@ -28,23 +29,31 @@ def recheck(
     listener: events.Listener,
     *,
     checks: Sequence[str] | None = None,
+    clients: str | None = None,
     scenarios: Mapping[str, Scenario] | None = None,
     as_today: bool = False,
 ) -> Path:
     """Judge every transcript of the run at `source` again and write a results folder of its own.
 
     The scenarios are the run's own, as they were; with `as_today` those of `scenarios` take their place,
-    without it they only serve to tell which have changed since. The old run is not changed. Raises
+    without it they only serve to tell which have changed since. `clients` are words for the releases of the
+    client that widgets are judged by, by default those that the run named. The old run is not changed. Raises
     ResultsError where it cannot be read.
     """
     require_known(checks or ())
     old = read_results(source)
+    selection = {**old.header.selection, **({"clients": clients} if clients else {})}
+    judged_by = select_clients(selection.get("clients"))
     then = recorded_scenarios_of(old)
     known = {**then, **(scenarios or {})} if as_today else then
     with ResultsWriter(out) as writer:
         writer.header(
             dataclasses.replace(
-                old.header, harness_version=__version__, started=now(), checks=tuple(checks or CHECKS)
+                old.header,
+                harness_version=__version__,
+                started=now(),
+                checks=tuple(checks or CHECKS),
+                selection=selection,
             )
         )
         listener(events.RunPlanned(cells=len(old.cells), cases=len(old.cases)))
@@ -59,7 +68,7 @@ def recheck(
             recorder.cell(cell)
             listener(events.CellResolved(cell=cell))
         for case in old.cases:
-            recorder.case(_again(old, case, known, recorder, checks))
+            recorder.case(_again(old, case, known, recorder, checks, clients=judged_by))
         writer.footer(recorder.footer(interrupted=old.footer is None or old.footer.interrupted))
     write_reports(read_results(out), out)
     return out
@@ -91,6 +100,8 @@ def _again(
     scenarios: Mapping[str, Scenario],
     recorder: Recorder,
     checks: Sequence[str] | None,
+    *,
+    clients: Sequence[str],
 ) -> CaseResult:
     if case.transcript is None or case.scenario not in scenarios:
         return case
@@ -100,7 +111,8 @@ def _again(
     except ResultsError as error:
         return dataclasses.replace(case, outcome="error", reason=str(error), findings=(), transcript=None)
     scenario = as_saved(scenario) if transcript.saved else scenario
-    judgement = judge(transcript, scenario, run_checks(transcript, scenario, checks), names=checks)
+    found = run_checks(transcript, scenario, checks, clients=clients)
+    judgement = judge(transcript, scenario, found, names=checks)
     return dataclasses.replace(
         case,
         outcome=judgement.outcome,

@@ -9,7 +9,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from chatkit_harness.core.errors import SelectionError, UnavailableError
 from chatkit_harness.core.nouns import Pair
@@ -19,6 +18,7 @@ from chatkit_harness.upstream import ModelElsewhere
 
 from .grounds import Place
 from .plan_cell import PlannedCell
+from .reaching import opener
 from .settings import RunSettings
 
 RUNNING = "running"
@@ -53,11 +53,6 @@ def running_cell(settings: RunSettings) -> PlannedCell:
     )
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_given: Any) -> None:
-        """Follow none: where headers go is the user's to say."""
-
-
 def require_answering(settings: RunSettings) -> None:
     """Raise UnavailableError where nobody can be asked: no server, no endpoint, no replaying model.
 
@@ -69,7 +64,7 @@ def require_answering(settings: RunSettings) -> None:
     request = urllib.request.Request(address, data=b"{}", headers=headers, method="POST")  # noqa: S310 - http(s) only
     status = 0
     try:
-        with urllib.request.build_opener(_NoRedirect).open(request, timeout=ANSWER_S):
+        with opener(address).open(request, timeout=ANSWER_S):
             pass
     except urllib.error.HTTPError as error:
         status = error.code

@@ -23,9 +23,12 @@ from chatkit_harness.machine.cache import DisturbedError
 from chatkit_harness.upstream import Cassette, SessionReport
 
 from .assemble import Assembler
-from .targets import AGENTS_MODULES, NATIVE, StoreChoice, Target, is_loopback
+from .reaching import variables
+from .targets import AGENTS_MODULES, NATIVE, StoreChoice, Target, is_loopback, port_of
 
 START_LIMIT_S = 120.0
+LANDLOCK = "CHATKIT_HARNESS_LANDLOCK"
+"""A variable for cells, with the value `off`: for programs whose ports are opened after they have started."""
 GRACE_S = 3.0
 """How much longer than the driver's own limit the host waits before it kills."""
 
@@ -78,7 +81,8 @@ class Seat:
     what the cell has to find installed, exactly; None asks for nothing. `environ` are variables besides the
     cell's own. `layers` are folders behind its site-packages, `hidden` distributions that it is not to see.
     `launch` starts the worker, from its variables, working folder and log, where that is not done here: then
-    it is who puts layers there.
+    it is who puts layers there. `own_store` is whether a store of the user's is driven in it. `cwd` is where
+    its process works; by default in a new folder, which goes with the seat.
     """
 
     def __init__(
@@ -98,6 +102,8 @@ class Seat:
         layers: Sequence[Path] = (),
         hidden: Sequence[str] = (),
         launch: Launch | None = None,
+        own_store: bool = False,
+        cwd: Path | None = None,
     ) -> None:
         self._environment = environment
         self._payload = payload
@@ -113,11 +119,22 @@ class Seat:
         self._pins = pins
         # Whoever names a server elsewhere wants it to be asked; nothing else runs in that process.
         self._fence = all(target.url is None or is_loopback(target.url) for target in targets)
+        # Code of somebody else's may reach what it has on this machine, on ports that nobody here knows of.
+        theirs = bool(path or environ or own_store) or any(target.is_own for target in targets)
+        unwanted = (environ or {}).get(LANDLOCK) == "off"
+        self._landlock = "off" if unwanted else "subprocesses" if theirs else "cell"
+        self.held = ""
+        """By which means nothing could leave this cell, in words; empty before its process has said so."""
         self._layers = layers
         self._hidden = hidden
         self._launch = launch or self._start
         self._cwd = tempfile.TemporaryDirectory(prefix="chatkit-harness-cell-")
+        self.folder = cwd or Path(self._cwd.name)
+        """Where its process works."""
         self._environ = dict(environ or {})
+        self._reaching = {
+            name: value for each in targets if each.url for name, value in variables(each.url).items()
+        }
         self._worker: Worker | None = None
         self._facts = CellFacts(python="", platform="")
         self._imports: tuple[ImportResult, ...] = ()
@@ -192,7 +209,7 @@ class Seat:
             return Driven(transcript=assembler.transcript(**known, **self._so_far(target)))
         worker.secrets = target.secrets
         started = time.monotonic()
-        words = [turn.user for turn in scenario.turns if turn.user is not None]
+        words = [turn.said for turn in scenario.turns if turn.said is not None]
         self._session.begin(cassette, words, pacing=self._pacing, clock_start=started)
         ended = {}
         try:
@@ -232,8 +249,8 @@ class Seat:
         """The running worker, or a new one that has greeted and imported."""
         if self._worker is None:
             self._facts, self._imports = CellFacts(python="", platform=""), ()
-            environ = {**cell_environment(self._session.base_url), **self._environ}
-            self._worker = self._launch(environ, Path(self._cwd.name), self._log)
+            environ = {**cell_environment(self._session.base_url), **self._reaching, **self._environ}
+            self._worker = self._launch(environ, self.folder, self._log)
             if self._closed:  # interrupted between the last look and this process
                 self._worker.kill()
             try:
@@ -263,11 +280,13 @@ class Seat:
             modules=self._modules,
             memory_limit_mb=self._memory_mb,
             fence=self._fence,
+            landlock=self._landlock,
+            ports=[port_of(self._session.base_url)],
             path=self._path,
         )
         imported = _expect(worker, "imported", START_LIMIT_S)
         self._imports = tuple(from_document(ImportResult, each) for each in imported["modules"])
-        _expect(worker, "ready", START_LIMIT_S)
+        self.held = _expect(worker, "ready", START_LIMIT_S).get("held", "")
 
     def _require_pins(self, worker: Worker) -> None:
         if self._pins is None or _spelled_alike(self._facts.pins) == _spelled_alike(self._pins):
@@ -322,6 +341,10 @@ def case_message(
                 "client_tool_output": turn.client_tool_output,
                 "http": to_document(turn.http) if turn.http is not None else None,
                 "action": to_document(turn.action) if turn.action is not None else None,
+                "message": to_document(turn.message),
+                "ask": to_document(turn.ask) if turn.ask is not None else None,
+                "leaves": to_document(turn.leaves) if turn.leaves is not None else None,
+                "together": turn.together,
                 "context": dict(turn.context),
             }
             for turn in scenario.turns

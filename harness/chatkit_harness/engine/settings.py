@@ -35,6 +35,10 @@ class RunSettings:
     secret). `stores` is what threads are kept in: words of the reference server, or `package.module:factory`.
     `upstream` is the address of a replaying model for a server that runs.
 
+    `read_by` are the chatkit releases (or `C:A` pairs, or `neighbours`) that read what each cell has written.
+
+    `clients` are the releases of the client that widgets are judged by, in the words of `chatkit`.
+
     `isolation` is how a cell is kept apart (`venv`, `process`, `fork`), `executor` where cells run
     (`threads`, `local` processes, or `dask://HOST:PORT`), `shard` the part of the plan that this run does
     (`2/8`), balanced by what the results file `costs` recorded. `sample` draws so many cells by `seed`.
@@ -51,6 +55,7 @@ class RunSettings:
     resolution: str = DEFAULT_RESOLUTION
     scenarios: tuple[str, ...] = ()
     checks: tuple[str, ...] | None = None
+    clients: str | None = None
     data: Path | None = None
     scenario_folder: Path | None = None
     paths: tuple[str, ...] = ("native", "agent_builder")
@@ -60,6 +65,7 @@ class RunSettings:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     other_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     stores: tuple[str, ...] = ()
+    read_by: tuple[str, ...] = ()
     upstream: str | None = None
     workflow: str | None = None
     inputs: Mapping[str, str] = field(default_factory=dict)

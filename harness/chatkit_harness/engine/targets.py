@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -97,11 +97,21 @@ class Target:
 
 def is_loopback(url: str) -> bool:
     """Whether an address is this machine's, as it is written."""
-    host = urlsplit(url).hostname or ""
+    return is_loopback_host(urlsplit(url).hostname or "")
+
+
+def is_loopback_host(host: str) -> bool:
+    """Whether a host is this machine by that name."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def port_of(url: str) -> int:
+    """The port of an address, as it is written or as its scheme has it."""
+    parts = urlsplit(url)
+    return parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def built_in(name: str, module: str, *, chatkit: bool) -> Target:
@@ -111,9 +121,13 @@ def built_in(name: str, module: str, *, chatkit: bool) -> Target:
 
 
 REFERENCE = built_in("reference", "server", chatkit=True)
+CATALOGUE = built_in("catalogue", "catalogue.server", chatkit=True)
 PROBE = built_in("probe", "probe", chatkit=True)
 WORKFLOW = built_in("workflow", "workflow", chatkit=False)
 PROBE_WORKFLOW = built_in("probe-workflow", "probe_workflow", chatkit=False)
+
+
+_NEVER_REPLACED = {each.name: each for each in (PROBE, CATALOGUE)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +157,14 @@ class StoreChoice:
         }
 
 
+def of_case(store: StoreChoice | None, case: str) -> StoreChoice | None:
+    """The store as one case has it: of SQLite a file of its own, so that no case sees another's threads."""
+    if store is None or store.word != "sqlite":
+        return store
+    name = "".join(each if each.isalnum() or each in "-_" else "-" for each in case)
+    return replace(store, word=f"sqlite:{name}.sqlite3")
+
+
 MEMORY = "memory"
 """The store that the reference server has where none is named."""
 STORE_WORDS = (MEMORY, "sqlite", "postgres")
@@ -167,16 +189,25 @@ class Targets:
     server: Target | None = None
     workflow: Target | None = None
     stores: tuple[StoreChoice, ...] = ()
+    read_elsewhere: bool = False
+    """Whether other processes read what is stored, so that the catalogue server needs those stores, too."""
 
     def stores_of(self, scenario: Scenario, path: str) -> tuple[StoreChoice | None, ...]:
         """The stores that a scenario is driven on; None where that is the server's own affair."""
         reference = self.of(scenario, path) is REFERENCE or scenario.is_of_store
+        if self.read_elsewhere and self.of(scenario, path) is CATALOGUE:
+            return self.stores
         return (self.stores or (own_store(MEMORY),)) if reference and path == NATIVE else (None,)
 
     def of(self, scenario: Scenario, path: str) -> Target:
-        """What answers a scenario on a path. Probes play recordings and are never replaced."""
+        """What answers a scenario on a path.
+
+        Probes play recordings, and the catalogue server shows one thing at a time: they are never replaced.
+        """
         if path == AGENT_BUILDER:
             return PROBE_WORKFLOW if scenario.answer else self.workflow or WORKFLOW
         if scenario.is_of_store:
             return REFERENCE
-        return PROBE if scenario.server == PROBE.name else self.server or REFERENCE
+        if scenario.server in _NEVER_REPLACED:
+            return _NEVER_REPLACED[scenario.server]
+        return self.server or REFERENCE

@@ -1,23 +1,18 @@
-"""What changed on the wire, and whether a client of the older wire can live with it.
-
-A client is taken to pass over events and properties that it does not know, as ChatKit's own does with those
-of newer servers, and to need whatever it knows: what is no longer there, or stands there in another form.
-"""
+"""What changed on the wire, and whether a client of the older wire can live with it (`contracts.effects`)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from chatkit_harness.contracts.effects import GONE, NEW, Effect, of_form
 from chatkit_harness.contracts.validate import event_violations
 from chatkit_harness.core.errors import SelectionError
 from chatkit_harness.core.transcript import Transcript, Turn
 
 from .changes import CaseKey
 from .shapes import TYPE, kind, kinds, shape, shapes, wholes
-
-Effect = Literal["breaking", "harmless"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +91,7 @@ def _of_kinds(before: Turn, after: Turn, older: str | None) -> Iterator[WireChan
     for name in dict.fromkeys(was):
         if name not in now:
             why = "A client of the older wire waits for it in vain."
-            yield _change("event-gone", name, "breaking", why, before.index)
+            yield _change("event-gone", name, GONE, why, before.index)
     unknown = _unknown_to(after, older)
     for name in dict.fromkeys(now):
         if name not in was:
@@ -105,11 +100,11 @@ def _of_kinds(before: Turn, after: Turn, older: str | None) -> Iterator[WireChan
                 if name in unknown
                 else "The older wire has this event, too."
             )
-            yield _change("event-new", name, "harmless", why, before.index)
+            yield _change("event-new", name, NEW, why, before.index)
     fewer = {name for name, count in wholes(before).items() if 0 < wholes(after)[name] < count}
     for name in sorted(fewer):
         why = f"It comes {wholes(after)[name]} times, and came {wholes(before)[name]} times."
-        yield _change("event-fewer", name, "breaking", why, before.index)
+        yield _change("event-fewer", name, GONE, why, before.index)
     # Where one of several is missing, what is left comes in another order by itself.
     both = (
         [name for name in was if name in now and name not in fewer],
@@ -117,7 +112,9 @@ def _of_kinds(before: Turn, after: Turn, older: str | None) -> Iterator[WireChan
     )
     if _firsts(both[0]) != _firsts(both[1]):
         why = "They come in another order than clients of the older wire know."
-        yield _change("order", " / ".join(_moved(*map(_firsts, both))), "breaking", why, before.index)
+        yield _change(
+            "order", " / ".join(_moved(*map(_firsts, both))), of_form(taken=False), why, before.index
+        )
 
 
 def _of_properties(
@@ -128,17 +125,17 @@ def _of_properties(
         if place not in now:
             if not _inside_of_gone(place, was, now):
                 why = "A client of the older wire reads it, and finds nothing."
-                yield _change("property-gone", f"{name}: {place}", "breaking", why, turn)
+                yield _change("property-gone", f"{name}: {place}", GONE, why, turn)
         elif was[place] != now[place] and not set(now[place].split(" or ")) <= set(was[place].split(" or ")):
             why = f"It was {was[place]}, and is {now[place]}."
             known = not strange and TYPE in was[place] and TYPE in now[place]
-            effect: Effect = "harmless" if known else "breaking"
+            effect = of_form(taken=known)
             why += " Clients of the older wire know both." if known else ""
             yield _change("property-form", f"{name}: {place}", effect, why, turn)
     for place in now:
         if place not in was and not _inside_of_gone(place, now, was):
             why = "Clients of the older wire pass over it."
-            yield _change("property-new", f"{name}: {place}", "harmless", why, turn)
+            yield _change("property-new", f"{name}: {place}", NEW, why, turn)
 
 
 def _inside_of_gone(place: str, here: Mapping[str, str], there: Mapping[str, str]) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Tuple
+from contextvars import ContextVar
+from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from . import tracebacks
+from . import heard, tracebacks
 from .native import NativeTalk
 from .user_files import UserServerError
 from .workflow import WorkflowTalk
@@ -17,13 +18,32 @@ Talk = Any
 TALKS: Dict[str, Callable[..., Talk]] = {"native": NativeTalk, "agent_builder": WorkflowTalk}
 
 
+_turn: ContextVar[Optional[int]] = ContextVar("turn", default=None)
+"""Each turn is asked in a task of its own: what that starts knows which turn it belongs to."""
+
+
+def _at_once(turns: Sequence[Mapping[str, Any]]) -> List[List[Tuple[int, Mapping[str, Any]]]]:
+    """The turns with their numbers, those that are sent together in one group."""
+    groups: List[List[Tuple[int, Mapping[str, Any]]]] = []
+    for index, turn in enumerate(turns):
+        if turn.get("together") and groups:
+            groups[-1].append((index, turn))
+        else:
+            groups.append([(index, turn)])
+    return groups
+
+
 class Driver:
     """One case at a time; `tell` sends a message to the host."""
 
     def __init__(self, tell: Callable[..., None]) -> None:
         self._tell = tell
         self._start = time.monotonic()
-        self.turn: Optional[int] = None
+
+    @property
+    def turn(self) -> Optional[int]:
+        """Which turn it is for whoever asks; None between turns."""
+        return _turn.get()
 
     def at_ms(self) -> float:
         """Milliseconds since the case began."""
@@ -44,17 +64,21 @@ class Driver:
             if await self._tried("making it ready", talk.open(), deadline):
                 await self._turns(case, talk, deadline)
         finally:
-            self.turn = None
+            _turn.set(None)
             await _cancel_leftovers()
 
     async def _turns(self, case: Mapping[str, Any], talk: Talk, deadline: float) -> None:
-        for index, turn in enumerate(case["turns"]):
-            values = {**case["context"], **turn.get("context", {})}
-            if not await self._tried("making its context", talk.prepare(turn, values), deadline):
-                return
-            if not await self._turn(index, turn, talk, deadline):
+        for group in _at_once(case["turns"]):
+            prepared = []
+            for index, turn in group:
+                values = {**case["context"], **turn.get("context", {})}
+                asked = await self._tried("making its context", talk.prepare(turn, values), deadline)
+                if asked is None:
+                    return
+                prepared.append(self._turn(index, turn, talk, asked[0], deadline))
+            if not all([await prepared[0]] if len(prepared) == 1 else await asyncio.gather(*prepared)):
                 break
-        self.turn = None
+        _turn.set(None)
         await talk.close()
 
     async def _examine(self, case: Mapping[str, Any], deadline: float) -> None:
@@ -70,36 +94,41 @@ class Driver:
         else:
             self._tell("examined", at_ms=self.at_ms(), name=case["exam"], **found)
 
-    async def _tried(self, what: str, step: Awaitable[Any], deadline: float) -> bool:
-        """Whether a step before the question went well; what went wrong is told as the server's failure."""
+    async def _tried(self, what: str, step: Awaitable[Any], deadline: float) -> Optional[Tuple[Any]]:
+        """What a step before the question gives; None where it went wrong, told as the server's failure."""
+        made: Any = None
         try:
-            _, error = await _by(deadline, step)
+            made, error = await _by(deadline, step)
         except _LateError:
             error = UserServerError(f"{what} took longer than the case's time limit")
         if error is not None:
             self._tell("case_failed", at_ms=self.at_ms(), raised=tracebacks.describe(error))
-        return error is None
+        return (made,) if error is None else None
 
-    async def _turn(self, index: int, turn: Mapping[str, Any], talk: Talk, deadline: float) -> bool:
+    async def _turn(
+        self, index: int, turn: Mapping[str, Any], talk: Talk, asked: Any, deadline: float
+    ) -> bool:
         """One request; False when the conversation cannot go on."""
-        self.turn = index
-        request = talk.request()
+        _turn.set(index)
+        request = talk.request(asked)
+        passed = heard.begin(watched=talk.is_built_in)
         cpu, starved = time.process_time(), starved_ms()
         self._tell("turn_started", turn=index, user=turn["words"], request=request, at_ms=self.at_ms())
         end: Dict[str, Any]
         try:
-            end, error = await _by(deadline, talk.ask(index, request))
+            end, error = await _by(deadline, talk.ask(index, asked, request))
         except _LateError:
             end, error = {"end": "hung"}, None
         if error is not None:
             end = {"end": "raised", "raised": tracebacks.describe(error)}
-        more = talk.more()
+        more = talk.more(asked)
         self._tell(
             "turn_ended",
             turn=index,
             at_ms=self.at_ms(),
             cpu_ms=round((time.process_time() - cpu) * 1000, 3),
             starved_ms=_since(starved),
+            passed=sorted(passed),
             **end,
             **more,
         )

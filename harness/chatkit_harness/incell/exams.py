@@ -6,11 +6,15 @@ from typing import Any, Dict, Mapping
 
 from . import tracebacks, user_server
 from .exam import Examination, UnsupportedError
-from .plain_context import HINT, asked_in_vain, plain_context
+from .plain_context import HINT, asked_in_vain, plain_context, texts
 from .subject import Subject
+from .unjudged import UnjudgedError
 from .user_files import UserServerError
+from .waiting import maybe
 
 Found = Dict[str, Any]
+DOWN = "StoreUnavailableError: "
+"""How a store of the reference server's own begins to say that it cannot be reached."""
 
 
 async def examine(case: Mapping[str, Any]) -> Found:
@@ -22,7 +26,27 @@ async def examine(case: Mapping[str, Any]) -> Found:
         told = await _conformance(name, case)
     if asked_in_vain([told["reason"], told["breaches"]]):
         raise UserServerError(HINT)  # whichever rule it was: nothing is known of any of them
+    await require_store(case, told)
     return told
+
+
+async def require_store(case: Mapping[str, Any], told: Found) -> None:
+    """Raise where a store of the reference server's own is or was down: no rule was broken then.
+
+    Raises UnjudgedError, or what the store itself says when it is opened once more.
+    """
+    store = case.get("store")
+    if told["outcome"] == "held" or store is None or store["word"] is None:
+        return
+    made = await maybe(user_server.load_store(store)())
+    try:
+        await made.ready()
+    finally:
+        await made.close()
+    if any(DOWN in text for text in texts([told["reason"], told["breaches"]])):
+        raise UnjudgedError(
+            f"the store {store['word']} was out of reach for a while: see that it stays up, and run again"
+        )
 
 
 async def _contract(name: str, store: Mapping[str, Any]) -> Found:

@@ -10,9 +10,10 @@ import contextlib
 import json
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
-from . import asgi, remote, tracebacks
+from . import asgi, endpoint, remote, tracebacks
 from .plain_context import hinted
 from .requests import answer, split_events
+from .unjudged import UnjudgedError
 
 OnEvent = Callable[[bytes], None]
 Sent = Dict[str, Any]
@@ -69,9 +70,10 @@ class ProcessLine:
 class AsgiLine:
     """An application of the user's, called in this process; `who` are headers."""
 
-    def __init__(self, app: asgi.App, endpoint: str) -> None:
-        self._app, self._endpoint = app, endpoint
+    def __init__(self, app: asgi.App, path: str) -> None:
+        self._app, self._endpoint = app, path
         self._lifespan: Optional[asgi.Lifespan] = None
+        self._asked = False
 
     async def open(self) -> None:
         """Start the application. Raises AsgiError where it cannot start."""
@@ -79,7 +81,7 @@ class AsgiLine:
         await self._lifespan.__aenter__()
 
     async def send(self, body: bytes, who: Mapping[str, str], on_event: OnEvent) -> Sent:
-        """One POST to the endpoint."""
+        """One POST to the endpoint. Raises UnjudgedError where the first one shows that there is none."""
         try:
             found = await asgi.call(
                 self._app, "POST", self._endpoint, body=body, headers=dict(who), on_event=on_event
@@ -88,7 +90,16 @@ class AsgiLine:
             raise
         except Exception as error:
             return {"end": "raised", "raised": tracebacks.describe(error)}
+        first, self._asked = not self._asked, True
+        if first:
+            await self._require_endpoint(found, who)
         return over_http(found.status, found.headers, found.body, option=" --endpoint")
+
+    async def _require_endpoint(self, found: asgi.Answer, who: Mapping[str, str]) -> None:
+        plain = found.body.decode("utf-8", "replace").strip() in NO_ROUTE
+        nobody = endpoint.nothing_there(self._app, self._endpoint, found.status, plain=plain, headers=who)
+        if await nobody:
+            raise UnjudgedError(endpoint.words(self._app, self._endpoint, found.status))
 
     async def close(self) -> None:
         """Shut the application down."""

@@ -8,12 +8,13 @@ import os
 import sys
 from typing import Any, Dict, List, Mapping
 
-from . import distributions, hidden, imports, layers, tracebacks, user_files, zygote
+from . import distributions, guard, hidden, imports, layers, tracebacks, user_files, zygote
+from .attempts import Attempts
 from .channel import Channel
 from .drive import Driver
 from .memory import limit_memory
 from .warm_up import warm_up
-from .watch import LogTap, leftovers, listen
+from .watch import LogTap, listen
 
 NODE = "--node"
 """The argument of a process that is to fork cells, instead of being one."""
@@ -42,23 +43,21 @@ def _converse(channel: Channel, inherited: zygote.Inherited) -> None:
     limit_memory(setup.get("memory_limit_mb"))
     sys.path[:0] = setup.get("path", [])
     user_files.leave_no_traces(setup.get("path", []))
-    leaks = inherited.leaks
-    if setup.get("fence", True):
-        inherited.fence.raise_up(leaks.append)
+    held = guard.put_up(setup, inherited.fence, inherited.attempts)
     # So that cells collect garbage at the same points, however much of theirs was imported in a node.
     with imports.collected_once():
         results = imports.import_all(setup["modules"], inherited.documents)
         channel.send("imported", modules=results, loaded_from=loaded_from())
         if all(each["ok"] for each in results):
             warm_up(inherited.warm)
-    channel.send("ready")
-    asyncio.run(_serve(channel, leaks))
+    channel.send("ready", held=held)
+    asyncio.run(_serve(channel, inherited.attempts))
     # Interpreter shutdown of a stranger's server may hang on threads of its own: the host has all it needs.
     logging.shutdown()
     os._exit(0)
 
 
-async def _serve(channel: Channel, leaks: List[str]) -> None:
+async def _serve(channel: Channel, attempts: Attempts) -> None:
     """One event loop for all cases: agents keeps one HTTP client a process, bound to its loop."""
     loop = asyncio.get_running_loop()
     driver = Driver(channel.send)
@@ -67,18 +66,23 @@ async def _serve(channel: Channel, leaks: List[str]) -> None:
         message = await loop.run_in_executor(None, channel.receive)
         if message["type"] == "quit":
             return
-        await _case(channel, driver, message, leaks)
+        await _case(channel, driver, message, attempts)
 
 
-async def _case(channel: Channel, driver: Driver, message: Mapping[str, Any], leaks: List[str]) -> None:
-    leaks.clear()
+async def _case(channel: Channel, driver: Driver, message: Mapping[str, Any], attempts: Attempts) -> None:
     channel.send("case_started", case=message["case"])
+
+    def tell(where: str, means: str) -> None:
+        channel.send("attempt", at_ms=driver.at_ms(), turn=driver.turn, address=where, means=means)
+
+    for where, means in attempts.begin(tell):
+        channel.send("attempt", at_ms=0.0, turn=None, address=where, means=means)
     try:
         with layers.beside(message.get("extras", ())):
             await driver.run(message)
     except Exception as error:  # a fault of the driver itself must be told, never hidden
         channel.send("driver_failed", raised=tracebacks.describe(error))
-    channel.send("case_ended", case=message["case"], at_ms=driver.at_ms(), leaks=leftovers(leaks))
+    channel.send("case_ended", case=message["case"], at_ms=driver.at_ms(), leaks=attempts.end())
 
 
 def facts() -> Dict[str, Any]:

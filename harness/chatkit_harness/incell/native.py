@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from . import asgi, attach, tracebacks
+from .leaving import Leaving
 from .lines import document, dumped
-from .offered import NOT_OFFERED, SYNC_ACTION
+from .offered import NOT_OFFERED
 from .requests import Conversation, body, parse
 from .subject import Subject
 
 PAGE = 100
 """How many items are read back at a time."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One turn: what the user does, the context that holds for it, and who asks."""
+
+    turn: Mapping[str, Any]
+    values: Mapping[str, Any]
+    who: Any
 
 
 class NativeTalk:
@@ -26,45 +37,62 @@ class NativeTalk:
         self._conversation = Conversation()
         self._subject = Subject(case)
         self._who: Any = None
-        self._turn: Mapping[str, Any] = {}
-        self._values: Mapping[str, Any] = {}
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether the server is one of the harness's own."""
+        return bool(self._case["target"]["kind"] == "module")
 
     async def open(self) -> None:
         """Make the server ready."""
         await self._subject.open()
 
-    async def prepare(self, turn: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    async def prepare(self, turn: Mapping[str, Any], values: Mapping[str, Any]) -> Asked:
         """Make the request context of a turn."""
-        self._turn, self._values = turn, values
         self._who = await self._subject.who(values)
+        return Asked(turn, values, self._who)
 
-    def request(self) -> Dict[str, Any]:
+    def request(self, asked: Asked) -> Dict[str, Any]:
         """What the client sends in this turn."""
-        if self._turn.get("http"):
-            return self._conversation.http(self._turn["http"])
-        return self._conversation.request(self._turn)
+        if asked.turn.get("http"):
+            return self._conversation.http(asked.turn["http"])
+        return self._conversation.request(asked.turn)
 
-    async def ask(self, index: int, request: Mapping[str, Any]) -> Dict[str, Any]:
+    async def ask(self, index: int, asked: Asked, request: Mapping[str, Any]) -> Dict[str, Any]:
         """Send it, and tell each event as it comes."""
         if request["type"] == "http":
-            return await self._call(index, request)
+            return await self._call(index, asked, request)
         if request["type"] == NOT_OFFERED:
             return {"end": "rejected"}  # nobody can click what is not there
-        sent = await self._subject.line.send(body(request), self._who, lambda data: self._event(index, data))
+        sent = await self._send(index, asked, request)
         rest = sent.pop("rest", b"")
         if rest.strip():
             self._tell("event", turn=index, at_ms=self._at_ms(), raw=rest.decode("utf-8", "surrogateescape"))
-        if request["type"] == SYNC_ACTION and isinstance(sent.get("response"), dict):
-            self._conversation.offered.shown(sent["response"].get("updated_item"))
-        return {name: sent[name] for name in ("end", "raised", "response") if name in sent}
+        if sent["end"] == "done" and "response" in sent:
+            self._conversation.answered(request, sent["response"])
+        return {name: sent[name] for name in ("end", "raised", "response", "left_at_ms") if name in sent}
 
-    def more(self) -> Dict[str, Any]:
+    async def _send(self, index: int, asked: Asked, request: Mapping[str, Any]) -> Dict[str, Any]:
+        plan = asked.turn.get("leaves")
+        if not plan:
+            return await self._subject.line.send(
+                body(request), asked.who, lambda data: self._event(index, data)
+            )
+        leaving = Leaving(plan, self._at_ms)
+        return await leaving.follow(
+            self._subject.line.send(
+                body(request), asked.who, lambda data: self._event(index, data, leaving.observe)
+            )
+        )
+
+    def more(self, asked: Asked) -> Dict[str, Any]:
         """Nothing besides the events belongs to a native turn."""
+        del asked
         return {}
 
     def goes_on(self, end: str) -> bool:
         """Whether a client could ask the next question."""
-        return end == "done" or (end == "raised" and self._conversation.thread_id is not None)
+        return end == "done" or (end in ("raised", "left") and self._conversation.thread_id is not None)
 
     async def close(self) -> None:
         """Ask the server for what it stored, as a client does after a reload: a thread comes with its items.
@@ -104,12 +132,12 @@ class NativeTalk:
         params = {"thread_id": self._conversation.thread_id, "limit": PAGE, "order": "asc", "after": after}
         return await self._operation("items.list", params)
 
-    async def _call(self, index: int, request: Mapping[str, Any]) -> Dict[str, Any]:
+    async def _call(self, index: int, asked: Asked, request: Mapping[str, Any]) -> Dict[str, Any]:
         """A request of the page to the server's HTTP side, without a network in between."""
         try:
             app = await self._subject.app()
-            who = {"x-harness-context": dumped(self._values)}
-            if self._turn["http"].get("attaches"):
+            who = {"x-harness-context": dumped(asked.values)}
+            if asked.turn["http"].get("attaches"):
                 answered = await attach.upload(app, request["body"], who)
                 self._conversation.attached += attach.ids(answered)
             else:
@@ -130,11 +158,15 @@ class NativeTalk:
         self._conversation.learn(found)
         return {"end": "done", "response": {"status": answered.status, "body": found}}
 
-    def _event(self, index: int, data: bytes) -> None:
+    def _event(
+        self, index: int, data: bytes, also: Optional[Callable[[Mapping[str, Any]], None]] = None
+    ) -> None:
         fields = parse(data)
         self._tell("event", turn=index, at_ms=self._at_ms(), **fields)
         if "data" in fields:
             self._conversation.observe(fields["data"])
+            if also is not None:
+                also(fields["data"])
 
     async def _operation(self, kind: str, params: Mapping[str, Any]) -> Any:
         asked = self._subject.line.send(body({"type": kind, "params": params}), self._who, _ignored)

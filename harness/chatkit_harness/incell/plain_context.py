@@ -47,13 +47,14 @@ def hinted(raised: Dict[str, Any], context: Any) -> Dict[str, Any]:
 
 def asked_in_vain(found: Any) -> bool:
     """Whether something was asked of such a context that it has not, by all that an exam told."""
-    return any(_ASKED_IN_VAIN in text for text in _texts(found))
+    return any(_ASKED_IN_VAIN in text for text in texts(found))
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts(value: Any) -> Iterator[str]:
+    """All texts in what an exam told."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, (dict, list, tuple)):
         held: Iterable[Any] = value.values() if isinstance(value, dict) else value
         for each in held:
-            yield from _texts(each)
+            yield from texts(each)

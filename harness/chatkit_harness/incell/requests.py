@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any, Dict, List, Mapping, Optional
 
-from .offered import Offered
+from .offered import SYNC_ACTION, Offered
 
 DEPTH = 200
 """How deeply a JSON document may be nested: far beyond any honest one, far below what ends a reader."""
@@ -20,9 +20,13 @@ class Conversation:
         self.offered = Offered()
         self.attached: List[str] = []
         self._known: Dict[str, Any] = {}
+        self._newest: Dict[str, str] = {}
+        self._ids: Dict[str, List[str]] = {}
 
     def request(self, turn: Mapping[str, Any]) -> Dict[str, Any]:
         """The request of one turn: the first user turn creates the thread, later ones add to it."""
+        if turn.get("ask"):
+            return {"type": turn["ask"]["type"], "params": self._named(turn["ask"]["params"])}
         if turn.get("answers_client_tool"):
             return {
                 "type": "threads.add_client_tool_output",
@@ -30,7 +34,7 @@ class Conversation:
             }
         if turn.get("action"):
             return self.offered.request(self.thread_id, turn["action"])
-        message = _message(str(turn.get("user") or ""), self.attached)
+        message = _message(str(turn.get("user") or ""), self.attached, turn.get("message") or {})
         self.attached = []
         if self.thread_id is None:
             return {"type": "threads.create", "params": {"input": message}}
@@ -60,6 +64,15 @@ class Conversation:
             return {key: self._filled(each) for key, each in value.items()}
         return [self._filled(each) for each in value] if isinstance(value, list) else value
 
+    def _named(self, value: Any) -> Any:
+        """`$thread`, `$user_message`, `$attachment` stand for ids; what is not known stays as it is."""
+        if isinstance(value, str) and value[:1] == "$":
+            known = self.thread_id if value == "$thread" else self._newest.get(value[1:])
+            return value if known is None else known
+        if isinstance(value, dict):
+            return {key: self._named(each) for key, each in value.items()}
+        return [self._named(each) for each in value] if isinstance(value, list) else value
+
     def observe(self, event: Mapping[str, Any]) -> None:
         """Learn from an event of the stream what the next request needs."""
         self.offered.observe(event)
@@ -67,11 +80,50 @@ class Conversation:
             thread = event.get("thread")
             if isinstance(thread, Mapping) and isinstance(thread.get("id"), str):
                 self.thread_id = thread["id"]
+        item = event.get("item")
+        if isinstance(item, dict) and isinstance(item.get("id"), str):
+            self._seen(str(item.get("type")), item["id"])
+
+    def _seen(self, kind: str, identity: str) -> None:
+        """An item is known by its type while it is the newest, and by type and number from then on."""
+        ids = self._ids.setdefault(kind, [])
+        if identity not in ids:
+            ids.append(identity)
+            self._newest[f"{kind}_{len(ids)}"] = identity
+        self._newest[kind] = identity
+
+    def answered(self, request: Mapping[str, Any], response: Any) -> None:
+        """Learn from an answer that is no stream what the next request needs."""
+        kind, document = request["type"], response if isinstance(response, dict) else {}
+        if kind == SYNC_ACTION:
+            self.offered.shown(document.get("updated_item"))
+        elif kind == "attachments.create" and isinstance(document.get("id"), str):
+            # It goes with the next message, as in the composer.
+            self._newest["attachment"] = document["id"]
+            self.attached.append(document["id"])
+        elif kind == "attachments.delete":
+            gone = request["params"].get("attachment_id")
+            self.attached = [each for each in self.attached if each != gone]
+        elif isinstance(document.get("after"), str):
+            self._newest["after"] = document["after"]
+        elif kind == "threads.delete" and request["params"].get("thread_id") == self.thread_id:
+            self.thread_id = None
 
 
-def _message(text: str, attached: List[str]) -> Dict[str, Any]:
-    content = [{"type": "input_text", "text": text}]
-    return {"content": content, "attachments": attached, "inference_options": {}}
+def _message(text: str, attached: List[str], more: Mapping[str, Any]) -> Dict[str, Any]:
+    """The user's words, and what the composer adds: tags stand behind them, with the data that they have."""
+    content: List[Dict[str, Any]] = [{"type": "input_text", "text": text}]
+    plain = {"type": "input_tag", "data": {}, "interactive": False}
+    content += [{**plain, **tag} for tag in more.get("tags") or ()]
+    options: Dict[str, Any] = {}
+    if more.get("model") is not None:
+        options["model"] = more["model"]
+    if more.get("tool_choice") is not None:
+        options["tool_choice"] = {"id": more["tool_choice"]}
+    message: Dict[str, Any] = {"content": content, "attachments": attached, "inference_options": options}
+    if more.get("quote") is not None:
+        message["quoted_text"] = more["quote"]
+    return message
 
 
 def body(request: Mapping[str, Any]) -> bytes:

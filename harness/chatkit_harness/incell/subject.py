@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 from typing import Any, Dict, Mapping, Optional, Union
 
@@ -10,6 +9,7 @@ from . import asgi, lines, user_server
 from .own_store import OwnStore
 from .plain_context import plain_context
 from .user_files import UserServerError
+from .waiting import maybe
 
 Line = Union[lines.ProcessLine, lines.AsgiLine, lines.RemoteLine]
 
@@ -106,8 +106,3 @@ async def opened(store: Mapping[str, Any]) -> Any:
     made = await maybe(user_server.load_store(store)())
     contexts = user_server.context_factory(store["module"], store["context"]) or plain_context
     return OwnStore(made, contexts)
-
-
-async def maybe(value: Any) -> Any:
-    """The value, waited for where it has to be."""
-    return await value if inspect.isawaitable(value) else value

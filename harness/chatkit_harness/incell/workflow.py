@@ -6,13 +6,23 @@ import asyncio
 import contextlib
 import itertools
 import sys
+from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterator, Mapping, Optional
 
 from . import tracebacks, user_server
 from .stages import Stages, follow
-from .subject import maybe
+from .waiting import maybe
 
 _counted = itertools.count()
+
+
+@dataclass(frozen=True)
+class Question:
+    """One turn: the user's words, what the page knows, and the steps that lead to the answer."""
+
+    words: str
+    values: Mapping[str, Any]
+    stages: Stages
 
 
 class WorkflowTalk:
@@ -25,10 +35,12 @@ class WorkflowTalk:
         self._case, self._at_ms = case, clock
         self._workflow: Any = None
         self._page: Any = None
-        self._turn: Mapping[str, Any] = {}
-        self._values: Mapping[str, Any] = {}
-        self._stages = Stages(clock)
         self._conversation = f"{case['case']}/{next(_counted)}"
+
+    @property
+    def is_built_in(self) -> bool:
+        """Of a workflow nobody asks what came through the agents package."""
+        return False
 
     async def open(self) -> None:
         """Load the workflow."""
@@ -43,26 +55,23 @@ class WorkflowTalk:
             )
             self._page = getattr(module, "update_context", None)
 
-    async def prepare(self, turn: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    async def prepare(self, turn: Mapping[str, Any], values: Mapping[str, Any]) -> Question:
         """Remember what the page knows; it is told to the workflow with the question."""
-        self._turn, self._values = turn, values
-        self._stages = Stages(self._at_ms)
+        return Question(str(turn.get("user") or ""), values, Stages(self._at_ms))
 
-    def request(self) -> Dict[str, Any]:
+    def request(self, question: Question) -> Dict[str, Any]:
         """What the workflow is asked, in the words of its input."""
-        more = {**self._values, **self._case["target"].get("inputs", {})}
-        return {
-            "type": "workflow.run",
-            "params": {"input_as_text": str(self._turn.get("user") or ""), "context": more},
-        }
+        more = {**question.values, **self._case["target"].get("inputs", {})}
+        return {"type": "workflow.run", "params": {"input_as_text": question.words, "context": more}}
 
-    async def ask(self, index: int, request: Mapping[str, Any]) -> Dict[str, Any]:
+    async def ask(self, index: int, question: Question, request: Mapping[str, Any]) -> Dict[str, Any]:
         """Run it on the question."""
         del index
-        follow(self._stages)
+        follow(question.stages)
         params = request["params"]
         try:
-            values = {**params["context"], **await self._told_by_the_page(params["context"])}
+            told = await self._told_by_the_page(question.stages, params["context"])
+            values = {**params["context"], **told}
             with _in_words():
                 given = user_server.inputs(self._workflow.input_model, params["input_as_text"], values)
             result = await user_server.run(self._workflow.function, given)
@@ -75,9 +84,9 @@ class WorkflowTalk:
         response, message = user_server.answer(result)
         return {"end": "done", "response": response, "message": message}
 
-    def more(self) -> Dict[str, Any]:
+    def more(self, question: Question) -> Dict[str, Any]:
         """The stages, whatever became of the turn."""
-        return {"stages": self._stages.told()}
+        return {"stages": question.stages.told()}
 
     def goes_on(self, end: str) -> bool:
         """Whether the next question can be asked: a workflow keeps nothing, so an error ends nothing."""
@@ -86,15 +95,15 @@ class WorkflowTalk:
     async def close(self) -> None:
         """A workflow stores nothing."""
 
-    async def _told_by_the_page(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def _told_by_the_page(self, stages: Stages, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """What the page tells the backend before it asks: only the built-in workflow has one."""
         if self._page is None:
             return {}
-        stage = self._stages.begin("context")
+        stage = stages.begin("context")
         try:
             told: Optional[Mapping[str, Any]] = await maybe(self._page(self._conversation, values))
         finally:
-            self._stages.end(stage)
+            stages.end(stage)
         return told or {}
 
 

@@ -15,12 +15,13 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Set
 
-from . import distributions, imports, layers
+from . import distributions, imports, landlock, layers
+from .attempts import Attempts
 from .channel import Channel, end_with_the_host, set_apart
+from .fence import Fence
 from .memory import limit_memory
 from .orders import Orders
 from .warm_up import warm_up
-from .watch import Fence
 
 COERCED = "LC_CTYPE"
 """The variable that Python sets by itself, where it finds none that says more than C."""
@@ -32,7 +33,7 @@ class Inherited:
 
     documents: imports.Documents = field(default_factory=dict)
     warm: Set[str] = field(default_factory=set)
-    leaks: List[str] = field(default_factory=list)
+    attempts: Attempts = field(default_factory=Attempts)
     fence: Fence = field(default_factory=Fence)
 
 
@@ -55,7 +56,8 @@ class _Node:
     def __init__(self, orders: Orders) -> None:
         self._orders = orders
         self._inherited = Inherited()
-        self._inherited.fence.raise_up(self._inherited.leaks.append)
+        self._inherited.fence.raise_up(self._inherited.attempts.caught)
+        landlock.prepare()
         self._environ = dict(os.environ)
         self._cwd = os.getcwd()
 

@@ -118,14 +118,20 @@ def _by_version(project: str, files: Iterable[_File]) -> tuple[Release, ...]:
 
 
 def select(
-    releases: Iterable[Release], words: str, *, project: str, as_of: dt.datetime | None = None
+    releases: Iterable[Release],
+    words: str,
+    *,
+    project: str,
+    as_of: dt.datetime | None = None,
+    source: str = "the index",
 ) -> list[Release]:
     """The releases of `project` that comma-separated words name, oldest first and each once.
 
     A word is a version, `all`, `newest`, `newest:N`, `minor` (the last of each minor) or a range in the
     syntax of requirements; the commas of a range such as `>=1.4,<1.6` belong together. Yanked releases and
     pre-releases are left out unless named by version, and so are those that came after `as_of`: what was
-    newest then. Raises SelectionError with the nearest valid versions.
+    newest then. Raises SelectionError with the nearest valid versions, and what it is that lacks the others
+    (`source`).
     """
     known = list(releases)
     usable = [r for r in known if not r.yanked and r.has_wheel and not Version(r.version).is_prerelease]
@@ -136,7 +142,7 @@ def select(
         usable = [r for r in usable if r.uploaded is None or r.uploaded <= as_of]
     chosen: dict[str, Release] = {}
     for word in _words(words):
-        for release in _select_one(known, usable, word, project=project, nothing=nothing):
+        for release in _select_one(known, usable, word, project=project, nothing=nothing, source=source):
             chosen[release.version] = release
     return sorted(chosen.values(), key=lambda release: Version(release.version))
 
@@ -153,7 +159,7 @@ def _words(text: str) -> list[str]:
 
 
 def _select_one(
-    known: list[Release], usable: list[Release], word: str, *, project: str, nothing: str
+    known: list[Release], usable: list[Release], word: str, *, project: str, nothing: str, source: str
 ) -> list[Release]:
     counted = word == "newest" or word.startswith("newest:")
     if not usable and (counted or word in ("all", "minor")):
@@ -168,8 +174,8 @@ def _select_one(
         last = {Version(r.version).release[:2]: r for r in usable}
         return list(last.values())
     if word[0] in "<>=!~" and (not word.startswith("==") or word.endswith(".*")):
-        return _in_range(usable, word, project)
-    return [_exactly(known, word.removeprefix("=="), project)]
+        return _in_range(usable, word, project, source)
+    return [_exactly(known, word.removeprefix("=="), project, source)]
 
 
 def _count(word: str) -> int:
@@ -181,7 +187,7 @@ def _count(word: str) -> int:
     return int(number)
 
 
-def _in_range(usable: list[Release], word: str, project: str) -> list[Release]:
+def _in_range(usable: list[Release], word: str, project: str, source: str) -> list[Release]:
     try:
         wanted = SpecifierSet(word)
     except InvalidSpecifier:
@@ -192,12 +198,12 @@ def _in_range(usable: list[Release], word: str, project: str) -> list[Release]:
     if not found:
         span = f"{usable[0].version} to {usable[-1].version}" if usable else "none"
         raise SelectionError(
-            f"{project}{word}", "No release of the index is in this range.", f"It has {span}."
+            f"{project}{word}", f"No release of {source} is in this range.", f"It has {span}."
         )
     return found
 
 
-def _exactly(known: list[Release], word: str, project: str) -> Release:
+def _exactly(known: list[Release], word: str, project: str, source: str) -> Release:
     try:
         wanted = Version(word)
     except InvalidVersion:
@@ -217,7 +223,7 @@ def _exactly(known: list[Release], word: str, project: str) -> Release:
             return release
     raise SelectionError(
         f"{project} {word}",
-        "The index has no such release.",
+        f"{source[0].upper()}{source[1:]} has no such release.",
         f"Nearest ones: {_near(known, wanted)}." if known else "It has none at all.",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agents import Agent, RunContextWrapper, StopAtTools
+from agents import Agent, ModelSettings, RunContextWrapper, StopAtTools
 
 from .guardrails import NO_ADVICE
 from .tools import BROWSER_TOOLS, TOOLS, MarketAgentContext
@@ -36,14 +36,17 @@ and do not tell users what to do with their own money.
 """
 
 
-def create_agent() -> Agent[MarketAgentContext]:
+def create_agent(model_timeout_ms: float | None = None) -> Agent[MarketAgentContext]:
     """The market assistant; the model provider comes from the environment (OPENAI_BASE_URL and the key).
 
+    `model_timeout_ms` is how long the model may be silent: the openai client alone waits for ten minutes.
     Its input guardrail is asked before a run, see `guardrails.require_no_order`.
     """
+    patience = {} if model_timeout_ms is None else {"timeout": model_timeout_ms / 1000}
     return Agent[MarketAgentContext](
         name="Senior portfolio manager",
         model=MODEL,
+        model_settings=ModelSettings(extra_args=patience or None),
         instructions=instructions,
         tools=[*TOOLS],
         # The browser answers these: the turn ends, and the answer starts the next.

@@ -44,11 +44,12 @@ class MarketChatKitServer(ChatKitServer[RequestContext]):
         *,
         widgets: WidgetShapes = "valid",
         attachments: DiskAttachmentStore | None = None,
+        model_timeout_ms: float | None = None,
     ) -> None:
         super().__init__(store, attachments)
         self._market = market
         self._wrong_widgets = widgets == "as-documented"
-        self._agent = create_agent()
+        self._agent = create_agent(model_timeout_ms)
         self._attachments = attachments
 
     async def process(self, request: str | bytes | bytearray, context: RequestContext) -> Any:
@@ -118,8 +119,9 @@ def create_server(options: Mapping[str, Any]) -> MarketChatKitServer:
     `options["store"]` is a word of `stores.open_store` (default `memory`), or a store. `options["market"]` is
     a MarketData (default: the fixtures). `options["widgets"]` is `valid` (the default) or `as-documented`,
     which draws the news and the calendar in a shape that no chatkit release can show.
-    `options["attachments"]` is a word of `open_attachments` (default: no file can be attached). Raises
-    ValueError for another value, StoreUnavailableError for a store that cannot be.
+    `options["attachments"]` is a word of `open_attachments` (default: no file can be attached).
+    `options["model_timeout_ms"]` ends a turn in which the model is silent for so long (default: no limit).
+    Raises ValueError for another value, StoreUnavailableError for a store that cannot be.
     """
     widgets = options.get("widgets", "valid")
     if widgets not in ("valid", "as-documented"):
@@ -128,7 +130,11 @@ def create_server(options: Mapping[str, Any]) -> MarketChatKitServer:
     kept = open_store(store) if isinstance(store, str) else store
     market = options.get("market") or FixtureMarketData()
     return MarketChatKitServer(
-        kept, market, widgets=cast("WidgetShapes", widgets), attachments=_attachments(options, kept)
+        kept,
+        market,
+        widgets=cast("WidgetShapes", widgets),
+        attachments=_attachments(options, kept),
+        model_timeout_ms=options.get("model_timeout_ms"),
     )
 
 

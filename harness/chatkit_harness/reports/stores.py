@@ -10,6 +10,8 @@ from chatkit_harness.reports.text import clean, count, listed
 from chatkit_harness.results import Results
 
 USUAL = "memory"
+NEIGHBOURS = "neighbours"
+"""Asks for the releases on either side of a cell's own."""
 
 
 def store_of(case: CaseResult) -> str | None:
@@ -33,7 +35,11 @@ def apart(cases: Iterable[CaseResult], stores: Sequence[str]) -> str:
 
 
 def store_facts(results: Results) -> list[str]:
-    """Of one store that is not the usual one its name; of several how many cases fail on which."""
+    """Of one store that is not the usual one its name; of several how many cases fail on which; who reads."""
+    return [*_of_stores(results), *_read_by(results)]
+
+
+def _of_stores(results: Results) -> list[str]:
     stores = stores_of(results)
     if len(stores) < 2:
         return [f"On the store {clean(each)}." for each in stores if each != USUAL]
@@ -45,6 +51,17 @@ def store_facts(results: Results) -> list[str]:
         return [f"On the stores {listed(stores)}."]
     said = [f"{red[each]:,} of {count(every[each], 'case')} on {clean(each)}" for each in failing]
     return [f"Failing: {', '.join(said)}{f'; none on {listed(rest)}' if rest else ''}."]
+
+
+def _read_by(results: Results) -> list[str]:
+    """Which other releases were asked to read what each cell has written."""
+    asked = results.header.selection.get("read_by")
+    words = [str(each) for each in asked] if isinstance(asked, list | tuple) else []
+    if not words:
+        return []
+    named = [f"chatkit {clean(each)}" for each in words if each != NEIGHBOURS]
+    around = ["the chatkit releases before and after its own"] if NEIGHBOURS in words else []
+    return [f"The threads of each cell were read by {listed([*named, *around])}, too."]
 
 
 def _stores(cases: Iterable[CaseResult]) -> set[str]:

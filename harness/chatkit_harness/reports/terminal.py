@@ -104,6 +104,8 @@ def _foot(seen: View, reports: Sequence[Path]) -> RenderableType:
     lines = [Text(f"{count(len(seen.results.cases), 'case')}: {counts}.")]
     if seen.skipped:
         lines.append(Text(seen.skipped))
+    if seen.results.header.enforcement:
+        lines.append(Text(f"Outgoing traffic: {seen.results.header.enforcement}.", style="dim"))
     if reports:
         folder = reports[0].parent
         pins = ", with each cell's full pins" if has_pins(seen) else ""

@@ -14,6 +14,7 @@ from chatkit_harness.core.errors import ResultsError, did_you_mean
 from chatkit_harness.core.nouns import CaseResult, Cell, Finding
 from chatkit_harness.core.transcript import Transcript
 from chatkit_harness.results import evidence
+from chatkit_harness.results.held import enforcement
 from chatkit_harness.results.records import RESULTS_FILE, SCHEMA_VERSION, RunFooter, RunHeader
 from chatkit_harness.results.shared import Shared
 from chatkit_harness.results.transcripts import load_transcript
@@ -199,8 +200,9 @@ class _Reading:
                 "The file has no end: the run is under way still, or was ended before it was done.",
             )
         own = self.footer.complaints if self.footer else ()
+        held = enforcement(self.cells.values())
         return Results(
-            header=self.header,
+            header=dataclasses.replace(self.header, enforcement=held) if held else self.header,
             cells=tuple(self.cells.values()),
             cases=tuple(self.cases.values()),
             footer=self.footer,

@@ -14,11 +14,15 @@ from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.errors import ScenarioError
 from chatkit_harness.core.scenario import (
     ActionPlan,
+    AskPlan,
     Budgets,
     CommandsExpectation,
     Expectation,
     FindingExpectation,
     HttpCall,
+    LeavePlan,
+    MessagePlan,
+    ModelExpectation,
     PathPlan,
     ResponseExpectation,
     Scenario,
@@ -31,8 +35,12 @@ from chatkit_harness.documents.schema import require_valid
 from chatkit_harness.documents.yaml_file import LocatedDocument, read_yaml
 
 _SCRIPT = "script.schema.json"
-DOES = ("user", "client_tool_output", "http", "action", "attach")
+DOES = ("user", "client_tool_output", "http", "action", "attach", "ask")
 """What a turn does: one of these."""
+
+
+_NATIVE_ONLY = {"action": "an action", "attach": "a file", "ask": "a request of ChatKit's protocol"}
+"""What a turn does that no workflow is asked, in words."""
 
 
 def load_scenario(path: Path) -> Scenario:
@@ -65,6 +73,9 @@ def _require_sense(located: LocatedDocument) -> None:
         if sum(each in turn for each in DOES) != 1:
             cause = f"turns[{number}] needs either {' or '.join(map(repr, DOES))}."
             raise ScenarioError(located.where(("turns", number)), cause, "Give exactly one of them.")
+        if "message" in turn and "user" not in turn:
+            cause = f"turns[{number}] has 'message', which goes with the user's words, and says nothing."
+            raise ScenarioError(located.where(("turns", number)), cause, "Add 'user', or leave it out.")
     _require_something_to_click(located)
     _require_model(located)
     if "client_tool_output" in next(iter(data.get("turns", ())), ()):
@@ -90,8 +101,8 @@ def _require_something_to_click(located: LocatedDocument) -> None:
         raise ScenarioError(located.where(("turns", 0)), cause, "Begin with a turn of the user.")
     if "agent_builder" in located.data.get("paths", ()):
         for number, turn in enumerate(turns):
-            if "action" in turn or "attach" in turn:
-                kind = "an action" if "action" in turn else "a file"
+            kind = next((_NATIVE_ONLY[each] for each in _NATIVE_ONLY if each in turn), None)
+            if kind is not None:
                 cause = f"turns[{number}] is {kind}, which is for the native path only."
                 raise ScenarioError(
                     located.where(("turns", number)), cause, "Write paths: [native], or leave it out."
@@ -164,6 +175,7 @@ def _scenario(data: Mapping[str, Any], source: str) -> Scenario:
         answer=data.get("answer"),
         exam=data.get("exam"),
         extras=tuple(data.get("extras", ())),
+        on_request=data.get("on_request", False),
         source=source,
         document=data,
     )
@@ -181,6 +193,10 @@ def _path_plan(data: Mapping[str, Any]) -> PathPlan:
 def _turn(data: Mapping[str, Any]) -> TurnPlan:
     return TurnPlan(
         user=data.get("user"),
+        message=_message(data.get("message", {})),
+        ask=AskPlan(**data["ask"]) if "ask" in data else None,
+        leaves=LeavePlan(**data["leaves"]) if "leaves" in data else None,
+        together=data.get("together", False),
         http=_http(data),
         action=ActionPlan(**data["action"]) if "action" in data else None,
         client_tool_output=data.get("client_tool_output"),
@@ -188,6 +204,10 @@ def _turn(data: Mapping[str, Any]) -> TurnPlan:
         context=data.get("context", {}),
         expect=_expectation(data["expect"]) if "expect" in data else None,
     )
+
+
+def _message(data: Mapping[str, Any]) -> MessagePlan:
+    return MessagePlan(**{**data, "tags": tuple(data.get("tags", ()))})
 
 
 def _http(data: Mapping[str, Any]) -> HttpCall | None:
@@ -208,6 +228,11 @@ def _expectation(data: Mapping[str, Any]) -> Expectation:
         response=ResponseExpectation(**data["response"]) if "response" in data else None,
         progress=_texts(data["progress"]) if "progress" in data else None,
         title=data.get("title"),
+        passes_on=tuple(data["passes_on"]) if "passes_on" in data else None,
+        shows=tuple(data["shows"]) if "shows" in data else None,
+        events=tuple(data["events"]) if "events" in data else None,
+        hides=_texts(data["hides"]) if "hides" in data else None,
+        told_model=_told_model(data["told_model"]) if "told_model" in data else None,
         findings=tuple(map(_finding, data.get("findings", ()))),
     )
 
@@ -233,6 +258,14 @@ def _text(data: Mapping[str, Any]) -> TextExpectation:
         excludes=_texts(data.get("excludes", ())),
         not_json=data.get("not_json", True),
         required=data.get("required", True),
+    )
+
+
+def _told_model(data: Mapping[str, Any]) -> ModelExpectation:
+    return ModelExpectation(
+        contains=_texts(data.get("contains", ())),
+        excludes=_texts(data.get("excludes", ())),
+        has=data.get("has", {}),
     )
 
 

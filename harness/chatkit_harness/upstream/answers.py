@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,11 +36,20 @@ def answer_of(interaction: Interaction) -> dict[str, Any] | None:
     return held if isinstance(held, dict) else None
 
 
-def streamed_answer(api: Api, answer: Mapping[str, Any]) -> tuple[bytes, ...]:
-    """The pieces of a stream that carries a finished answer."""
+def streamed_answer(
+    api: Api,
+    answer: Mapping[str, Any],
+    *,
+    piece: int | None = None,
+    placed: Sequence[Mapping[str, Any]] = (),
+) -> tuple[bytes, ...]:
+    """The pieces of a stream that carries a finished answer: word by word, or in deltas of `piece`.
+
+    `placed` are events that a script adds (see `placed_events`); of Chat Completions there are none.
+    """
     if api == "responses":
-        return write_events(stream_response(answer), named=True)
-    return write_events(stream_completion(answer), named=False)
+        return write_events(stream_response(answer, placed, piece=piece), named=True)
+    return write_events(stream_completion(answer, piece=piece), named=False)
 
 
 def calls_of(interaction: Interaction) -> tuple[Call, ...]:
@@ -54,7 +63,10 @@ def calls_of(interaction: Interaction) -> tuple[Call, ...]:
     messages = [choice.get("message") or {} for choice in answer.get("choices") or ()]
     calls = [call for message in messages for call in message.get("tool_calls") or ()]
     return tuple(
-        Call(id=str(call.get("id")), name=str((call.get("function") or call.get("custom") or {}).get("name")))
+        Call(
+            id=str(call.get("id") or ""),
+            name=str((call.get("function") or call.get("custom") or {}).get("name")),
+        )
         for call in calls
     )
 

@@ -26,19 +26,51 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Insertion:
+    """An event that is no part of an answer, sent after so many of its events."""
+
+    after: int
+    event: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """What goes wrong with an answer on purpose.
 
-    A `status` is answered instead of the model's words. The others happen after so many chunks: the
-    connection is cut, an event that is no JSON is sent, or nothing more comes until the client leaves.
+    A `status` is answered instead of the model's words. Others happen after so many chunks: the connection
+    is cut, or cut in the middle of that chunk (`cut_inside_chunk`), the stream ends in good order (`end`), an
+    event that is no JSON is sent, nothing comes for `stall_ms`, or nothing more until the client leaves. The
+    last ones change a stream's events: odd ones are put in, types sent twice (`repeat`), two neighbours
+    swapped, and sequence numbers given twice, left out one by one, or not given at all.
     """
 
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
     cut_after_chunks: int | None = None
+    cut_inside_chunk: int | None = None
+    end_after_chunks: int | None = None
     malformed_after_chunks: int | None = None
     silence_after_chunks: int | None = None
+    stall_after_chunks: int | None = None
+    stall_ms: float = 200
+    insert: tuple[Insertion, ...] = ()
+    repeat: tuple[str, ...] = ()
+    swap_after_chunks: int | None = None
+    sequence: Literal["duplicate", "missing", "absent"] | None = None
+
+    @property
+    def changes_events(self) -> bool:
+        """Whether it is about the events of a stream."""
+        changed = (self.insert, self.repeat, self.sequence)
+        return any(changed) or self.swap_after_chunks is not None
+
+    @property
+    def is_survived(self) -> bool:
+        """Whether the whole answer comes all the same, so that the conversation goes on from it."""
+        ends = (self.cut_after_chunks, self.cut_inside_chunk, self.end_after_chunks)
+        breaks = (self.status, *ends, self.malformed_after_chunks, self.silence_after_chunks)
+        return all(each is None for each in breaks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +81,7 @@ class Interaction:
     tool outputs by call id or tool name (`upstream.predicates`). `unoffered` lets the answer call tools
     that the request does not offer. `sees` are the kinds of parts besides text (`input_image`) that the
     user's messages in the request must have. `cut` means that the connection ended before the answer did.
+    `without` are kinds of events that are not sent (`upstream.faults.kinds_of`).
     """
 
     request: Mapping[str, Any]
@@ -63,6 +96,7 @@ class Interaction:
     unoffered: bool = False
     sees: tuple[str, ...] = ()
     cut: bool = False
+    without: tuple[str, ...] = ()
     fault: Fault | None = None
 
     @property
@@ -106,13 +140,15 @@ class Cassette:
     """Recorded or rendered interactions, in the order in which they took place.
 
     `always` gives the first one of an endpoint to whatever is asked there, as often as it is asked: for rules
-    that do not depend on what the model says.
+    that do not depend on what the model says. `without` are kinds of events that are left out of all that is
+    sent: what a server passes on of them is then missing. Neither is written to a file.
     """
 
     name: str
     provenance: Provenance
     interactions: tuple[Interaction, ...] = ()
     always: bool = False
+    without: tuple[str, ...] = ()
 
     def expired(self, now: datetime, days: int = EXPIRY_DAYS) -> bool:
         """Whether a live recording is older than `days`; scripts and foreign files never expire."""

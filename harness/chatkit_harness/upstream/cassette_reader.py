@@ -167,6 +167,7 @@ def _additions(ours: Mapping[str, Any] | None) -> dict[str, Any]:
         "unoffered": bool(ours.get("unoffered")),
         "sees": tuple(map(str, ours.get("sees") or ())),
         "cut": bool(ours.get("cut")),
+        "without": tuple(map(str, ours.get("without") or ())),
         "fault": fault,
     }
 

@@ -13,7 +13,7 @@ import yaml
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.errors import CassetteError
 from chatkit_harness.core.redaction import allowed_headers, find_secrets
-from chatkit_harness.upstream.cassette import Cassette, Interaction
+from chatkit_harness.upstream.cassette import Cassette, Fault, Interaction
 from chatkit_harness.upstream.cassette_reader import parse_cassette
 
 
@@ -101,9 +101,18 @@ def _own(interaction: Interaction) -> dict[str, Any]:
         "unoffered": interaction.unoffered,
         "sees": list(interaction.sees),
         "cut": interaction.cut,
-        "fault": to_document(interaction.fault) if interaction.fault else None,
+        "without": list(interaction.without),
+        "fault": _fault(interaction.fault),
     }
     return {**own, **{key: value for key, value in more.items() if value}}
+
+
+def _fault(fault: Fault | None) -> dict[str, Any] | None:
+    """What is said of a fault; the rest is as it is without being said."""
+    if fault is None:
+        return None
+    usual = to_document(Fault())
+    return {key: value for key, value in to_document(fault).items() if value != usual[key]}
 
 
 def _body_text(body: bytes) -> str | bytes:

@@ -10,8 +10,13 @@ from chatkit_harness.upstream.responses_events import deltas, pieces_of
 Event = dict[str, Any]
 
 
-def stream_completion(completion: Mapping[str, Any], *, usage: bool = True) -> list[Event]:
-    """The chunks that stream a finished completion; `usage` adds the last chunk that carries only that."""
+def stream_completion(
+    completion: Mapping[str, Any], *, usage: bool = True, piece: int | None = None
+) -> list[Event]:
+    """The chunks that stream a finished completion; `usage` adds the last chunk that carries only that.
+
+    `piece` is how long the deltas of its words are; words, where it is None.
+    """
     base = {
         "id": completion.get("id"),
         "object": "chat.completion.chunk",
@@ -23,7 +28,7 @@ def stream_completion(completion: Mapping[str, Any], *, usage: bool = True) -> l
     events = []
     for choice in completion.get("choices") or ():
         index = choice.get("index", 0)
-        parts = _deltas(choice.get("message") or {})
+        parts = _deltas(choice.get("message") or {}, piece)
         events += [{**base, "choices": [_choice(index, part, None)]} for part in parts]
         events.append({**base, "choices": [_choice(index, {}, choice.get("finish_reason"))]})
     if usage:
@@ -56,10 +61,15 @@ def _choice(index: int, delta: Mapping[str, Any], finish: str | None) -> Event:
     return {"index": index, "delta": dict(delta), "logprobs": None, "finish_reason": finish}
 
 
-def _deltas(message: Mapping[str, Any]) -> list[Event]:
-    found: list[Event] = [{"role": "assistant", "content": "", "refusal": None}]
-    found += [{"content": piece} for piece in deltas(str(message.get("content") or ""))]
-    found += [{"refusal": piece} for piece in deltas(str(message.get("refusal") or ""))]
+def _deltas(message: Mapping[str, Any], size: int | None) -> list[Event]:
+    # An answer that only calls tools has no words, and not empty ones: agents makes a message of those.
+    words = None if message.get("tool_calls") and not message.get("content") else ""
+    found: list[Event] = [{"role": "assistant", "content": words, "refusal": None}]
+    found += [
+        {"reasoning_content": piece} for piece in deltas(str(message.get("reasoning_content") or ""), size)
+    ]
+    found += [{"content": piece} for piece in deltas(str(message.get("content") or ""), size)]
+    found += [{"refusal": piece} for piece in deltas(str(message.get("refusal") or ""), size)]
     for index, call in enumerate(message.get("tool_calls") or ()):
         function = call.get("function") or {}
         head = {"name": function.get("name"), "arguments": ""}

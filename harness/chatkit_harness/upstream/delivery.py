@@ -11,12 +11,15 @@ from typing import Any
 from starlette.types import Message, Receive, Send
 
 from chatkit_harness.upstream.loopback import CutConnectionError
-from chatkit_harness.upstream.reply import Reply
+from chatkit_harness.upstream.nouns import Reply
 
 # About how a body came to be sent, which is decided here anew.
 _HOP = frozenset({"content-length", "transfer-encoding", "content-encoding", "connection"})
 
 _LAST_STRETCH_S = 0.0015
+
+_BEFORE_A_CUT_S = 0.01
+"""A connection that breaks does so a moment after what came: who reads it has had the time to."""
 
 _AT_ONCE = 65536
 """A reply of so many bytes fits into the buffers of a connection on loopback."""
@@ -88,7 +91,7 @@ async def deliver(
     With `pacing` above 0 each chunk waits for its offset times `pacing`, counted from `began`, so that
     delays do not add up. Raises CutConnectionError where the reply ends in a cut.
     """
-    if pacing <= 0 and reply.ending != "silence" and sum(len(each.data) for each in reply.chunks) <= _AT_ONCE:
+    if pacing <= 0 and _is_short(reply):
         await _deliver_at_once(reply, progress, send)
         return
     departure = Departure(receive, progress.stop)
@@ -99,15 +102,30 @@ async def deliver(
                 await departure.wait_until(began + (chunk.at_ms or 0) * pacing / 1000)
             else:
                 await departure.wait(0)
+            await _stall(reply, number, departure)
             if departure.gone:
                 raise _left(progress)
             await _send_chunk(reply, number, progress, send)
         if reply.ending == "silence":
             await departure.wait()
             raise _left(progress)
+        if reply.ending == "cut":
+            await departure.wait(_BEFORE_A_CUT_S)
         await _end(reply, progress, send)
     finally:
         departure.forget()
+
+
+def _is_short(reply: Reply) -> bool:
+    """Whether it can be on its way before anybody could have left."""
+    waits = reply.ending != "complete" or reply.stall is not None
+    return not waits and sum(len(each.data) for each in reply.chunks) <= _AT_ONCE
+
+
+async def _stall(reply: Reply, number: int, departure: Departure) -> None:
+    """The pause before a chunk, where one is asked for."""
+    if reply.stall is not None and reply.stall.after == number:
+        await departure.wait(reply.stall.ms / 1000)
 
 
 async def _deliver_at_once(reply: Reply, progress: Progress, send: Send) -> None:

@@ -163,19 +163,26 @@ def _entries(body: Mapping[str, Any], aliases: Mapping[str, str] = _NO_ALIASES) 
 def _entry(item: Mapping[str, Any]) -> _Said:
     kind = str(item.get("type") or "message")
     call_id = item.get("call_id") or item.get("approval_request_id")
+    if kind == "local_shell_call_output":  # its id is the call's, and only some releases say it twice
+        call_id = call_id or item.get("id")
     if kind.endswith(("_output", "_response")) and call_id:
         return _Said("tool", outputs={str(call_id): _text_of(item.get("output", item.get("approve")))})
     if call_id:
         return _Said("assistant", calls={str(call_id): str(item.get("name") or kind)})
     if item.get("role") == "tool":
-        return _Said("tool", outputs={str(item.get("tool_call_id")): _text_of(item.get("content"))})
+        return _Said("tool", outputs={_id(item.get("tool_call_id")): _text_of(item.get("content"))})
     if item.get("role") is None:
         return _Said("assistant")
     calls = {}
     for call in item.get("tool_calls") or ():
-        calls[str(call.get("id"))] = str((call.get("function") or call.get("custom") or {}).get("name"))
+        calls[_id(call.get("id"))] = str((call.get("function") or call.get("custom") or {}).get("name"))
     texts, without = _texts_of(item.get("content"))
     return _Said(str(item["role"]), texts, calls, without_text=without)
+
+
+def _id(given: Any) -> str:
+    """A call's id; one that is null or missing is given back as empty."""
+    return "" if given is None else str(given)
 
 
 def _texts_of(content: Any) -> tuple[list[str], int]:

@@ -10,7 +10,8 @@ from typing import Any
 from chatkit_harness.upstream.cassette import Api, Cassette, Interaction
 from chatkit_harness.upstream.features import normal
 from chatkit_harness.upstream.match import Matcher
-from chatkit_harness.upstream.reply import Reply, error_reply, recorded_reply
+from chatkit_harness.upstream.nouns import Reply
+from chatkit_harness.upstream.reply import error_reply, recorded_reply
 from chatkit_harness.upstream.session import said_anew
 
 _NEAREST = 3

@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
 
 from chatkit_harness.upstream.answers import answer_of, empty_answer, streamed_answer
 from chatkit_harness.upstream.cassette import Api, Chunk, Fault, Interaction
+from chatkit_harness.upstream.faults import spoilt, without_events
+from chatkit_harness.upstream.nouns import Reply
 
 STREAM = "text/event-stream; charset=utf-8"
 JSON = "application/json"
-_MALFORMED = b'data: {"type": "response.output_text.delta", "delta": "\n\n'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """A response ready to be sent; `ending` says what happens after the last chunk."""
+def recorded_reply(
+    interaction: Interaction,
+    body: Mapping[str, Any],
+    fault: Fault | None = None,
+    *,
+    without: Collection[str] = (),
+) -> Reply:
+    """The reply that an interaction gives to a request, streamed or not as the request asks.
 
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-    chunks: tuple[Chunk, ...] = ()
-    ending: Literal["complete", "cut", "silence"] = "complete"
-    noted: tuple[str, ...] = ()
-
-    @property
-    def streamed(self) -> bool:
-        """Whether it is server-sent events."""
-        return "event-stream" in self.headers.get("content-type", "")
-
-
-def recorded_reply(interaction: Interaction, body: Mapping[str, Any], fault: Fault | None = None) -> Reply:
-    """The reply that an interaction gives to a request, streamed or not as the request asks."""
+    `without` are kinds of events that are left out of a stream, besides the interaction's own.
+    """
     fault = fault or interaction.fault
     if fault is not None and fault.status is not None:
         return fault_reply(fault, interaction.body)
-    return _spoilt(_adapted(interaction, wants_stream=body.get("stream") is True), fault)
+    reply = _adapted(interaction, wants_stream=body.get("stream") is True)
+    left_out = {*interaction.without, *without}
+    if left_out and reply.streamed:
+        reply = replace(reply, chunks=without_events(reply.chunks, left_out))
+    return spoilt(reply, fault)
 
 
 def fault_reply(fault: Fault, recorded: bytes = b"") -> Reply:
@@ -88,20 +86,6 @@ def _adapted(interaction: Interaction, *, wants_stream: bool) -> Reply:
         kind, noted = JSON, "recorded as a stream, answered as JSON here"
     chunks = tuple(Chunk(at_ms=at_ms, data=piece) for piece in pieces)
     return replace(plain, headers={**plain.headers, "content-type": kind}, chunks=chunks, noted=(noted,))
-
-
-def _spoilt(reply: Reply, fault: Fault | None) -> Reply:
-    if fault is None:
-        return reply
-    if fault.cut_after_chunks is not None:
-        return replace(reply, chunks=reply.chunks[: fault.cut_after_chunks], ending="cut")
-    if fault.silence_after_chunks is not None:
-        return replace(reply, chunks=reply.chunks[: fault.silence_after_chunks], ending="silence")
-    if fault.malformed_after_chunks is not None:
-        place = fault.malformed_after_chunks
-        odd = Chunk(data=_MALFORMED if reply.streamed else b"{")
-        return replace(reply, chunks=(*reply.chunks[:place], odd, *reply.chunks[place:]))
-    return reply
 
 
 def _json(answer: Mapping[str, Any]) -> bytes:

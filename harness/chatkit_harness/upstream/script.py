@@ -15,11 +15,15 @@ An answer holds at least one of
 
     say: text                       words of the assistant, streamed word by word; an object or a list
                                     is said as JSON
-    call: tool, arguments: {...}    one function call; `id` where the call id matters; arguments may be
-                                    text, to be sent as it stands (for arguments that are no JSON)
+    say_bytes: n                    the words of `say` over and over, until there are so many bytes of them;
+                                    `{n}` among them is how often they came so far
+    delta_bytes: n                  words are streamed in pieces of so many bytes
+    call: tool, arguments: {...}    one function call; `id` where the call id matters (null: there is none);
+                                    arguments may be text, to be sent as it stands (for such as are no JSON)
     calls: [{call, arguments, id}]  several calls at once
     refuse: text                    a refusal
-    reasoning: text or [texts]      a reasoning summary, before all else
+    reasoning: text or [texts]      a reasoning summary, before all else; by Chat Completions the reasoning
+                                    itself, in the field that many servers of that API have for it
     items: [{type: ...}]            output items of the Responses API as they stand (hosted tools)
     fault: {...}                    something goes wrong, see below
 
@@ -35,16 +39,28 @@ and may hold
     offered: false                  the called tool need not be offered by the request
     beside: true                    asked apart from the conversation, such as for a thread's title: the
                                     request holds the user's words only, and nothing follows from it
+    forgotten: [call ids]           calls that later turns need not tell of: a thread keeps the client's only
     usage: {input: n, output: n}    tokens; counted from the words otherwise
+    without: [event types]          events of the stream that are not sent
+    events: [{after: type, event: {...}}]  events besides (see `upstream.placed_events`)
 
-A fault is one of
+A fault is made of
 
     {status: 429, headers: {retry-after: "1"}, body: {...}, times: 3}   times: how often in a row
     {cut_after_chunks: n}        the connection is cut after n events
+    {cut_inside_chunk: n}        the connection is cut in the middle of event n, counted from 1
+    {end_after_chunks: n}        the stream ends in good order after n events, as behind some proxies
     {malformed_after_chunks: n}  an event that is no JSON is sent after n events
     {silence_after_chunks: n}    nothing comes after n events, until the client leaves
+    {stall_after_chunks: n, stall_ms: 300}   nothing comes for a while after n events, then the rest
+    {insert: [{after: n, event: {...}}]}     an event of any form is sent besides, after n events
+    {repeat: [event types]}      events of these types are sent twice
+    {swap_after_chunks: n}       the two events after the first n come in the wrong order
+    {sequence: duplicate}        two events each have the same sequence number; `missing`: every third number
+                                 is left out; `absent`: no event has one
 
-The form is published as `schemas/script.schema.json`.
+An answer that is no stream is one chunk, and the last four are not about it. The form is published as
+`schemas/script.schema.json`.
 """
 
 from __future__ import annotations
@@ -53,6 +69,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from chatkit_harness.core.codec import from_document
+from chatkit_harness.core.errors import ScenarioError
 from chatkit_harness.core.nouns import digest
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.upstream.answers import response_shell, streamed_answer, usage_of
@@ -65,6 +83,8 @@ from chatkit_harness.upstream.cassette import (
     Interaction,
     Provenance,
 )
+from chatkit_harness.upstream.item_answers import given_back
+from chatkit_harness.upstream.long_words import repeated
 
 MODEL = "gpt-scripted"
 _BASE = "https://api.openai.com/v1"
@@ -78,7 +98,7 @@ def render_script(scenario: Scenario, *, recorded: str | None = None) -> Cassett
     return render(
         scenario.script,
         scenario=scenario.id,
-        words=[turn.user for turn in scenario.turns],
+        words=[turn.said for turn in scenario.turns],
         api=api,
         model=str(scenario.options.get("model") or MODEL),
         recorded=recorded,
@@ -128,10 +148,10 @@ def fault_of(document: Mapping[str, Any] | None) -> Fault | None:
     """The fault that a script or a scenario describes, None where there is none."""
     if not document:
         return None
-    known = {key: value for key, value in document.items() if key in Fault.__dataclass_fields__}
+    known = dict(document)
     if "headers" in known:
         known["headers"] = {str(key).lower(): str(value) for key, value in known["headers"].items()}
-    return Fault(**known)
+    return from_document(Fault, known)
 
 
 class _Tape:
@@ -145,6 +165,7 @@ class _Tape:
         self.turn = 0
         self.number = 0
         self.history: list[Any] = []
+        self.forgotten: set[str] = set()
 
     def record(self, turn: int, answer: Mapping[str, Any]) -> list[Interaction]:
         self.listen(turn)
@@ -154,7 +175,7 @@ class _Tape:
         fault = fault_of(answer.get("fault"))
         finished, calls = self.answer(answer)
         failing = fault is not None and fault.status is not None
-        chunks = () if failing else streamed_answer(self.api, finished)
+        chunks = () if failing else self.streamed(answer, finished)
         interaction = Interaction(
             request=request,
             uri=_BASE + ENDPOINTS[self.api],
@@ -166,14 +187,27 @@ class _Tape:
             outputs=dict(answer.get("expect_output") or {}),
             unoffered=answer.get("offered") is False,
             sees=tuple(answer.get("expect_seen") or ()),
+            without=tuple(answer.get("without") or ()),
             fault=fault,
         )
-        if fault is None and not beside:
+        if (fault is None or fault.is_survived) and not beside:
             self.remember(finished, calls)
+        self.forgotten.update(answer.get("forgotten") or ())
         times = int((answer.get("fault") or {}).get("times", 1))
         return [interaction] * times
 
+    def streamed(self, answer: Mapping[str, Any], finished: Mapping[str, Any]) -> tuple[bytes, ...]:
+        piece, placed = answer.get("delta_bytes"), answer.get("events") or ()
+        try:
+            return streamed_answer(self.api, finished, piece=piece, placed=placed)
+        except ValueError as error:
+            told = f"answer {self.number} of the script has an event for a place that is not there: {error}."
+            step = "Name an event of that answer's stream, or how many come before."
+            raise ScenarioError(self.scenario, told, step) from error
+
     def listen(self, turn: int) -> None:
+        if turn > self.turn:
+            self.history = [item for item in self.history if item.get("call_id") not in self.forgotten]
         if turn > self.turn and not self.remembers:
             self.history, self.turn = [], turn - 1
         for number in range(self.turn, turn):
@@ -199,9 +233,7 @@ class _Tape:
     def remember(self, finished: Mapping[str, Any], calls: list[dict[str, Any]]) -> None:
         if self.api == "responses":
             self.history += [item for item in finished["output"] if item.get("type") != "reasoning"]
-            self.history += [
-                {"type": "function_call_output", "call_id": call["id"], "output": ""} for call in calls
-            ]
+            self.history += given_back(finished["output"])
             return
         self.history.append(finished["choices"][0]["message"])
         self.history += [{"role": "tool", "tool_call_id": call["id"], "content": ""} for call in calls]
@@ -237,6 +269,8 @@ class _Tape:
             "content": said(answer) if answer.get("say") is not None else None,
             "refusal": answer.get("refuse"),
         }
+        if answer.get("reasoning"):
+            message["reasoning_content"] = "\n".join(_thoughts(answer))
         if calls:
             message["tool_calls"] = [
                 {
@@ -258,11 +292,9 @@ class _Tape:
         }
 
     def reasoning(self, answer: Mapping[str, Any]) -> list[dict[str, Any]]:
-        thoughts = answer.get("reasoning")
-        if not thoughts:
+        summary = [{"type": "summary_text", "text": text} for text in _thoughts(answer)]
+        if not summary:
             return []
-        texts = [thoughts] if isinstance(thoughts, str) else thoughts
-        summary = [{"type": "summary_text", "text": text} for text in texts]
         return [{"id": self.identity("rs"), "type": "reasoning", "summary": summary}]
 
     def tokens(self, answer: Mapping[str, Any]) -> tuple[int, int]:
@@ -271,11 +303,17 @@ class _Tape:
         told = len(json.dumps({key: answer.get(key) for key in ("say", "call", "calls", "arguments")})) // 4
         return int(usage.get("input", heard)), int(usage.get("output", told))
 
-    def call_id(self, call: Mapping[str, Any], place: int) -> str:
-        return str(call["id"]) if call.get("id") else self.identity("call", place)
+    def call_id(self, call: Mapping[str, Any], place: int) -> str | None:
+        given = call.get("id", self.identity("call", place))
+        return None if given is None else str(given)
 
     def identity(self, kind: str, place: int = 0) -> str:
         return f"{kind}_{digest([self.scenario, self.number, kind, place])[:24]}"
+
+
+def _thoughts(answer: Mapping[str, Any]) -> list[str]:
+    thoughts = answer.get("reasoning") or []
+    return [thoughts] if isinstance(thoughts, str) else list(thoughts)
 
 
 def _arguments(call: Mapping[str, Any]) -> str:
@@ -286,9 +324,11 @@ def _arguments(call: Mapping[str, Any]) -> str:
 
 
 def said(answer: Mapping[str, Any]) -> str:
-    """The words of an answer: as they stand, or JSON."""
+    """The words of an answer: as they stand, or JSON; over and over where so many bytes are asked for."""
     words = answer["say"]
-    return words if isinstance(words, str) else json.dumps(words, ensure_ascii=False)
+    text: str = words if isinstance(words, str) else json.dumps(words, ensure_ascii=False)
+    size = answer.get("say_bytes")
+    return text if size is None else repeated(text, int(size))
 
 
 def _content(answer: Mapping[str, Any]) -> list[dict[str, Any]]:

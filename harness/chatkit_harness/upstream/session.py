@@ -18,8 +18,8 @@ from chatkit_harness.core.transcript import CassetteFacts, Exchange
 from chatkit_harness.upstream.cassette import Cassette, Fault, Interaction, api_of
 from chatkit_harness.upstream.delivery import Progress
 from chatkit_harness.upstream.match import Matcher, Verdict
+from chatkit_harness.upstream.nouns import Reply
 from chatkit_harness.upstream.reply import (
-    Reply,
     error_reply,
     exhausted_reply,
     fault_reply,
@@ -146,7 +146,7 @@ class _Case:
             output_tokens=made,
         )
         said = said_anew(interaction) if self.cassette.always else interaction
-        return exchange, recorded_reply(said, body, fault)
+        return exchange, recorded_reply(said, body, fault, without=self.cassette.without)
 
     def facts(self) -> CassetteFacts | None:
         """What a report must say of the cassette."""

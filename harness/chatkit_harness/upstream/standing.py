@@ -22,7 +22,8 @@ from chatkit_harness.upstream.cassette_reader import parse_cassette
 from chatkit_harness.upstream.delivery import Progress, deliver
 from chatkit_harness.upstream.free_play import FreePlay, Piece
 from chatkit_harness.upstream.loopback import Loopback
-from chatkit_harness.upstream.reply import Reply, error_reply
+from chatkit_harness.upstream.nouns import Reply
+from chatkit_harness.upstream.reply import error_reply
 from chatkit_harness.upstream.server import body_of
 from chatkit_harness.upstream.session import Session
 

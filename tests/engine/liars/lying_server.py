@@ -150,6 +150,12 @@ class LyingServer:
             except OSError:
                 print("swallowed")
 
+    def _phones_home_and_dies(self) -> None:
+        try:
+            _connect()
+        except OSError:
+            os._exit(3)
+
     def _leaves_work_behind(self) -> None:
         self._left = asyncio.get_running_loop().create_task(asyncio.sleep(600))
         threading.Thread(target=time.sleep, args=(600,), daemon=True).start()

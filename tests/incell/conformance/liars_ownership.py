@@ -69,3 +69,23 @@ class DeletesForAnybody(Honest):
 class SaysThatItDeletes(Honest):
     async def on_threads_delete(self, params: Document, user: str) -> Document:
         return {}
+
+
+class LetsEverybodyActBesideItems(Honest):
+    """Whose thread it is, it asks only where the action names an item."""
+
+    async def on_threads_custom_action(self, params: Document, user: str) -> AsyncIterator[Document]:
+        if "item_id" in params:
+            self.thread(params["thread_id"], user)
+        yield {"type": "thread.item.done", "item": {"id": "itm_0", "type": "task"}}
+
+
+class TakesAnybodysFeedback(Honest):
+    async def on_items_feedback(self, params: Document, user: str) -> Document:
+        return {}
+
+
+class ShowsAnybodysFeedback(Honest):
+    async def on_items_feedback(self, params: Document, user: str) -> Document:
+        self.threads[params["thread_id"]]["title"] = f"somebody finds this {params['kind']}"
+        return {}

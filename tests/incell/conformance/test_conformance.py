@@ -58,6 +58,22 @@ def test_a_liar_is_found(exam: str, rule: str, monkeypatch: pytest.MonkeyPatch) 
     assert found["outcome"] == "broken"
 
 
+@pytest.mark.parametrize(
+    ("liar", "rule", "kind"),
+    [
+        (liars_ownership.LetsEverybodyActBesideItems, "not-refused", "threads.custom_action"),
+        (liars_ownership.ShowsAnybodysFeedback, "changed", "items.feedback"),
+    ],
+)
+def test_it_is_told_which_request_a_stranger_may_make(liar: Any, rule: str, kind: str) -> None:
+    breaches = examined("others-write", liar)["breaches"]
+    assert [(each["rule"], each["evidence"]["kind"]) for each in breaches] == [(rule, kind)]
+
+
+def test_feedback_that_changes_nothing_is_chatkits_own_way_and_no_breach() -> None:
+    assert examined("others-write", liars_ownership.TakesAnybodysFeedback)["breaches"] == []
+
+
 def rules_of(module: Any) -> set[str]:
     """The rules that a module's exams name; those put together from parts as patterns."""
     calls = [each for each in ast.walk(ast.parse(inspect.getsource(module))) if isinstance(each, ast.Call)]

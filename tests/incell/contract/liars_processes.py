@@ -1,6 +1,6 @@
 """Stores that lie when several write, when a process dies, or when they are opened anew."""
 
-# ruff: noqa: ASYNC240, PLR0917 - a liar is told more than it cares for, and blocks
+# ruff: noqa: ASYNC240, PLR0917, S608 - a liar is told more than it cares for, and blocks
 
 from __future__ import annotations
 
@@ -111,6 +111,37 @@ class CommitsHalfAnItem(Honest):
         self.db.execute("COMMIT")
         self.db.execute("BEGIN IMMEDIATE")
         super().put(thread_id, item)
+
+
+class WritesInPlace(Honest):
+    """What is there already is overwritten: one half, and the rest a little later."""
+
+    async def torn(self, table: str, row_id: str, dumped: str) -> None:
+        overwrite = f"UPDATE {table} SET model = ? WHERE id = ?"
+        self.db.execute(overwrite, (dumped[: len(dumped) // 2], row_id))
+        await asyncio.sleep(0.002)
+        self.db.execute(overwrite, (dumped, row_id))
+
+
+@lies("crash", "crash-whole")
+class SavesThreadsInPlace(WritesInPlace):
+    async def save_thread(self, thread: Any, context: dict[str, Any]) -> None:
+        await super().save_thread(thread, context)
+        await self.torn("threads", thread.id, self.dump(thread))
+
+
+@lies("crash", "crash-whole")
+class SavesItemsInPlace(WritesInPlace):
+    """Adding one is fine; and a lot else is done besides, most of which is harmless."""
+
+    async def add_thread_item(self, thread_id: str, item: Any, context: dict[str, Any]) -> None:
+        await super().save_item(thread_id, item, context)
+
+    async def save_item(self, thread_id: str, item: Any, context: dict[str, Any]) -> None:
+        for _ in range(12):
+            self.rows("SELECT 1")
+        await super().save_item(thread_id, item, context)
+        await self.torn("items", item.id, self.dump(item))
 
 
 @lies("crash", "crash-writable")

@@ -14,7 +14,7 @@ from tests.incell.contract import liars_processes
 from tests.incell.contract.honest import Honest
 from tests.incell.contract.liars_users import OneUser
 
-from chatkit_harness.incell.contract import Bench, address, children, dying, examine
+from chatkit_harness.incell.contract import Bench, address, children, clockwork, examine
 from chatkit_harness.incell.exam import UnsupportedError
 
 MEMORY = liars_processes.LivesInMemory
@@ -187,11 +187,14 @@ def test_what_has_no_address(factory: Any) -> None:
     assert address.address_of(factory) is None
 
 
-def test_moments_are_spread_and_mostly_after_something_went_out() -> None:
-    chosen = dying.moments(1000, range(10, 1000, 10), 16)
-    assert len(chosen) == 16
-    assert sum(1 for each in chosen if each % 10 == 0) >= 12
-    assert dying.moments(1000, [], 16) == [200, 400, 600, 800]
+def test_every_method_is_hit_at_as_many_moments_mostly_after_something_went_out() -> None:
+    chosen = clockwork.moments({"add one": (900, 40), "add two": (900, 40), "save": (500, 7)}, 20)
+    assert len(chosen) == len(set(chosen)) == 20
+    assert sum(1 for each in chosen if each.step == "save") == 10
+    assert {each.number for each in chosen if each.step == "save" and each.outward} == set(range(1, 8))
+    ones, twos = ({m.number for m in chosen if m.step == f"add {n}" and m.outward} for n in ("one", "two"))
+    assert len(ones | twos) == len(ones) + len(twos) > 4
+    assert len(clockwork.moments({"save": (1000, 0)}, 5)) == 5
 
 
 def test_unsupported_is_no_error_of_a_store() -> None:

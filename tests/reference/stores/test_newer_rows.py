@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from chatkit.types import Page, ThreadItem, ThreadMetadata
 from tests.reference.stores.models import ANN, attachment, fill, message, pages, thread_pages
 
 from chatkit_harness.reference.stores import RowStore, UnreadableRowError
@@ -34,6 +35,15 @@ def rewrite(word: str, table: str, row_id: str, model: str) -> list[str]:
             server.execute(change, (model, row_id))
             found = server.execute(look).fetchall()
     return [each for (each,) in found]
+
+
+async def test_a_page_has_the_type_of_its_models(opened: Open, word: str) -> None:
+    """One without could not be written by a process that has only read them, under pydantic 2.12."""
+    store = await fill(opened(word), "a")
+    of_items: type = Page[ThreadItem]
+    of_threads: type = Page[ThreadMetadata]
+    assert isinstance(await store.load_thread_items("thr_1", None, 5, "asc", ANN), of_items)
+    assert isinstance(await store.load_threads(5, None, "asc", ANN), of_threads)
 
 
 async def test_a_page_shows_the_rest_and_the_log_names_the_row(

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
-from tests.reference.web.conftest import Page
+from tests.reference.web.conftest import Page, strict
 
+from chatkit_harness.reference.market import FixtureMarketData, MarketDataTimeoutError
+from chatkit_harness.reference.server import create_server
 from chatkit_harness.reference.web import create_app_for
 
 DOWN = {"faults": {"market_data": "upstream_502"}}
@@ -121,6 +124,23 @@ async def test_market_data_that_fails_is_a_bad_gateway(page: Page, fault: str) -
     said = await page.post("/api/chatkit/chart-action", asked, x_harness_context=faults)
     assert (said.status, said.error["code"]) == (502, "upstream_failed")
     assert said.error["details"] == {"upstream": "market_data"}
+
+
+async def test_the_market_is_asked_once_for_one_question_about_a_chart() -> None:
+    asked: list[str] = []
+
+    class Down(FixtureMarketData):
+        async def quote(self, symbol: str) -> Any:
+            asked.append(f"quote {symbol}")
+            raise MarketDataTimeoutError("late")
+
+        async def history(self, symbol: str, days: int = 90) -> Any:
+            asked.append(f"history {symbol}")
+            raise MarketDataTimeoutError("late")
+
+    page = strict(create_server({}), market=Down())
+    said = await page.post("/api/chatkit/chart-action", {"query": "draw support for TSLA"})
+    assert (said.status, asked) == (502, ["history TSLA"])
 
 
 async def test_an_unknown_session_is_told_from_an_expired_one(page: Page) -> None:

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from tests.reference.loopback import LoopbackModel
 from tests.reference.web.conftest import Page
+
+from chatkit_harness.reference.rules import ORDER_ANSWER
 
 DRAW = "Draw support for TSLA"
 
@@ -65,3 +68,24 @@ async def test_market_data_that_fails_is_explained_by_the_model(page: Page, mode
 async def test_an_unknown_session_is_not_found(page: Page) -> None:
     said = await page.post("/api/chatkit/proxy", asked("Hi", session_id="made-up"))
     assert (said.status, said.error["code"]) == (404, "unknown_session")
+
+
+ORDER = {"role": "user", "content": "Buy 100 shares of AAPL"}
+MORE = {"role": "user", "content": "And show me the chart."}
+BEGUN = {"role": "assistant", "content": "Certainly:"}
+
+
+@pytest.mark.parametrize("said", [[ORDER], [ORDER, MORE], [ORDER, BEGUN], [BEGUN, ORDER, MORE, BEGUN]])
+async def test_an_order_is_refused_wherever_it_stands_in_what_is_asked_now(
+    page: Page, model: LoopbackModel, said: list[Any]
+) -> None:
+    answer = await page.post("/api/chatkit/proxy", {"messages": said})
+    assert answer.body["messages"][0]["content"] == ORDER_ANSWER
+    assert model.requests == []
+
+
+async def test_an_order_that_was_answered_is_not_refused_again(page: Page, model: LoopbackModel) -> None:
+    model.says("Gladly.")
+    said = [ORDER, {"role": "assistant", "content": ORDER_ANSWER}, MORE]
+    answer = await page.post("/api/chatkit/proxy", {"messages": said})
+    assert answer.body["messages"][0]["content"] == "Gladly."

@@ -10,6 +10,10 @@ from .client import Client, Reply, ids_of, message
 
 SECRET = "harness-alices-secret-4711"  # noqa: S105 - words that must not show elsewhere
 
+RATES = "items.feedback"
+"""What may be answered all the same: chatkit's own way is to take anybody's feedback and to do nothing with
+it, which from outside cannot be told from a server that keeps it. What it changes or tells shows."""
+
 
 async def others_read(exam: Examination, client: Client) -> None:
     """Another user cannot read a thread or its items."""
@@ -19,6 +23,7 @@ async def others_read(exam: Examination, client: Client) -> None:
         ("items.list", await client.items(thread, other=True)),
     ):
         _shut(exam, name, reply)
+        _tells_nothing(exam, name, reply)
 
 
 async def others_list(exam: Examination, client: Client) -> None:
@@ -32,7 +37,7 @@ async def others_list(exam: Examination, client: Client) -> None:
 
 
 async def others_write(exam: Examination, client: Client) -> None:
-    """Another user cannot write into a thread, rename it, act in it or rate it."""
+    """Another user cannot write into a thread, rename it or act in it; their feedback changes nothing."""
     await client.require_two_users()
     started = await client.start(SECRET)
     thread = str(started.thread_id)
@@ -40,7 +45,9 @@ async def others_write(exam: Examination, client: Client) -> None:
     before = await _state(client, thread)
     for kind, params in _writing(thread, items):
         reply = await client.ask(kind, params, other=True)
-        _shut(exam, kind, reply)
+        if kind != RATES:
+            _shut(exam, kind, reply)
+        _tells_nothing(exam, kind, reply)
         after = await _seen(client, thread)
         exam.require(after == before, "changed", f"{kind} of another user changed the thread", kind=kind)
         before = after or before
@@ -90,9 +97,12 @@ def _writing(thread: str, items: List[str]) -> List[Tuple[str, Dict[str, Any]]]:
     return [
         ("threads.add_user_message", {"thread_id": thread, "input": message("I am somebody else.")}),
         ("threads.update", {"thread_id": thread, "title": "Not yours"}),
+        # An item that is no widget is refused to everybody; an action may come without any.
         ("threads.custom_action", {"thread_id": thread, "item_id": last, "action": action}),
+        ("threads.custom_action", {"thread_id": thread, "action": action}),
         ("threads.retry_after_item", {"thread_id": thread, "item_id": items[0] if items else last}),
         ("threads.add_client_tool_output", {"thread_id": thread, "result": {}}),
+        (RATES, {"thread_id": thread, "item_ids": [last], "kind": "negative"}),
     ]
 
 
@@ -105,6 +115,9 @@ def _shut(exam: Examination, kind: str, reply: Reply) -> None:
         kind=kind,
         **reply.told(),
     )
+
+
+def _tells_nothing(exam: Examination, kind: str, reply: Reply) -> None:
     seen = SECRET in str([reply.document, reply.events, reply.words])
     exam.require(not seen, "leaks", f"{kind} tells another user what was said", kind=kind)
     if reply.status is not None and reply.status >= 500:

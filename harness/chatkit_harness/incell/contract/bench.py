@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import inspect
 import uuid
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from chatkit_harness.incell.exam import UnsupportedError
+from chatkit_harness.incell.waiting import maybe
 
 from .address import address_of, named
 from .children import Child, start
@@ -133,17 +133,13 @@ async def _close(store: Any) -> None:
     for name in ("aclose", "close"):
         method = getattr(store, name, None)
         if callable(method):
-            await _maybe(method())
+            await maybe(method())
             return
 
 
 async def _made(factory: Callable[..., Any], doing: str, *given: Any) -> Any:
     try:
-        return await _maybe(factory(*given))
+        return await maybe(factory(*given))
     except Exception as error:
         note(error, doing)
         raise
-
-
-async def _maybe(value: Any) -> Any:
-    return await value if inspect.isawaitable(value) else value

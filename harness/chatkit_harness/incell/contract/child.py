@@ -8,6 +8,8 @@ import os
 import sys
 from typing import Any, Callable, Coroutine, Dict, Mapping
 
+from chatkit_harness.incell import fence
+
 from . import dying
 from .address import find
 from .bench import Bench
@@ -18,6 +20,7 @@ Say = Callable[..., None]
 
 def main(order: Mapping[str, Any]) -> None:
     """Carry out an order. What is printed goes to standard error: standard output is for the answers."""
+    fence.raise_up_for_a_cell()
     channel = os.dup(1)
     os.dup2(2, 1)
 

@@ -15,8 +15,8 @@ from .lasting import NOTHING_SHOWN, answered, lasts
 from .outcome import attempt
 from .same import difference
 
-MOMENTS = 16
-"""At how many moments of a turn its process is killed."""
+MOMENTS = 27
+"""At how many moments of a turn its process is killed, a third of them in each method that writes."""
 
 
 async def crash(exam: Examination, bench: Bench) -> None:
@@ -52,7 +52,7 @@ async def _judge(exam: Examination, store: Handle, turn: Dict[str, Any]) -> None
         return
     thread_id = steps[0]["thread"]
     store.remember("thread", thread_id)
-    where = f"killed at moment {turn.get('moment', 'none')}, {len(done)} of {len(steps)} steps acknowledged"
+    where = f"killed at {turn.get('moment', 'no moment')}, {len(done)} of {len(steps)} steps acknowledged"
     found = await attempt(store.load_thread(thread_id))
     if found.not_found:
         exam.require(

@@ -1,8 +1,4 @@
-"""A process that writes a turn and is killed in the middle of it, at a moment that is known.
-
-The moments are counted in what the interpreter does while the store works, which needs no clock: right after
-calls that change something outside of the process (a statement, a commit, a write), and some in between.
-"""
+"""A process that writes a turn and is killed in the middle of it, at a moment that is known."""
 
 from __future__ import annotations
 
@@ -14,44 +10,16 @@ import os
 import select
 import signal
 import sys
-import threading
 import time
-from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from chatkit.store import NotFoundError
 
+from .clockwork import Clockwork, Moment, moments
 from .handle import noted
 
-OUTWARD = frozenset({
-    *("execute", "executemany", "executescript", "commit", "write", "writelines", "send", "sendall"),
-    *("sendto", "sendmsg", "flush", "fsync", "fdatasync", "rename", "replace", "link", "truncate"),
-    *("unlink", "mkdir", "rmdir", "pwrite"),
-})  # fmt: skip
-"""Functions written in C after which something outside of the process may have changed."""
 ONE_S = 30.0
 """How long one turn may take."""
-
-
-class Clockwork:
-    """Counts what the interpreter does while a store works, and kills the process at a count."""
-
-    def __init__(self, kill_at: int = 0) -> None:
-        self.kill_at, self.count, self.works = kill_at, 0, False
-        self.outward: List[int] = []
-
-    def install(self) -> None:
-        """Watch this thread, and those that start from now on."""
-        threading.setprofile(self._seen)
-        sys.setprofile(self._seen)
-
-    def _seen(self, _frame: Any, event: str, what: Any) -> None:
-        if not self.works:
-            return
-        self.count += 1
-        if event == "c_return" and getattr(what, "__name__", "") in OUTWARD:
-            self.outward.append(self.count)
-        if self.count == self.kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def die(
@@ -61,29 +29,20 @@ def die(
 
     Says a line for each turn: what was about to be written, and what was acknowledged.
     """
-    whole = _fork(order, bench_of, 0)
+    whole = _fork(order, bench_of, None)
     say(**whole)
-    ended = next((line for line in whole["told"] if "count" in line), None)
+    ended = next((line for line in whole["told"] if "ran" in line), None)
     if ended is None:
         return
     for name in ended["modules"]:  # so that not each of the processes has to import them
         with contextlib.suppress(Exception):
             importlib.import_module(name)
-    for moment in moments(ended["count"], ended["outward"], order["moments"]):
-        say(moment=moment, **_fork(order, bench_of, moment))
-
-
-def moments(count: int, outward: Sequence[int], most: int) -> List[int]:
-    """At most that many moments of a turn: three of four right after something went outward."""
-    between = [count * number // (most // 4 + 1) for number in range(1, most // 4 + 1)]
-    chosen = most - len(between)
-    step = max(1, len(outward) / chosen)
-    after = [outward[int(number * step)] for number in range(chosen) if int(number * step) < len(outward)]
-    return sorted({each for each in [*between, *after] if each > 0})
+    for moment in moments(ended["ran"], order["moments"]):
+        say(moment=str(moment), **_fork(order, bench_of, moment))
 
 
 def _fork(
-    order: Mapping[str, Any], bench_of: Callable[[Mapping[str, Any]], Any], kill_at: int
+    order: Mapping[str, Any], bench_of: Callable[[Mapping[str, Any]], Any], kill_at: Optional[Moment]
 ) -> Dict[str, Any]:
     reading, writing = os.pipe()
     pid = os.fork()
@@ -140,9 +99,9 @@ async def _turn(bench: Any, clockwork: Clockwork, writing: int) -> None:
     async def step(name: str, item: Any, done: Any) -> None:
         content = {} if item is thread else {"item": item.model_dump(mode="json")}
         _tell(writing, about=name, thread=thread.id, **content)
-        clockwork.works = True
+        clockwork.begin(name)
         await done
-        clockwork.works = False
+        clockwork.end(name)
         _tell(writing, done=name)
 
     question = store.new_item("user_message", thread, content=[_input(text)], inference_options={})
@@ -160,7 +119,7 @@ async def _turn(bench: Any, clockwork: Clockwork, writing: int) -> None:
     await step("save_thread again", thread, store.save_thread(thread))
     sys.setprofile(None)
     loaded = [name for name in sys.modules if name not in before]
-    _tell(writing, count=clockwork.count, outward=clockwork.outward, modules=loaded)
+    _tell(writing, ran=clockwork.ran, modules=loaded)
 
 
 def _input(text: str) -> Dict[str, str]:

@@ -56,7 +56,8 @@ class HttpMarketData:
     """A provider's market data. `close()` lets go of its connections.
 
     Each method makes up to `attempts` requests: another one after 429, 5xx, a broken connection or a
-    timeout, later each time, and as much later as `Retry-After` asks for. Nothing that is raised names the
+    timeout, later each time, and as much later as `Retry-After` asks for; the last one has only what is left
+    of the patience in all. Nothing that is raised names the
     address or the key. Raises ValueError for an address that is not plain http(s), and RuntimeError where
     neither httpx nor httpx2 is installed.
     """
@@ -71,6 +72,7 @@ class HttpMarketData:
         timeout_s: float = 5.0,
         patience: Patience | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._http = http_library()
         _require_plain(url, self._http)
@@ -78,7 +80,7 @@ class HttpMarketData:
         self._headers = {"accept": "application/json"} | ({"authorization": f"Bearer {key}"} if key else {})
         self._timeout_s = timeout_s
         self._patience = patience or Patience()
-        self._sleep = sleep
+        self._sleep, self._clock = sleep, clock
         self._client: Any = None
 
     async def quote(self, symbol: str) -> Quote | None:
@@ -126,37 +128,41 @@ class HttpMarketData:
     async def _get(self, path: str, about: str | None, **query: Any) -> Any:
         """The JSON of an answer; what is None is left out of the query. `about` is the symbol in question."""
         given = {name: value for name, value in query.items() if value is not None}
-        begun, attempt = time.monotonic(), 0
+        until, attempt = self._clock() + self._patience.in_all_s, 0
         while True:
             attempt += 1
             asked: float | None = None
             problem: MarketDataTimeoutError | UpstreamError
             try:
-                status, headers, body = await self._once(path, given)
+                status, headers, body = await self._once(path, given, until - self._clock())
                 if status not in RETRIED:
                     return _answered(status, body, about)
                 problem, asked = UpstreamError(status), asked_to_wait(headers.get("retry-after"))
             except (MarketDataTimeoutError, UnreachableError) as failure:
                 problem = failure
             wait = self._patience.before_next(attempt, random.random(), asked)  # noqa: S311 - no secret
-            if wait is None or time.monotonic() - begun + wait > self._patience.in_all_s:
+            # What would have less than the shortest pause to answer is not asked for.
+            if wait is None or self._clock() + wait + self._patience.first_wait_s > until:
                 raise problem
             await self._sleep(wait)
 
-    async def _once(self, path: str, query: Mapping[str, Any]) -> tuple[int, Mapping[str, str], bytes]:
+    async def _once(
+        self, path: str, query: Mapping[str, Any], left_s: float
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        timeout_s = min(self._timeout_s, left_s)
         if self._client is None:
             # No redirects: the key is for this provider alone. No proxies of the environment: what is
             # configured is what is asked.
             self._client = self._http.AsyncClient(follow_redirects=False, trust_env=False)
         request = self._client.build_request(
-            "GET", self._url + path, params=dict(query), headers=self._headers, timeout=self._timeout_s
+            "GET", self._url + path, params=dict(query), headers=self._headers, timeout=timeout_s
         )
         try:
             # The library's timeout is for each step; a provider that drips is late all the same.
-            return await asyncio.wait_for(self._answer(request), self._timeout_s)
+            return await asyncio.wait_for(self._answer(request), timeout_s)
         except (asyncio.TimeoutError, self._http.TimeoutException):
             raise MarketDataTimeoutError(
-                f"the market data provider did not answer within {self._timeout_s:g} seconds"
+                f"the market data provider did not answer within {timeout_s:.3g} seconds"
             ) from None
         except self._http.HTTPError:
             raise UnreachableError from None  # its message may hold the address

@@ -12,7 +12,7 @@ import os
 from difflib import get_close_matches
 
 from .base import RowStore
-from .errors import StoreError, StoreUnavailableError, UnreadableRowError
+from .errors import StoreAddressError, StoreClosedError, StoreError, StoreUnavailableError, UnreadableRowError
 from .memory import MemoryStore
 
 FILE = "chatkit.sqlite3"
@@ -25,8 +25,8 @@ def open_store(word: str) -> RowStore:
 
     `memory` is bounded and goes with the process; `sqlite` is the file `chatkit.sqlite3` in the working
     folder, `sqlite:PATH` another one; `postgresql://...` is a database's address, and `postgres` the address
-    that DATABASE_URL holds. Raises ValueError for another word and where DATABASE_URL is not set, and
-    StoreUnavailableError where PostgreSQL's driver is missing.
+    that DATABASE_URL holds. Raises ValueError for another word, StoreAddressError (one of both kinds) for an
+    address that is none, and StoreUnavailableError where PostgreSQL's driver is missing.
     """
     kind, colon, rest = word.partition(":")
     if word == "memory":
@@ -52,7 +52,7 @@ def _database_url() -> str:
     address = os.environ.get("DATABASE_URL", "")
     if not address.startswith(("postgresql://", "postgres://")):
         state = "holds no such address" if address else "is not set"
-        raise ValueError(
+        raise StoreAddressError(
             f"the store postgres is at DATABASE_URL, which {state}: postgresql://USER@HOST/DATABASE"
         )
     return address
@@ -72,6 +72,8 @@ def _nearest(kind: str) -> str:
 __all__ = [
     "MemoryStore",
     "RowStore",
+    "StoreAddressError",
+    "StoreClosedError",
     "StoreError",
     "StoreUnavailableError",
     "UnreadableRowError",

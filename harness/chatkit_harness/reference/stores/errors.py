@@ -16,6 +16,14 @@ class StoreUnavailableError(StoreError):
     """
 
 
+class StoreAddressError(StoreUnavailableError, ValueError):
+    """The address of a store is missing, or none that can be read; the message shows nothing of it."""
+
+
+class StoreClosedError(StoreUnavailableError):
+    """The store was asked for something after it had been closed."""
+
+
 class UnreadableRowError(StoreError):
     """A row is there, and the chatkit at hand cannot read it: most likely a newer release wrote it.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple, TypeVar
 
 from . import postgres_sql as sql
 from .base import RowStore
-from .errors import StoreUnavailableError
+from .errors import StoreAddressError, StoreClosedError, StoreUnavailableError
 from .rows import Row, Window
 from .threads import in_thread, to_the_end
 
@@ -38,8 +38,8 @@ class PostgresStore(RowStore):
     """A store in the PostgreSQL database of a `postgresql://` address, where it makes its tables.
 
     At most `connections` are open at once. Connections and tables are made at the first use, so that making
-    the store asks nothing of the network. Raises StoreUnavailableError where psycopg is missing, ValueError
-    for an address that is none.
+    the store asks nothing of the network. Raises StoreUnavailableError where psycopg is missing,
+    StoreAddressError for an address that is none.
     """
 
     def __init__(self, address: str, *, connections: int = 8) -> None:
@@ -77,7 +77,7 @@ class PostgresStore(RowStore):
 
     def _require_open(self) -> None:
         if self._closed:
-            raise StoreUnavailableError(f"the store in PostgreSQL ({self._where}) has been closed")
+            raise StoreClosedError(f"the store in PostgreSQL ({self._where}) has been closed")
 
     def _told(self, work: Callable[[], T]) -> T:
         import psycopg
@@ -224,13 +224,13 @@ def _parsed(address: str) -> Tuple[str, Tuple[str, ...], str]:
     who = address.partition("://")[2].rpartition("@")[0]
     if any(character in who for character in "@/?"):
         # libpq would take a part of the password for a host or a port, and say so in its messages.
-        raise ValueError(
+        raise StoreAddressError(
             "the address of the PostgreSQL store has an @, / or ? in its password: write %40, %2F or %3F"
         )
     try:
         parts = conninfo.conninfo_to_dict(address)
     except Exception:  # noqa: BLE001 - whatever it says may show the password
-        raise ValueError(
+        raise StoreAddressError(
             "the address of the PostgreSQL store cannot be read: write postgresql://USER:PASSWORD@HOST:PORT/DATABASE,"
             " other characters than letters and digits as %XX"
         ) from None

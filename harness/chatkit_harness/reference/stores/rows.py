@@ -27,6 +27,9 @@ _READERS: Dict[str, TypeAdapter[Any]] = {
     "attachment": TypeAdapter(Attachment),
 }
 
+# Of a page of no type, pydantic (2.12, for example) cannot write models that this process has only read.
+_PAGES: Dict[str, Any] = {"thread": Page[ThreadMetadata], "item": Page[ThreadItem]}
+
 
 @dataclass(frozen=True)
 class Row:
@@ -70,7 +73,9 @@ def page(kind: str, rows: Sequence[Row], asked: Window, *, thread_id: Optional[s
             models.append(read(kind, row.id, row.model, thread_id=thread_id))
         except UnreadableRowError as error:
             log.error("left out of a page: %s", error)  # noqa: TRY400 - the traceback would show contents
-    return Page(data=models, has_more=has_more, after=str(shown[-1].number) if has_more else None)
+    after = str(shown[-1].number) if has_more else None
+    made: Page[Any] = _PAGES[kind](data=models, has_more=has_more, after=after)
+    return made
 
 
 def written(model: BaseModel) -> str:

@@ -14,7 +14,7 @@ from typing import Any, List, Optional, TypeVar, Union
 
 from . import sqlite_sql as sql
 from .base import RowStore
-from .errors import StoreUnavailableError
+from .errors import StoreClosedError, StoreUnavailableError
 from .rows import Row, Window
 from .threads import in_thread, to_the_end
 
@@ -70,7 +70,7 @@ class SQLiteStore(RowStore):
 
     def _require_open(self) -> None:
         if self._closed:
-            raise StoreUnavailableError(f"the store {self.path.name} has been closed")
+            raise StoreClosedError(f"the store {self.path.name} has been closed")
 
     def _told(self, work: Callable[[], T]) -> T:
         try:

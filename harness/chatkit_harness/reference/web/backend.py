@@ -135,11 +135,11 @@ class Backend:
         *,
         session_id: str | None,
         shown: ChartShown | None,
-        question: str,
+        question: str | None,
         keeps: bool = False,
     ) -> RequestContext:
         """Who asks, and what their chart shows: from the session, else from what the page sends along, else
-        from a ticker in the question.
+        from a ticker in the question, if there is one to look at.
 
         Raises as `caller` does, and ApiError for a symbol that cannot be one.
         """
@@ -154,7 +154,7 @@ class Backend:
             return replace(
                 base, symbol=plain_symbol(shown.symbol), timeframe=plain_timeframe(shown.timeframe)
             )
-        if base.symbol is None:
+        if base.symbol is None and question is not None:
             return replace(base, symbol=await self._named_in(question, base))
         return base
 

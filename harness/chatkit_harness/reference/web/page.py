@@ -54,7 +54,8 @@ class Page:
         backend.admit(request)
         body = await backend.read(request, ChartAction)
         shown = body.chart_context or (body.metadata.chart_context if body.metadata else None)
-        context = await backend.context(request, session_id=body.session_id, shown=shown, question=body.query)
+        # A ticker in the question comes first in any case, and the market is asked for it below, once.
+        context = await backend.context(request, session_id=body.session_id, shown=shown, question=None)
         chart = ChartContext(symbol=context.symbol, timeframe=context.timeframe)
         answer = await control_chart(body.query, chart, backend.market_for(context))
         data = {

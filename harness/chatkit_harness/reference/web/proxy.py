@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -20,7 +20,7 @@ from ..conversation import MAX_MODEL_CALLS
 from ..guardrails import STOPPED, refusal, require_no_order
 from ..tools import BROWSER_TOOLS, MarketAgentContext
 from .backend import Backend
-from .bodies import Conversation
+from .bodies import Conversation, Message
 from .failures import upstream_failed
 from .turns import unless_gone
 
@@ -55,7 +55,8 @@ class Proxy:
 
     async def _run(self, body: Conversation, context: RequestContext) -> Any:
         run_context = self._run_context(context)
-        await require_no_order(self._agent, body.messages[-1].content, run_context)
+        for message in unanswered(body.messages):
+            await require_no_order(self._agent, message.content, run_context)
         return await Runner.run(
             self._agent,
             [{"role": message.role, "content": message.content} for message in body.messages],
@@ -71,6 +72,20 @@ class Proxy:
             request_context=context,
             market=self._backend.market,
         )
+
+
+def unanswered(messages: Sequence[Message]) -> list[Message]:
+    """What the user has said since they were last answered.
+
+    A page may send along the beginning of an answer, as its last message: that is no answer yet.
+    """
+    said = list(messages)
+    while said and said[-1].role == "assistant":
+        said.pop()
+    for place in range(len(said), 0, -1):
+        if said[place - 1].role == "assistant":
+            return said[place:]
+    return said
 
 
 def _told(text: str, commands: Iterable[str], tools: Iterable[str], timestamp: str) -> JSONResponse:

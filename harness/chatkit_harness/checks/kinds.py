@@ -1,0 +1,128 @@
+"""The kinds of things that a ChatKit server passes on, in one space of names.
+
+    openai.event/response.output_text.delta     what the model's API streams: events, output items,
+    openai.item/web_search_call                 parts of a message, annotations
+    openai.content/output_text
+    openai.annotation/url_citation
+    agents.event/tool_called                    what agents makes of it: stream events, items of the run
+    agents.item/ToolCallItem
+    chatkit.event/thread.item.updated           what chatkit sends: events, updates of items, items,
+    chatkit.update/widget.root.updated          parts of a message, tasks, sources, attachments, components
+    chatkit.item/workflow
+    chatkit.content/input_tag
+    chatkit.task/web_search
+    chatkit.source/url
+    chatkit.attachment/image
+    chatkit.widget/Card
+    chatkit.request/threads.create              and what a client asks
+
+The first two come from the cell (`Turn.passed`), the others are read from what went over the wire; but
+the items that no client gets (`chatkit.item/hidden_context_item`) come from the cell as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from chatkit_harness.core.transcript import Turn
+
+
+def kinds_of(turn: Turn) -> frozenset[str]:
+    """All kinds that came through in one turn."""
+    found = {*turn.passed, f"chatkit.request/{turn.request.get('type')}"}
+    found.update(_of_message(turn.request))
+    for event in turn.events:
+        found.update(kinds_of_event(event.data or {}))
+    if isinstance(turn.response, Mapping):
+        found.update(_of_items(turn.response))
+    return frozenset(found)
+
+
+def kinds_of_event(event: Mapping[str, Any]) -> Iterator[str]:
+    """The kinds that one event of the stream brings."""
+    yield f"chatkit.event/{event.get('type')}"
+    update = event.get("update")
+    if isinstance(update, Mapping):
+        yield f"chatkit.update/{update.get('type')}"
+        yield from _of_task(update.get("task"))
+        yield from _of_annotation(update.get("annotation"))
+        yield from _of_part(update.get("content"))
+        yield from _of_widget(update.get("widget"))
+        yield from _of_widget(update.get("component"))
+    if isinstance(event.get("item"), Mapping):
+        yield from _of_item(event["item"])
+
+
+def _of_items(answer: Mapping[str, Any]) -> Iterator[str]:
+    """The items that an answer holds which is no stream: a thread, a page, one item."""
+    pages = [answer.get("items"), answer]
+    for page in pages:
+        data = page.get("data") if isinstance(page, Mapping) else None
+        for item in data if isinstance(data, list) else ():
+            if isinstance(item, Mapping) and "thread_id" in item:
+                yield from _of_item(item)
+    if isinstance(answer.get("updated_item"), Mapping):
+        yield from _of_item(answer["updated_item"])
+
+
+def _of_item(item: Mapping[str, Any]) -> Iterator[str]:
+    yield f"chatkit.item/{item.get('type')}"
+    for part in _list(item.get("content")):
+        yield from _of_part(part)
+    for each in _list(item.get("attachments")):
+        if isinstance(each, Mapping):
+            yield f"chatkit.attachment/{each.get('type')}"
+    yield from _of_task(item.get("task"))
+    workflow = item.get("workflow")
+    if isinstance(workflow, Mapping):
+        for task in _list(workflow.get("tasks")):
+            yield from _of_task(task)
+    yield from _of_widget(item.get("widget"))
+
+
+def _of_message(request: Mapping[str, Any]) -> Iterator[str]:
+    """The parts of the user's own message."""
+    params = request.get("params")
+    given = params.get("input") if isinstance(params, Mapping) else None
+    for part in _list(given.get("content")) if isinstance(given, Mapping) else ():
+        yield from _of_part(part)
+
+
+def _of_part(part: Any) -> Iterator[str]:
+    if isinstance(part, Mapping):
+        yield f"chatkit.content/{part.get('type')}"
+        for each in _list(part.get("annotations")):
+            yield from _of_annotation(each)
+
+
+def _of_annotation(annotation: Any) -> Iterator[str]:
+    source = annotation.get("source") if isinstance(annotation, Mapping) else None
+    if isinstance(source, Mapping):
+        yield f"chatkit.source/{source.get('type')}"
+
+
+def _of_task(task: Any) -> Iterator[str]:
+    if not isinstance(task, Mapping):
+        return
+    yield f"chatkit.task/{task.get('type')}"
+    for source in _list(task.get("sources")):
+        if isinstance(source, Mapping):
+            yield f"chatkit.source/{source.get('type')}"
+
+
+def _of_widget(widget: Any) -> Iterator[str]:
+    """The components of a widget, however deep."""
+    left = [widget]
+    while left:
+        each = left.pop()
+        if isinstance(each, Mapping):
+            if isinstance(each.get("type"), str) and each["type"][:1].isupper():
+                yield f"chatkit.widget/{each['type']}"
+            left.extend(each.values())
+        elif isinstance(each, list):
+            left.extend(each)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,97 @@
+"""What a server does for somebody who has gone away, and widgets that nobody ever saw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chatkit_harness.core.nouns import Finding
+from chatkit_harness.core.scenario import Scenario
+from chatkit_harness.core.transcript import Transcript, Turn
+
+from . import reading
+from .incidents import failure_told
+
+
+def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
+    """Of each turn that the client leaves: whether it could, and what went on all the same; lost widgets."""
+    for turn in transcript.turns:
+        if turn.index < len(scenario.turns) and scenario.turns[turn.index].leaves is not None:
+            yield from _stayed(turn, scenario)
+        if turn.left_at_ms is not None:
+            yield from _asked(transcript, turn, turn.left_at_ms)
+            yield from _ran(transcript, turn, turn.left_at_ms)
+        else:
+            yield from _lost_widgets(transcript, turn)
+
+
+def _stayed(turn: Turn, scenario: Scenario) -> Iterator[Finding]:
+    """The thing after which the client was to go away never came: whatever passed, it is not what is meant."""
+    if turn.end != "done":
+        return
+    plan = scenario.turns[turn.index].leaves
+    after = plan.after if plan is not None and plan.after is not None else "the request"
+    yield _finding(
+        turn, "stayed", after, f"the client was to go away after {after}, and the answer was over before that"
+    )
+
+
+def _asked(transcript: Transcript, turn: Turn, left_at_ms: float) -> Iterator[Finding]:
+    """Requests to the model that began when nobody listened any more: they are paid for."""
+    later = [each for each in transcript.exchanges if left_at_ms < each.at_ms <= turn.ended_at_ms]
+    if later:
+        times = f"{len(later)} time{'' if len(later) == 1 else 's'}"
+        yield _finding(
+            turn,
+            "asked-after-leaving",
+            "",
+            f"the model was asked {times} more after the client had gone away",
+            requests=[each.request for each in later],
+        )
+
+
+def _ran(transcript: Transcript, turn: Turn, left_at_ms: float) -> Iterator[Finding]:
+    for each in transcript.ran:
+        if each.turn == turn.index and each.at_ms > left_at_ms:
+            ms = each.at_ms - left_at_ms
+            yield _finding(
+                turn,
+                "tool-after-leaving",
+                each.tool,
+                f"the tool {each.tool} began {ms:.0f} ms after the client had gone away",
+                tool=each.tool,
+            )
+
+
+def _lost_widgets(transcript: Transcript, turn: Turn) -> Iterator[Finding]:
+    """Widgets that a tool streamed and that no client saw, where nothing says why."""
+    authored = [each for each in transcript.authored if each.turn == turn.index]
+    if not authored or turn.end != "done" or turn.response is not None or reading.error_events(turn):
+        return
+    calls = [call for call in reading.tool_calls(transcript) if call.turn == turn.index]
+    failed = [call for call in calls if failure_told(call.output or "") is not None]
+    lost = len(authored) - len(failed) - len(_came_out(turn))
+    if lost > 0:
+        yield _finding(
+            turn,
+            "widget-lost",
+            "",
+            f"{lost} of {len(authored)} widgets that tools streamed never came out",
+            authored=[each.widget for each in authored],
+        )
+
+
+def _came_out(turn: Turn) -> set[str]:
+    """The widgets that a client saw, those that were taken away again included."""
+    items = [reading.mapping(event.get("item")) for _, event in reading.events(turn)]
+    seen = {reading.words(item.get("id")) for item in items if item.get("type") == "widget"}
+    return seen | {item.id for item in reading.widgets(turn)}
+
+
+def _finding(turn: Turn, what: str, about: str, message: str, **evidence: object) -> Finding:
+    return Finding(
+        rule=f"run/{what}",
+        severity="error",
+        key=f"run/{what} {about}".rstrip(),
+        message=f"turn {turn.index + 1}: {message}",
+        evidence={"turn": turn.index, **evidence},
+    )

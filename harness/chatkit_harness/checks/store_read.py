@@ -1,0 +1,204 @@
+"""What other releases made of a thread: what they cannot read, read otherwise, or cannot go on with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from packaging.version import InvalidVersion, Version
+
+from chatkit_harness.contracts import catalogue
+from chatkit_harness.contracts.words import shown
+from chatkit_harness.core.errors import SelectionError
+from chatkit_harness.core.nouns import Finding, Severity
+from chatkit_harness.core.transcript import Raised, Reading, Transcript, Turn
+
+from . import exceptions, wire_shapes
+from .document_difference import Differing, all_differences
+from .shapes import mapping, sequence, words
+
+_READ, _BEFORE, _ANSWERED, _AFTER = 1, 2, 3, 4
+"""Which request of a reading is which, counted from 0: `items.list`, and once more when all have read, the
+user's message, and `items.list` after it."""
+_MOST = 20
+"""Differences of one item that are told; what follows them follows from them, most of the time."""
+
+
+@dataclass(slots=True)
+class _Told:
+    """A finding while it is gathered over the releases that read."""
+
+    finding: Finding
+    message: str
+    readers: list[str] = field(default_factory=list)
+
+
+def check(transcript: Transcript) -> Iterator[Finding]:
+    """`store/rollback-…`, each once for older and once for newer readers; each names who wrote and who read.
+
+    unreadable: an item (or the whole thread) is not there for them. differs: an item reads back otherwise;
+    a warning where it is only what one of the two releases does not name. stuck: they read it, and the
+    user's next message on it fails, though they answer the same one elsewhere. `store/does-not-keep` warns
+    of a store in which nobody else finds the thread, `store/not-read` of a release that could not be asked.
+    """
+    stored = transcript.stored
+    if not transcript.readings or stored is None or stored.raised is not None:
+        return
+    if _does_not_keep(transcript.readings):
+        yield _made("warning", "does-not-keep", "", _KEEPS_NOT, {"turn": None})
+        return
+    told: dict[str, _Told] = {}
+    for reading in transcript.readings:
+        for finding in _of(reading, transcript, stored.items):
+            each = told.setdefault(finding.key, _Told(finding=finding, message=finding.message))
+            each.readers.append(str(reading.chatkit))
+    wrote = transcript.cell.pins.get("openai-chatkit")
+    for each in told.values():
+        by = ", ".join(dict.fromkeys(each.readers))
+        message = each.message.replace("{wrote}", f"chatkit {wrote}").replace("{read}", f"chatkit {by}")
+        evidence = {
+            **each.finding.evidence,
+            "written_by": wrote,
+            "read_by": list(dict.fromkeys(each.readers)),
+        }
+        yield replace(each.finding, message=message, evidence=evidence)
+
+
+_KEEPS_NOT = (
+    "the store does not keep its threads: no other process found the one that was written, so nobody knows "
+    "whether another release can read it"
+)
+
+
+def _does_not_keep(readings: Sequence[Reading]) -> bool:
+    asked = [each for each in readings if each.turns]
+    return bool(asked) and all(_is_unknown(each.turns[0].raised) for each in asked)
+
+
+def _is_unknown(raised: Raised | None) -> bool:
+    return raised is not None and raised.type.rpartition(".")[2] == "NotFoundError"
+
+
+def _of(reading: Reading, transcript: Transcript, items: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+    if reading.refused is not None:
+        message = f"{{read}} could not be asked what it makes of the thread of {{wrote}}: {reading.refused}"
+        yield _made("warning", "not-read", "", message, {"turn": None, "cell": reading.cell})
+        return
+    side = _side(transcript.cell.pins.get("openai-chatkit"), reading.chatkit)
+    for turn in reading.turns[: _READ + 1]:
+        if turn.raised is not None or turn.end != "done":
+            why = exceptions.title(turn.raised) if turn.raised is not None else f"it {turn.end}"
+            message = (
+                f"{{read}} cannot read a thread that {{wrote}} wrote ({turn.request.get('type')}): {why}"
+            )
+            yield _made("error", "rollback-unreadable", f"thread by {side}", message, _evidence(reading))
+            return
+    yield from _items(reading, items, side)
+    yield from _next(reading, items, side)
+
+
+def _items(reading: Reading, items: Sequence[Mapping[str, Any]], side: str) -> Iterator[Finding]:
+    read = _by_id(reading, _READ)
+    for item in items:
+        identity, kind = words(item.get("id")), words(item.get("type")) or "item"
+        evidence = {**_evidence(reading), "type": kind, "item": identity}
+        if identity not in read:
+            message = f"the {kind} that {{wrote}} wrote is not there when {{read}} reads the thread"
+            yield _made("error", "rollback-unreadable", f"{kind} by {side}", message, evidence)
+            continue
+        for number, found in enumerate(all_differences(item, read[identity])):
+            if number < _MOST:
+                known = _names(reading.chatkit, item, found.path)
+                yield _differs(found, kind, side, evidence, known=known)
+
+
+def _differs(found: Differing, kind: str, side: str, evidence: Mapping[str, Any], *, known: bool) -> Finding:
+    """`known` is whether the release that read names what was written."""
+    was, now = _said(found.there), _said(found.here)
+    message = f"the {kind} that {{wrote}} wrote is another when {{read}} reads it: {found.place} was {was}, "
+    message += f"and is {now}"
+    # What is there for one of them only is named by one of them only.
+    named = found.there is not None and (found.here is not None or known)
+    told = {**evidence, "path": found.path, "written": found.there, "read": found.here}
+    severity: Severity = "error" if named else "warning"
+    return _made(severity, "rollback-differs", f"{kind} {found.place} by {side}", message, told)
+
+
+def _names(release: str | None, item: Mapping[str, Any], path: str) -> bool:
+    """Whether a release names what stands at a path of an item; yes where nobody knows."""
+    try:
+        if release is None or not catalogue.known(release).exact:
+            return True
+    except SelectionError:
+        return True
+    violations = wire_shapes.violations(item, release, "event", "ThreadItem")
+    unnamed = [each.path.removeprefix("$.") for each in violations if each.rule == "unknown-prop"]
+    return not any(path == each or path.startswith((f"{each}.", f"{each}[")) for each in unnamed)
+
+
+def _next(reading: Reading, items: Sequence[Mapping[str, Any]], side: str) -> Iterator[Finding]:
+    """The user's next message on the thread, and whether what was there is there after it."""
+    if len(reading.turns) <= _ANSWERED or reading.fails_alone:
+        return
+    turn = reading.turns[_ANSWERED]
+    why = _failure(turn)
+    if why is not None:
+        message = f"{{read}} reads a thread that {{wrote}} wrote, and cannot go on with it: {why}"
+        yield _made("error", "rollback-stuck", f"by {side}", message, _evidence(reading))
+        return
+    if len(reading.turns) <= _AFTER or reading.turns[_AFTER].end != "done":
+        return
+    before, after = _by_id(reading, _BEFORE), _by_id(reading, _AFTER)
+    for item in items:
+        identity, kind = words(item.get("id")), words(item.get("type")) or "item"
+        pending = item.get("type") == "client_tool_call" and item.get("status") == "pending"
+        if identity in before and identity not in after and not pending:
+            message = f"the {kind} that {{wrote}} wrote is gone after {{read}} has answered on its thread"
+            evidence = {**_evidence(reading), "type": kind, "item": identity}
+            yield _made("error", "rollback-stuck", f"{kind} by {side}", message, evidence)
+
+
+def _failure(turn: Turn) -> str | None:
+    if turn.raised is not None:
+        return exceptions.title(turn.raised)
+    told = (mapping(each.data) for each in turn.events)
+    error = next((each for each in told if each.get("type") == "error"), None)
+    if error is not None:
+        return f"an error event: {error.get('message') or error.get('code')}"
+    return None if turn.end == "done" else f"it {turn.end}"
+
+
+def _by_id(reading: Reading, number: int) -> dict[str, Mapping[str, Any]]:
+    if number >= len(reading.turns):
+        return {}
+    page = mapping(reading.turns[number].response)
+    return {words(mapping(item).get("id")): mapping(item) for item in sequence(page.get("data"))}
+
+
+def _side(wrote: str | None, read: str | None) -> str:
+    try:
+        one, other = Version(str(wrote)), Version(str(read))
+    except InvalidVersion:
+        return "another release"
+    if one == other:
+        return "the same release"
+    return "an older release" if other < one else "a newer release"
+
+
+def _evidence(reading: Reading) -> dict[str, Any]:
+    return {"turn": None, "cell": reading.cell, "log": list(reading.log[:5])}
+
+
+def _said(value: Any) -> str:
+    return "nothing" if value is None else shown(value, 120)
+
+
+def _made(severity: Severity, rule: str, about: str, message: str, evidence: Mapping[str, Any]) -> Finding:
+    return Finding(
+        rule=f"store/{rule}",
+        severity=severity,
+        key=f"store/{rule} {about}".strip(),
+        message=message,
+        evidence=evidence,
+    )

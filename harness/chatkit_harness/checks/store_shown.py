@@ -1,0 +1,109 @@
+"""What is stored beside what was shown last, item by item, and the user's messages beside what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from chatkit_harness.contracts.words import shown
+from chatkit_harness.core.nouns import Finding
+from chatkit_harness.core.transcript import Transcript, Turn
+
+from .document_difference import Differing, first_difference
+from .held import held_items
+from .items import events
+from .shapes import mapping, sequence, words
+
+_APART = frozenset({"id", "thread_id", "created_at"})
+"""Not what an item says."""
+_OUTPUT = "threads.add_client_tool_output"
+_SENDING = frozenset({"threads.create", "threads.add_user_message"})
+
+
+def check(
+    transcript: Transcript, stored: Sequence[Mapping[str, Any]], streamed: Collection[str]
+) -> Iterator[Finding]:
+    """`store/differs`, each kind and place once; `streamed` are the ids of the items that were finished.
+
+    Stored items that were never shown are hidden ones, and no concern of a client's.
+    """
+    last = {words(item.get("id")): item for item in _last_shown(transcript)}
+    told: set[str] = set()
+    for item in stored:
+        identity, kind = words(item.get("id")), words(item.get("type")) or "item"
+        found = None
+        if identity in last and identity in streamed:
+            found = first_difference(last[identity], item, ignored=_APART)
+        if found is not None:
+            finding = _finding(kind, identity, "shown", found, None)
+            if finding.key not in told:
+                told.add(finding.key)
+                yield finding
+    by_id = {words(item.get("id")): item for item in stored}
+    for turn in transcript.turns:
+        for finding in _as_sent(turn, by_id):
+            if finding.key not in told:
+                told.add(finding.key)
+                yield finding
+
+
+def _last_shown(transcript: Transcript) -> Iterator[Mapping[str, Any]]:
+    """Every item as a client holds it at the end; what a client answered a call with it knows by itself."""
+    answers = [
+        turn for turn in transcript.turns if turn.request.get("type") == _OUTPUT and turn.end == "done"
+    ]
+    given: dict[str, Mapping[str, Any]] = {}
+    for turn in answers:
+        before = held_items(each for each in transcript.turns if each.index < turn.index)
+        pending = [item for item in before if _is_pending(item) and words(item.get("id")) not in given]
+        if pending:
+            result = mapping(turn.request.get("params")).get("result")
+            given[words(pending[-1].get("id"))] = {"status": "completed", "output": result}
+    for item in held_items(transcript.turns):
+        yield {**item, **given.get(words(item.get("id")), {})}
+
+
+def _is_pending(item: Mapping[str, Any]) -> bool:
+    return item.get("type") == "client_tool_call" and item.get("status") == "pending"
+
+
+def _as_sent(turn: Turn, stored: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
+    """The user's message of a turn as it is stored, against the request that brought it."""
+    if turn.request.get("type") not in _SENDING:
+        return
+    asked = mapping(mapping(turn.request.get("params")).get("input"))
+    done = (
+        mapping(event.get("item")) for _, event in events(turn) if event.get("type") == "thread.item.done"
+    )
+    identity = next((words(item.get("id")) for item in done if item.get("type") == "user_message"), "")
+    item = stored.get(identity)
+    if item is None or not asked:
+        return
+    kept = {name: item.get(name) for name in asked}
+    if "attachments" in kept:  # a request names them, an item holds them
+        kept["attachments"] = [mapping(each).get("id") for each in sequence(kept["attachments"])]
+    found = first_difference(asked, kept)
+    if found is not None:
+        yield _finding("user_message", identity, "sent", found, turn.index)
+
+
+def _finding(kind: str, identity: str, how: str, found: Differing, turn: int | None) -> Finding:
+    was, now = _said(found.there), _said(found.here)
+    return Finding(
+        rule="store/differs",
+        severity="error",
+        key=f"store/differs {kind} {found.place}",
+        message=f"a stored {kind} is not what was {how}: {found.place} was {was}, and is stored as {now}",
+        evidence={
+            "turn": turn,
+            "type": kind,
+            "item": identity,
+            "path": found.path,
+            how: found.there,
+            "stored": found.here,
+        },
+    )
+
+
+def _said(value: Any) -> str:
+    return "nothing" if value is None else shown(value, 120)

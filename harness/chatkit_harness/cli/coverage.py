@@ -1,0 +1,104 @@
+"""`chatkit-harness list coverage`: what a cell's packages can pass on, and which scenario exercises it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chatkit_harness.engine.coverage import CellCoverage, KindCoverage, coverage, ground_in
+from chatkit_harness.engine.run import run
+from chatkit_harness.reports import listener
+from chatkit_harness.results import read_results
+
+from .folders import output_folder
+from .selection import NEWEST, run_settings
+from .tell import console, print_document
+
+NAMED = 3
+"""How many scenarios a row of the table names."""
+
+
+def tell_coverage(given: dict[str, Any], style: str, source: Path | None) -> int:
+    """Print the coverage of a run that was, or of one that is done for it. 0, whatever is left open."""
+    if source is not None:
+        _tell(source, given, style)
+        return 0
+    with output_folder(None) as out:
+        # What is driven today is what a user would install today.
+        settings = run_settings(
+            {**given, "path": ("native",), "resolution": given.get("resolution") or "today"},
+            pairs=NEWEST,
+            out=out,
+        )
+        with listener(console(stderr=True)) as heard:
+            run(settings, heard)
+        _tell(out, given, style)
+    return 0
+
+
+def _tell(source: Path, given: dict[str, Any], style: str) -> None:
+    found = coverage(read_results(source), ground_in(given.get("cache"), given.get("index_url")))
+    if style == "json":
+        print_document({"coverage": [_document(each) for each in found]})
+        return
+    for each in found:
+        click.echo("\n".join(_lines(each)))
+
+
+def _document(found: CellCoverage) -> dict[str, Any]:
+    return {
+        "cell": found.cell.id,
+        "unreadable": found.unreadable,
+        "failing": list(found.failing),
+        "spaces": [
+            {"space": space, "kinds": len(kinds), "exercised": _exercised(kinds)}
+            for space, kinds in found.by_space().items()
+        ],
+        "kinds": [
+            {
+                "kind": each.kind,
+                "exercised_by": list(each.exercised_by),
+                "seen_in": list(each.seen_in),
+                "gap": not each.exercised_by,
+            }
+            for each in found.kinds
+        ],
+    }
+
+
+def _lines(found: CellCoverage) -> Iterator[str]:
+    yield found.cell.id
+    if found.unreadable is not None:
+        yield f"  {found.unreadable}"
+    for space, kinds in found.by_space().items():
+        done = _exercised(kinds)
+        yield f"\n{space}: {done} of {len(kinds)} exercised ({done / max(len(kinds), 1):.0%})"
+        rows = [_row(each) for each in kinds]
+        width = max(len(name) for name, _ in rows)
+        yield from (f"{name:{width}}  {told}" for name, told in rows)
+    if found.failing:
+        yield f"\nDid not pass, and so exercise nothing: {', '.join(found.failing)}"
+
+
+def _row(each: KindCoverage) -> tuple[str, str]:
+    name = each.kind.partition("/")[2]
+    if each.exercised_by:
+        return f"  ✓ {name}", _some(each.exercised_by)
+    if each.seen_in:
+        return f"  ○ {name}", f"gap: came through in {_some(each.seen_in)}, and none would miss it"
+    return f"  ✗ {name}", "gap: in no scenario"
+
+
+def _some(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{', '.join(names[:NAMED])}{more}"
+
+
+def _exercised(kinds: tuple[KindCoverage, ...]) -> int:
+    return sum(1 for each in kinds if each.exercised_by)
+
+
+RUN = click.argument("source", metavar="[RUN]", type=click.Path(path_type=Path), required=False)

@@ -1,0 +1,42 @@
+"""`chatkit-harness schemas changes`: what changed on the wire from each release of chatkit to the next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from chatkit_harness.contracts.wire_document import wire_document, wire_steps
+from chatkit_harness.contracts.wire_history import history
+from chatkit_harness.core.errors import OutputError
+
+from . import options
+from .tell import print_document
+
+
+@click.command("changes")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Where the page goes; default: it is printed.")  # fmt: skip
+@options.FORMAT
+def changes_command(*, out: Path | None, style: str) -> int:
+    """Say what changed on the wire from each chatkit release to the next, as tables (Markdown).
+
+    \b
+    Example:
+      chatkit-harness schemas changes --out docs/wire-changes.md
+      chatkit-harness schemas changes --format json
+    """
+    steps = list(history())
+    if style == "json":
+        print_document(wire_steps(steps))
+        return 0
+    page = wire_document(steps)
+    if out is None:
+        click.echo(page, nl=False)
+        return 0
+    try:
+        out.write_text(page, encoding="utf-8")
+    except OSError as error:
+        cause = f"The page cannot be written: {error.strerror or error}."
+        raise OutputError(str(out), cause, "Name a file that can be written.") from None
+    return 0

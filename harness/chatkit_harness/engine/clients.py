@@ -1,0 +1,25 @@
+"""The releases of the client that words name, as the words of other versions do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from chatkit_harness.contracts.catalogue import newest_last
+from chatkit_harness.contracts.clients import PACKAGE, client_releases
+from chatkit_harness.index.releases import Release, select
+
+
+def select_clients(words: str | None, known: Iterable[str] | None = None) -> tuple[str, ...]:
+    """The client releases that comma-separated words name, oldest first; none for no words.
+
+    Words are versions, `newest`, `newest:N`, `minor`, `all` and ranges; `known` is what there is to choose
+    from, by default the releases whose schemas are stored. Raises SelectionError with the nearest ones.
+    """
+    if words is None:
+        return ()
+    source = "what is stored" if known is None else "the registry"
+    releases = [
+        Release(project=PACKAGE, version=version, uploaded=None, yanked=False, has_wheel=True)
+        for version in newest_last(list(client_releases() if known is None else known))
+    ]
+    return tuple(each.version for each in select(releases, words, project=PACKAGE, source=source))

@@ -1,0 +1,160 @@
+"""Coverage: of all that a cell's packages can pass on, what some scenario exercises."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from chatkit_harness.cells.payload import payload
+from chatkit_harness.checks.kinds import kinds_of
+from chatkit_harness.core.errors import BuildError, HarnessError
+from chatkit_harness.core.nouns import CaseResult, Cell
+from chatkit_harness.core.scenario import Scenario
+from chatkit_harness.environments.environment import Environments
+from chatkit_harness.index.index import Index
+from chatkit_harness.machine.cache import Cache
+from chatkit_harness.machine.interpreters import select_interpreters
+from chatkit_harness.results import Results
+
+from .recheck import recorded_scenarios_of
+
+PROGRAM = Path("chatkit_harness/incell/ground.py")
+LIMIT_S = 120
+
+Ground = Mapping[str, tuple[str, ...]]
+"""The kinds that packages know, by their space of names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindCoverage:
+    """A kind of thing, the scenarios that exercise it, and those in which it only came through.
+
+    A scenario exercises what it names in `passes_on` and came through where it passed: it fails without it.
+    """
+
+    kind: str
+    exercised_by: tuple[str, ...] = ()
+    seen_in: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellCoverage:
+    """The ground of one cell. `failing` are scenarios that did not pass, and exercise nothing by that."""
+
+    cell: Cell
+    kinds: tuple[KindCoverage, ...] = ()
+    failing: tuple[str, ...] = ()
+    unreadable: str | None = None
+
+    def by_space(self) -> Mapping[str, tuple[KindCoverage, ...]]:
+        """The kinds by their space of names, in the order of the ground."""
+        found: dict[str, list[KindCoverage]] = {}
+        for each in self.kinds:
+            found.setdefault(each.kind.partition("/")[0], []).append(each)
+        return {space: tuple(kinds) for space, kinds in found.items()}
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the cases of one cell came to."""
+
+    exercised: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    seen: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    failing: list[str] = field(default_factory=list)
+
+
+def coverage(results: Results, ground_of: Callable[[Cell], Ground]) -> list[CellCoverage]:
+    """The coverage of each cell of a run; of one whose packages cannot be read the reason stands there.
+
+    Raises ResultsError where the run's scenarios cannot be read.
+    """
+    scenarios = recorded_scenarios_of(results)
+    found = []
+    for cell in results.cells:
+        cases = [case for case in results.cases if case.cell == cell.id and case.path == "native"]
+        seen = _seen(results, cases, scenarios)
+        try:
+            ground = ground_of(cell)
+        except HarnessError as error:
+            found.append(CellCoverage(cell=cell, unreadable=str(error)))
+            continue
+        kinds = [f"{space}/{name}" for space, names in ground.items() for name in names]
+        found.append(
+            CellCoverage(
+                cell=cell,
+                kinds=tuple(
+                    KindCoverage(
+                        kind=kind,
+                        exercised_by=tuple(seen.exercised.get(kind, ())),
+                        seen_in=tuple(seen.seen.get(kind, ())),
+                    )
+                    for kind in kinds
+                ),
+                failing=tuple(seen.failing),
+            )
+        )
+    return found
+
+
+def _seen(results: Results, cases: Iterable[CaseResult], scenarios: Mapping[str, Scenario]) -> _Seen:
+    seen = _Seen()
+    for case in cases:
+        if case.outcome not in ("pass", "skipped"):
+            seen.failing.append(case.scenario)
+        if case.transcript is None or case.scenario not in scenarios:
+            continue
+        named = named_kinds(scenarios[case.scenario]) if case.outcome == "pass" else frozenset()
+        came = {kind for turn in results.transcript(case.transcript).turns for kind in kinds_of(turn)}
+        for kind in came:
+            _once(seen.exercised[kind] if kind in named else seen.seen[kind], case.scenario)
+    return seen
+
+
+def named_kinds(scenario: Scenario) -> frozenset[str]:
+    """The kinds that a scenario fails without."""
+    expected = [scenario.expect, *(turn.expect for turn in scenario.turns if turn.expect is not None)]
+    return frozenset(kind for each in expected for kind in each.passes_on or ())
+
+
+def _once(names: list[str], name: str) -> None:
+    if name not in names:
+        names.append(name)
+
+
+def ground_in(cache_folder: Path | None, index_url: str | None) -> Callable[[Cell], Ground]:
+    """Reads the ground of cells, each in an environment with exactly its pins; equal locks are read once."""
+    cache = Cache(cache_folder)
+    environments = Environments(cache, Index(cache, index_url))
+    program = payload(cache) / PROGRAM
+    known: dict[str, Ground] = {}
+
+    def ground_of(cell: Cell) -> Ground:
+        if cell.unresolvable or not cell.pins:
+            raise BuildError(cell.id, cell.unresolvable or "It has no packages.", "Choose another cell.")
+        key = f"{cell.lock} {cell.python}"
+        if key not in known:
+            interpreter = select_interpreters(cell.python)[0]
+            known[key] = _ground(environments.environment(cell.pins, interpreter).python, program, cell.id)
+        return known[key]
+
+    return ground_of
+
+
+def _ground(python: Path, program: Path, cell: str) -> Ground:
+    done = subprocess.run(
+        [str(python), "-I", str(program)], capture_output=True, text=True, timeout=LIMIT_S, check=False
+    )
+    try:
+        document: Any = json.loads(done.stdout)
+    except ValueError:
+        document = {"error": done.stderr.strip()[-300:] or f"exit status {done.returncode}"}
+    if "error" in document:
+        raise BuildError(
+            cell, f"Its packages cannot be read: {document['error']}.", "Run the cell to see why."
+        )
+    return {space: tuple(names) for space, names in document["kinds"].items()}

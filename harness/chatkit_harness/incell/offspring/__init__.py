@@ -1,0 +1,1 @@
+"""A folder that goes on the path of Python programs that a cell starts, for the one module in it."""

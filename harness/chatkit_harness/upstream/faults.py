@@ -1,0 +1,127 @@
+"""What a fault does to a reply that would have been good: cuts, odd events, pauses, wrong numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from chatkit_harness.upstream.cassette import Chunk, Fault
+from chatkit_harness.upstream.nouns import Reply, Stall
+from chatkit_harness.upstream.sse import DONE, read_events, write_event
+
+_MALFORMED = b'data: {"type": "response.output_text.delta", "delta": "\n\n'
+_NUMBER = "sequence_number"
+_Event = dict[str, Any]
+
+
+def spoilt(reply: Reply, fault: Fault | None) -> Reply:
+    """The reply as a fault leaves it: first other events, then an odd one, then how it ends.
+
+    Counts of `repeat`, `swap` and `insert` are of the answer's own events; all others are of what is sent.
+    """
+    if fault is None:
+        return reply
+    if reply.streamed:
+        reply = replace(reply, chunks=_other_events(reply.chunks, fault))
+    elif fault.changes_events:
+        reply = replace(reply, noted=(*reply.noted, "the fault is one of streams, and this answer is none"))
+    if fault.malformed_after_chunks is not None:
+        odd = Chunk(data=_MALFORMED if reply.streamed else b"{")
+        reply = replace(reply, chunks=_put(reply.chunks, {fault.malformed_after_chunks: [odd]}))
+    if fault.stall_after_chunks is not None:
+        reply = replace(reply, stall=Stall(after=fault.stall_after_chunks, ms=fault.stall_ms))
+    return _ended(reply, fault)
+
+
+def without_events(chunks: Sequence[Chunk], kinds: Iterable[str]) -> tuple[Chunk, ...]:
+    """The chunks of a stream without the events of some kinds; see `kinds_of` for their names."""
+    wanted = frozenset(kinds)
+    return tuple(chunk for chunk in chunks if not wanted & set(kinds_of(chunk.data)))
+
+
+def kinds_of(data: bytes) -> tuple[str, ...]:
+    """What a chunk holds, by names: the event's type; of Chat Completions what its delta brings.
+
+    Those are `delta.role`, `delta.content`, `delta.refusal`, `delta.tool_calls`, `finish_reason`, `usage` and
+    `[DONE]`.
+    """
+    if data == DONE:
+        return ("[DONE]",)
+    return tuple(kind for event in read_events(data) for kind in _kinds(event))
+
+
+def _kinds(event: Mapping[str, Any]) -> Iterable[str]:
+    if "type" in event:
+        return (str(event["type"]),)
+    return ("usage",) if not event.get("choices") else _kinds_of_choice(event["choices"][0])
+
+
+def _kinds_of_choice(choice: Mapping[str, Any]) -> Iterable[str]:
+    if choice.get("finish_reason"):
+        return ("finish_reason",)
+    delta = choice.get("delta") or {}
+    return ("delta.role",) if "role" in delta else tuple(f"delta.{key}" for key in delta)
+
+
+def _other_events(chunks: tuple[Chunk, ...], fault: Fault) -> tuple[Chunk, ...]:
+    if fault.sequence is not None:
+        number = _NUMBERED[fault.sequence]
+        chunks = tuple(_changed(chunk, place, number) for place, chunk in enumerate(chunks))
+    extra: dict[int, list[Chunk]] = {}
+    for each in fault.insert:
+        made = Chunk(data=write_event(each.event, named="type" in each.event))
+        extra.setdefault(each.after, []).append(made)
+    if fault.swap_after_chunks is not None:
+        at = fault.swap_after_chunks
+        chunks = (*chunks[:at], *reversed(chunks[at : at + 2]), *chunks[at + 2 :])
+    twice = frozenset(fault.repeat)
+    again = {place: [chunk] for place, chunk in enumerate(chunks, 1) if twice & set(kinds_of(chunk.data))}
+    places = again.keys() | extra.keys()
+    return _put(chunks, {place: [*again.get(place, ()), *extra.get(place, ())] for place in places})
+
+
+def _put(chunks: tuple[Chunk, ...], extra: Mapping[int, Sequence[Chunk]]) -> tuple[Chunk, ...]:
+    """The chunks with others after so many of them."""
+    made = list(extra.get(0, ()))
+    for count, chunk in enumerate(chunks, 1):
+        made += [chunk, *extra.get(count, ())]
+    return tuple(made)
+
+
+def _changed(chunk: Chunk, place: int, number: Callable[[_Event, int], None]) -> Chunk:
+    for event in read_events(chunk.data):
+        if _NUMBER in event:
+            number(event, place)
+            return replace(chunk, data=write_event(event, named=True))
+    return chunk
+
+
+def _duplicate(event: _Event, place: int) -> None:
+    event[_NUMBER] = place // 2
+
+
+def _missing(event: _Event, place: int) -> None:
+    event[_NUMBER] = place + place // 2
+
+
+def _absent(event: _Event, place: int) -> None:
+    del place, event[_NUMBER]
+
+
+_NUMBERED = {"duplicate": _duplicate, "missing": _missing, "absent": _absent}
+
+
+def _ended(reply: Reply, fault: Fault) -> Reply:
+    chunks = reply.chunks
+    if fault.cut_inside_chunk is not None:
+        *whole, torn = chunks[: fault.cut_inside_chunk] or (Chunk(data=b""),)
+        half = Chunk(at_ms=torn.at_ms, data=torn.data[: len(torn.data) // 2])
+        return replace(reply, chunks=(*whole, half), ending="cut")
+    if fault.cut_after_chunks is not None:
+        return replace(reply, chunks=chunks[: fault.cut_after_chunks], ending="cut")
+    if fault.silence_after_chunks is not None:
+        return replace(reply, chunks=chunks[: fault.silence_after_chunks], ending="silence")
+    if fault.end_after_chunks is not None:
+        return replace(reply, chunks=chunks[: fault.end_after_chunks])
+    return reply

@@ -1,0 +1,48 @@
+"""Liars of the scenarios in which somebody goes away, or asks twice at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tests.catalogue.breaking import Break, Liar, in_turns, liar, saying
+
+from chatkit_harness.core.transcript import Ran, Transcript
+
+
+def asks_for_nobody(turn: int) -> Break:
+    """The model is asked once more when the client has gone."""
+
+    def broken(held: Transcript) -> Transcript:
+        left = held.turns[turn].left_at_ms
+        assert left is not None
+        later = replace(held.exchanges[0], at_ms=left + 1)
+        return replace(held, exchanges=(*held.exchanges, later))
+
+    return broken
+
+
+def begins_for_nobody(turn: int) -> Break:
+    """A tool begins when the client has gone."""
+
+    def broken(held: Transcript) -> Transcript:
+        left = held.turns[turn].left_at_ms
+        assert left is not None
+        return replace(held, ran=(*held.ran, Ran(at_ms=left + 1, turn=turn, tool="reckon")))
+
+    return broken
+
+
+def stays(turn: int) -> Break:
+    """The client never went away."""
+    return in_turns(lambda each: replace(each, end="done", left_at_ms=None), turn=turn)
+
+
+LIARS: Mapping[str, Liar] = {
+    "leave-before-anything-comes": liar("run/asked-after-leaving", asks_for_nobody(1)),
+    "leave-while-words-come": liar("run/stayed", stays(0)),
+    "leave-while-a-tool-works": liar("run/asked-after-leaving", asks_for_nobody(0)),
+    "leave-between-tools": liar("run/tool-after-leaving", begins_for_nobody(0)),
+    "leave-as-documented": liar("run/asked-after-leaving", asks_for_nobody(0)),
+    "two-turns-at-once": liar("expect/text-content", saying("Both", "Neither", turn=2)),
+}

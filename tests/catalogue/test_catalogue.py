@@ -1,0 +1,103 @@
+"""Every scenario of the catalogue passes on a real cell, and has a liar that makes it fail."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+from tests.catalogue.breaking import Liar, without
+from tests.catalogue.liars_model import PASS_ELSEWHERE
+from tests.cli.command import call
+
+from chatkit_harness.checks import run_checks
+from chatkit_harness.checks.judge import Judgement, judge
+from chatkit_harness.core.data import data_folder
+from chatkit_harness.core.nouns import CaseResult
+from chatkit_harness.core.scenario import Scenario
+from chatkit_harness.core.transcript import Transcript
+from chatkit_harness.engine.coverage import named_kinds
+from chatkit_harness.results import Results, read_results
+from chatkit_harness.scenarios.catalogue import load_folder
+
+PAIR = "1.6.5:0.24.0"
+FOLDERS = ("catalogue",)
+TABLES = sorted(each.stem for each in Path(__file__).parent.glob("liars_*.py"))
+SCENARIOS = {
+    name: scenario
+    for folder in FOLDERS
+    for name, scenario in load_folder(data_folder("scenarios") / folder).items()
+}
+ELSEWHERE = [name for names in PASS_ELSEWHERE.values() for name in names]
+"""Scenarios that other releases pass; `test_model_elsewhere` drives them there."""
+HERE = [name for name in SCENARIOS if name not in ELSEWHERE]
+
+pytestmark = pytest.mark.cells
+
+
+@cache
+def tables() -> Mapping[str, Mapping[str, Liar]]:
+    """The liars by theme."""
+    return {name: importlib.import_module(f"tests.catalogue.{name}").LIARS for name in TABLES}
+
+
+@pytest.fixture(scope="module")
+def driven(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """All scenarios of the catalogue, driven once on the newest pair of today's fixture."""
+    named = os.environ.get("CHATKIT_HARNESS_CACHE")
+    cached = Path(named) if named else tmp_path_factory.mktemp("cache")
+    out = tmp_path_factory.mktemp("runs") / "catalogue"
+    words = [word for name in SCENARIOS for word in ("--scenario", name)]
+    call("run", "--pair", PAIR, "--resolution", "contemporary", *words, "--path", "native", "--cache", cached,
+         "--confirm", "none", "--out", out)  # fmt: skip
+    return read_results(out)
+
+
+def case_of(driven: Results, name: str) -> CaseResult:
+    (case,) = [each for each in driven.cases if each.scenario == name]
+    return case
+
+
+def told(driven: Results, name: str) -> Transcript:
+    digest = case_of(driven, name).transcript
+    assert digest is not None
+    return driven.transcript(digest)
+
+
+def judged(transcript: Transcript, scenario: Scenario) -> Judgement:
+    return judge(transcript, scenario, run_checks(transcript, scenario))
+
+
+def test_every_scenario_has_one_liar() -> None:
+    named = [name for liars in tables().values() for name in liars]
+    assert sorted(named) == sorted(SCENARIOS)
+
+
+@pytest.mark.parametrize("name", HERE)
+def test_a_scenario_passes(driven: Results, name: str) -> None:
+    case = case_of(driven, name)
+    assert (case.outcome, case.reason) == ("pass", None)
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_what_the_newest_releases_get_wrong_is_found(driven: Results, name: str) -> None:
+    assert case_of(driven, name).outcome == "fail"
+
+
+@pytest.mark.parametrize("name", HERE)
+def test_its_liar_makes_it_fail(driven: Results, name: str) -> None:
+    (liar,) = [liars[name] for liars in tables().values() if name in liars]
+    verdict = judged(liar.breaks(told(driven, name)), SCENARIOS[name])
+    assert verdict.outcome == "fail"
+    assert liar.rule in [each.rule for each in verdict.findings if each.severity == "error"]
+
+
+@pytest.mark.parametrize("name", HERE)
+def test_each_kind_that_it_exercises_is_missed_when_it_does_not_come(driven: Results, name: str) -> None:
+    held = told(driven, name)
+    for kind in named_kinds(SCENARIOS[name]):
+        if not kind.startswith("chatkit.request/"):  # without its request a turn would be another
+            assert judged(without(kind)(held), SCENARIOS[name]).outcome == "fail", kind

@@ -1,0 +1,76 @@
+"""What is found of a turn that the client leaves, and of widgets that nobody saw."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from tests.checks import build
+
+from chatkit_harness.checks import leaving
+from chatkit_harness.checks.kinds import kinds_of_event
+from chatkit_harness.core.scenario import LeavePlan, Scenario, TurnPlan
+from chatkit_harness.core.transcript import Authored, Ran, Transcript, Turn
+from chatkit_harness.incell import leaving as incell
+
+LEAVES = TurnPlan(user="What's AAPL trading at?", leaves=LeavePlan(after="chatkit.event/progress_update"))
+SCENARIO = replace(build.scenario(), turns=(LEAVES,))
+
+
+def left(**fields: Any) -> Turn:
+    return build.turn(build.user(), end="left", left_at_ms=50.0, ended_at_ms=250.0, **fields)
+
+
+def found(transcript: Transcript, scenario: Scenario = SCENARIO) -> list[str]:
+    return [each.key for each in leaving.check(transcript, scenario)]
+
+
+def test_a_server_that_lets_its_user_go_has_no_finding() -> None:
+    before = (build.exchange(at_ms=20.0),)
+    ran = (Ran(at_ms=30.0, turn=0, tool="look_up"),)
+    assert found(build.transcript(left(), exchanges=before, ran=ran)) == []
+
+
+def test_a_model_that_is_asked_for_nobody_is_told() -> None:
+    later = (build.exchange(at_ms=20.0), build.exchange(at_ms=60.0))
+    assert found(build.transcript(left(), exchanges=later)) == ["run/asked-after-leaving"]
+    of_next_turn = (build.exchange(at_ms=20.0), build.exchange(at_ms=300.0))
+    assert found(build.transcript(left(), exchanges=of_next_turn)) == []
+
+
+def test_a_tool_that_begins_for_nobody_is_told_by_name() -> None:
+    ran = (Ran(at_ms=70.0, turn=0, tool="reckon"),)
+    assert found(build.transcript(left(), ran=ran)) == ["run/tool-after-leaving reckon"]
+
+
+def test_a_client_that_could_not_leave_is_told() -> None:
+    stayed = build.transcript(build.turn(build.user(), build.message("Done.")))
+    assert found(stayed) == ["run/stayed chatkit.event/progress_update"]
+
+
+def drawn(*events: Any, widgets: int = 1, **fields: Any) -> list[str]:
+    authored = tuple(Authored(at_ms=12.0, turn=0, widget=build.CARD) for _ in range(widgets))
+    turn = build.turn(build.user(), *events, build.message("Here it is."))
+    return found(build.transcript(turn, authored=authored, **fields), build.scenario())
+
+
+def test_a_widget_that_never_came_out_is_told() -> None:
+    assert drawn(build.widget(build.CARD)) == []
+    assert drawn() == ["run/widget-lost"]
+    assert drawn(build.widget(build.CARD), widgets=2) == ["run/widget-lost"]
+
+
+def test_a_widget_whose_tool_failed_is_told_by_the_failure() -> None:
+    said = "An error occurred while running the tool. Please try again. Error: no"
+    asked = build.exchange(build.asked("show_stock_quote", "{}", said))
+    assert drawn(exchanges=(asked,)) == []
+
+
+def test_cell_and_host_read_the_same_kinds_of_an_event() -> None:
+    for event in (build.message("x"), build.error("x"), *build.streamed("ab", "a", "b")):
+        assert set(incell.kinds_of_event(event)) <= set(kinds_of_event(event))
+
+
+def test_a_widget_that_was_taken_away_again_came_out() -> None:
+    removed = {"type": "thread.item.removed", "item_id": "w"}
+    assert drawn(build.widget(build.CARD, identity="w"), removed) == []

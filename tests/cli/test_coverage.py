@@ -1,0 +1,62 @@
+"""`list coverage`: what the packages of a cell can pass on, and which scenario exercises it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.command import call
+
+PAIR = "1.6.5:0.24.0"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A run of two scenarios, one of which names what it exercises; and the cache."""
+    named = os.environ.get("CHATKIT_HARNESS_CACHE")
+    cache = Path(named) if named else tmp_path_factory.mktemp("cache")
+    out = tmp_path_factory.mktemp("runs") / "run"
+    scenarios = ("--scenario", "text-plain", "--scenario", "quote-aapl", "--path", "native")
+    call("run", "--pair", PAIR, "--resolution", "contemporary", *scenarios, "--cache", cache, "--out", out)
+    return out, cache
+
+
+def told(run: tuple[Path, Path]) -> dict[str, Any]:
+    said = call("list", "coverage", run[0], "--cache", run[1], "--format", "json")
+    (cell,) = json.loads(said.out)["coverage"]
+    return {each["kind"]: each for each in cell["kinds"]}
+
+
+@pytest.mark.cells
+def test_a_kind_counts_only_where_a_scenario_would_miss_it(run: tuple[Path, Path]) -> None:
+    kinds = told(run)
+    assert kinds["openai.event/response.output_text.delta"]["exercised_by"] == ["text-plain"]
+    widget = kinds["chatkit.item/widget"]
+    assert widget["gap"]
+    assert (widget["exercised_by"], widget["seen_in"]) == ([], ["quote-aapl"])
+
+
+@pytest.mark.cells
+def test_what_no_scenario_brings_is_a_gap(run: tuple[Path, Path]) -> None:
+    kinds = told(run)
+    assert kinds["openai.item/computer_call"]["gap"]
+    assert "agents.item/HandoffOutputItem" in kinds
+    assert "chatkit.request/threads.add_structured_input" in kinds
+    said = call("list", "coverage", run[0], "--cache", run[1])
+    assert "✗ computer_call" in said.out
+    assert "gap: came through in quote-aapl, and none would miss it" in said.out
+
+
+def test_only_coverage_is_of_a_run(tmp_path: Path) -> None:
+    said = call("list", "checks", tmp_path)
+    assert said.status == 2
+    assert "Only coverage is of a run" in said.err
+
+
+def test_a_folder_without_a_run_is_told_in_words(tmp_path: Path) -> None:
+    said = call("list", "coverage", tmp_path)
+    assert said.status == 2
+    assert "results.jsonl" in said.err
