@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from tests.catalogue.breaking import Break, Liar, in_turns, liar, saying
+from tests.catalogue.breaking import Break, Liar, in_turns, liar, saying, silent
 
 from chatkit_harness.core.transcript import Ran, Transcript
 
@@ -43,6 +43,10 @@ LIARS: Mapping[str, Liar] = {
     "leave-while-words-come": liar("run/stayed", stays(0)),
     "leave-while-a-tool-works": liar("run/asked-after-leaving", asks_for_nobody(0)),
     "leave-between-tools": liar("run/tool-after-leaving", begins_for_nobody(0)),
+    "leave-while-the-model-thinks": liar("run/tool-after-leaving", begins_for_nobody(0)),
+    "leave-after-a-tool": liar("run/stayed", stays(0)),
+    "leave-while-a-widget-grows": liar("run/tool-after-leaving", begins_for_nobody(0)),
+    "leave-after-a-click": liar("expect/widget-missing", silent(2)),
     "leave-as-documented": liar("run/asked-after-leaving", asks_for_nobody(0)),
     "two-turns-at-once": liar("expect/text-content", saying("Both", "Neither", turn=2)),
 }

@@ -24,6 +24,7 @@ PASS_ELSEWHERE: Mapping[str, tuple[str, ...]] = {
         # From agents 0.15.0 on a refusal is raised before chatkit has sent its words.
         "refusal",
         "refusal-after-words",
+        "completions-refusal",
         # In chatkit 1.6.5 a hosted tool behind the client's takes the call's id away.
         "mixed-client-search",
     ),
@@ -114,6 +115,7 @@ LIARS: Mapping[str, Liar] = {
     "annotation-unknown": _gone("Apple"),
     "annotation-by-hand": _unshown("apple.csv"),
     "refusal": _unshown("I will not help with that."),
+    "completions-refusal": _gone("I will not help"),
     "refusal-after-words": _unshown("I will not help with the rest."),
     "refusal-by-hand": liar(
         "expect/event-missing", without("chatkit.update/assistant_message.content_part.text_delta")

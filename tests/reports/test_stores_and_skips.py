@@ -126,11 +126,20 @@ def test_what_is_on_no_store_has_a_row_of_its_own() -> None:
 
 def test_why_cases_were_skipped_is_told_once_a_reason() -> None:
     results = skipping("no thread of id 4711 can be made.", "no thread of id 4712 can be made.", "no user")
-    told = "Skipped: 2 because no thread of id 4711 can be made; 1 because no user."
+    told = "Skipped: 2 because no thread of id \u2026 can be made; 1 because no user."
     assert told in printed(results)
     assert told in markdown_report(view(results)).splitlines()
     assert told in html_report(view(results))
     assert skips(sample.results()) is None
+
+
+def test_one_reason_holds_for_all_that_it_is_told_of() -> None:
+    needs = "needs openai-chatkit >= 1.4.1, the cell has {}"
+    told = skips(skipping(*(needs.format(version) for version in ("1.10.0", "0.0.2", "1.2.0", "0.0.2"))))
+    assert told == "Skipped: 4 because needs openai-chatkit >= 1.4.1, the cell has 0.0.2 to 1.10.0."
+    assert (skips(skipping("needs x>=1.2.3", "needs x>=1.4.0")) or "").count("because") == 2
+    apart = skips(skipping("needs 1.2.3, which is (2.0.1)", "needs 1.2.3, which is (1.0.1)"))
+    assert apart == "Skipped: 2 because needs 1.2.3, which is (1.0.1 to 2.0.1)."
 
 
 def test_of_many_reasons_the_rest_is_counted() -> None:

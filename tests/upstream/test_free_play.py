@@ -57,6 +57,40 @@ def test_a_piece_without_words_fits_nothing() -> None:
     assert "Wordless" not in text
 
 
+PLAIN, LATE = "Is AAPL up?", "How is AAPL doing?"
+
+
+def quoting(words: str, outcome: str, answer: str, **more: Any) -> Piece:
+    """A piece that looks something up, and then says what it thinks of that."""
+    script: list[dict[str, Any]] = [
+        {"call": "quote"},
+        {"expect_output": {"quote": {"contains": outcome}}, "say": answer},
+    ]
+    return Piece(cassette=scripted(script, words), words=(words,), **more)
+
+
+FAILING = quoting(LATE, "timeout", "The data did not come in time.", failing=frozenset({LATE}))
+
+
+def looked_up(pieces: tuple[Piece, ...], words: str, outcome: str) -> tuple[int, str]:
+    made = call_id(pieces[0].cassette)
+    body = request(user(words), called(made), output(made, outcome))
+    reply = FreePlay(pieces).answer("responses", body)
+    return reply.status, b"".join(chunk.data for chunk in reply.chunks).decode()
+
+
+def test_what_is_said_of_trouble_is_said_where_there_is_trouble_only() -> None:
+    status, text = looked_up((FAILING,), LATE, "271.84")
+    assert (status, "in time" in text) == (400, False)
+    assert "in time" in looked_up((FAILING,), LATE, "timeout")[1]
+
+
+def test_a_title_is_asked_like_its_first_words_and_before_what_fails() -> None:
+    pieces = (FAILING, quoting(PLAIN, "271", "It is up.", title=LATE))
+    assert "It is up." in looked_up(pieces, LATE, "271.84")[1]
+    assert "It is up." in looked_up(pieces, PLAIN, "anything else")[1]
+
+
 @pytest.mark.parametrize(
     ("first", "then", "answer"),
     [

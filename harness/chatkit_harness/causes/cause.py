@@ -9,7 +9,8 @@ from typing import Any
 from chatkit_harness.causes import range_words, reproduce, tree
 from chatkit_harness.causes.advice import Greens
 from chatkit_harness.causes.asked import Asked
-from chatkit_harness.causes.gathered import Group, Key, gathered
+from chatkit_harness.causes.gathered import gathered
+from chatkit_harness.causes.gathered_group import Group, Key
 from chatkit_harness.causes.order import cell_key
 from chatkit_harness.causes.ranges import Range, ranges
 from chatkit_harness.causes.table import PinTable
@@ -68,6 +69,7 @@ class _Told:
     def cause(self) -> Cause:
         """The cause in words and in data."""
         group, run, root = self._group, self._run, self._root
+        split = self._split()
         tested = self._tested()
         # A server that runs elsewhere has versions that nobody can name: there is no range of them.
         named = [cell for cell in tested if cell.resolution != "running"]
@@ -81,9 +83,9 @@ class _Told:
             culprit=culprit(group),
             advice=run.greens.advice(self._failed(), _owner(root.raised), _raisers(root.raised)),
             ranges=range_words.in_words(found, named),
-            suspect=self._suspect(),
+            suspect=tree.words(split, _owner(root.raised)) if split else None,
             reproduce=self._reproduce(),
-            example=self._example(found),
+            example=self._example(found, split),
         )
 
     def _failed(self) -> dict[str, int]:
@@ -99,7 +101,7 @@ class _Told:
             cell for cell in self._run.cells if cell.id in self._reds or asked.of(cell.id).judged & questions
         ]
 
-    def _suspect(self) -> str | None:
+    def _split(self) -> tree.Split | None:
         """The pins that separate the failing cells from those that pass what fails there."""
         if self._kind != "fail":
             return None
@@ -107,8 +109,7 @@ class _Told:
         green = [c.id for c in table.cells if c.id not in self._reds and asked.of(c.id).passed & questions]
         owner, raisers = _owner(self._root.raised), _raisers(self._root.raised)
         red = table.mask(self._failed())
-        found = tree.split(table, red, table.mask(green), raisers, owner[0] if owner else None)
-        return tree.words(found, owner) if found else None
+        return tree.split(table, red, table.mask(green), raisers, owner[0] if owner else None)
 
     def _suspects(self) -> list[str]:
         """The distributions that the failure names: whose class it is, then those of the traceback."""
@@ -122,7 +123,7 @@ class _Told:
             return None
         return reproduce.command(example.case, cell, started=self._run.started, options=self._run.options)
 
-    def _example(self, found: Sequence[Range]) -> dict[str, Any]:
+    def _example(self, found: Sequence[Range], split: tree.Split | None) -> dict[str, Any]:
         """One case of the cause in full, and every cell that it covers."""
         root, example, raised = self._root, self._group.example, self._root.raised
         told: dict[str, Any] = {
@@ -131,6 +132,7 @@ class _Told:
             "cell": example.case.cell if example else next(iter(self._reds)),
             "cells": list(self._reds),
             "ranges": [to_document(each) for each in found],
+            "suspects": _named(split) if split else [],
             "message": raised.message if raised else root.said,
             "frames": [],
         }
@@ -149,6 +151,12 @@ def _owner(raised: Raised | None) -> tuple[str, str] | None:
     if raised is None or raised.subject is None or raised.subject.distribution is None:
         return None
     return raised.subject.distribution, subject_kind(raised)
+
+
+def _named(split: tree.Split) -> list[str]:
+    """The pins of a suspicion, and those close to the pair that always moved together with the first."""
+    close = [test.name for test in split.equals[0] if test.name in tree.CLOSE]
+    return [*(test.name for test in split.tests), *close[:2]]
 
 
 def _raisers(raised: Raised | None) -> list[str]:

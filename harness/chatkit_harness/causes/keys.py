@@ -13,12 +13,13 @@ import builtins
 import re
 
 from chatkit_harness.causes.words import type_name
-from chatkit_harness.checks import exceptions
+from chatkit_harness.checks import exceptions, refusals
 from chatkit_harness.checks.exceptions import Place
 from chatkit_harness.core.transcript import Raised
 
 _MESSAGE = 80
 _NAME = 160
+_NAMESAKE = "though one has its name"
 _IMPORTS = frozenset({"ImportError", "ModuleNotFoundError"})
 _BUILTIN = frozenset(dir(builtins)) | {
     "NoneType",
@@ -71,7 +72,8 @@ def _unnamed(raised: Raised) -> str:
     refused = exceptions.invalid_fields(raised)
     if refused is not None:
         # The message of a union lists all its members, of which every release has others.
-        return refused[0]
+        namesake = (refusals.refused(raised.message) or "").endswith(_NAMESAKE)
+        return f"{refused[0]} given one of them" if namesake else refused[0]
     return _SYMBOL.sub("NAME", exceptions.normalised(raised.message, 2 * _MESSAGE))[:_MESSAGE]
 
 

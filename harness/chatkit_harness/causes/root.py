@@ -38,6 +38,27 @@ class Root:
         return subject.distribution if subject else None
 
 
+def told_by_the_model(case: CaseResult, finding: Finding) -> bool:
+    """Whether its exception is only how one heard that the model has no answer: that is told as such."""
+    if not any(each.rule == "upstream/unmatched" and each.severity == "error" for each in case.findings):
+        return False
+    raised = raised_of(finding)
+    return raised is not None and exceptions.root(raised).type == "openai.BadRequestError"
+
+
+def waited_for(case: CaseResult) -> Iterator[Finding]:
+    """Findings that the scenario shows on purpose, with an exception behind them, up to the first other one.
+
+    What is waited for is a kind of failure. That it came does not say that it came for the reason meant.
+    """
+    for finding in case.findings:
+        if finding.evidence.get("raised"):
+            if finding.severity == "error":
+                return
+            if finding.severity == "note":
+                yield finding
+
+
 def raised_of(finding: Finding) -> Raised | None:
     """The exception behind a finding; None where there is none, or it cannot be read."""
     document = to_document(finding.evidence.get("raised"))
@@ -56,14 +77,14 @@ def roots_of(case: CaseResult, cell: Cell | None) -> Iterator[Root]:
         return
     errors = [finding for finding in case.findings if finding.severity == "error"]
     for finding in errors:
-        raised = raised_of(finding)
+        raised = None if told_by_the_model(case, finding) else raised_of(finding)
         if raised is not None:
             # What else is wrong in this case follows from the exception: told once, under it.
             yield from_exception(raised)
             return
     told: dict[str, Finding] = {}
     for finding in errors:
-        if told.setdefault(finding.key, finding) is finding:
+        if not told_by_the_model(case, finding) and told.setdefault(finding.key, finding) is finding:
             yield Root(key=finding.key, said=finding.message, rule=finding.rule)
     if not errors:
         yield _unexplained(case)

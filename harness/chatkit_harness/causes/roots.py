@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from chatkit_harness.causes.asked import Asked
 from chatkit_harness.causes.cause import Run, causes_of
-from chatkit_harness.causes.gathered import Group
+from chatkit_harness.causes.gathered_group import Group, Key
 from chatkit_harness.causes.order import rank
-from chatkit_harness.causes.root import Root, from_exception, raised_of, roots_of
+from chatkit_harness.causes.root import (
+    Root,
+    from_exception,
+    raised_of,
+    roots_of,
+    told_by_the_model,
+    waited_for,
+)
 from chatkit_harness.causes.tally import Candidate, Candidates, Failed, Slim, slim
-from chatkit_harness.core.nouns import CaseResult, Cause, Cell
+from chatkit_harness.core.nouns import CaseResult, Cause, Cell, Finding
 
 _PARSED = 512
 
@@ -32,7 +40,7 @@ class Roots:
         self._asked = Asked()
         self._failed: dict[str, Failed] = {}
         self._attempts: dict[str, int] = {}
-        self._candidates: dict[tuple[str, str | None], Candidates] = {}
+        self._candidates: dict[Key, Candidates] = {}
         self._slims: dict[Slim, tuple[Slim, Root]] = {}
         self._parsed: dict[str, Root] = {}
 
@@ -48,7 +56,7 @@ class Roots:
             return
         kept, place = [], rank(case, cell)
         for root in self._roots(case, cell):
-            found = slim(root)
+            found = slim(root, question)
             found, _ = self._slims.setdefault(found, (found, root))
             kept.append(found)
             candidate = Candidate(rank=place, case=case.id, root=root)
@@ -58,6 +66,7 @@ class Roots:
             keys=tuple(finding.key for finding in case.findings),
             question=question,
             roots=tuple(kept),
+            excused=tuple(self._excused(case)) if case.outcome == "fail" else (),
         )
 
     def causes(self, cells: Iterable[Cell]) -> tuple[Cause, ...]:
@@ -66,14 +75,34 @@ class Roots:
         Failures first, then the harness's own trouble, then missing pins; among each of these the cause
         with the most cases first.
         """
-        groups: dict[tuple[str, str | None], Group] = {}
+        groups: dict[Key, Group] = {}
+        ending = self._ending()
         for failed in self._failed.values():
-            for root in failed.roots:
+            # An exception that ends other conversations of the cell is not what a scenario waited for.
+            meant = next((e for e in failed.excused if failed.case.cell in ending[e.group]), None)
+            for root in (meant,) if meant else failed.roots:
                 if root.group not in groups:
                     groups[root.group] = Group(root.group, self._candidates[root.group])
                 groups[root.group].add(failed, *self._slims[root])
         run = Run(cells, self._asked, started=self._started, options=self._options)
         return causes_of(groups, run)
+
+    def _ending(self) -> defaultdict[Key, set[str]]:
+        """By root the cells in which an exception failed a case."""
+        ending: defaultdict[Key, set[str]] = defaultdict(set)
+        for failed in self._failed.values():
+            for root in failed.roots:
+                if failed.case.outcome == "fail" and not root.question:
+                    ending[root.group].add(failed.case.cell)
+        return ending
+
+    def _excused(self, case: CaseResult) -> Iterator[Slim]:
+        for finding in waited_for(case):
+            root = self._parsed_root(finding)
+            if root is not None:
+                found = slim(root)
+                found, _ = self._slims.setdefault(found, (found, root))
+                yield found
 
     def _forget(self, case: str) -> None:
         before = self._failed.pop(case, None)
@@ -85,13 +114,20 @@ class Roots:
         for finding in case.findings if case.outcome != "unresolvable" else ():
             if finding.severity != "error" or not finding.evidence.get("raised"):
                 continue
-            text = json.dumps(finding.evidence["raised"], default=repr)
-            if text not in self._parsed:
-                raised = raised_of(finding)
-                if raised is None:
-                    continue
-                if len(self._parsed) >= _PARSED:
-                    self._parsed.clear()
-                self._parsed[text] = from_exception(raised)
-            return [self._parsed[text]]
+            if told_by_the_model(case, finding):
+                continue
+            root = self._parsed_root(finding)
+            if root is not None:
+                return [root]
         return list(roots_of(case, cell))
+
+    def _parsed_root(self, finding: Finding) -> Root | None:
+        text = json.dumps(finding.evidence["raised"], default=repr)
+        if text not in self._parsed:
+            raised = raised_of(finding)
+            if raised is None:
+                return None
+            if len(self._parsed) >= _PARSED:
+                self._parsed.clear()
+            self._parsed[text] = from_exception(raised)
+        return self._parsed[text]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from chatkit_harness.causes.root import Root
+from chatkit_harness.checks.exams import KINDS
 from chatkit_harness.core.nouns import CaseResult
 
 KIND = {"fail": 0, "error": 1, "unresolvable": 2}
@@ -16,9 +17,14 @@ _CANDIDATES = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slim:
-    """A root as it is kept for each case: what grouping and a title need, equal ones once."""
+    """A root as it is kept for each case: what grouping and a title need, equal ones once.
+
+    `question` is the bit of what was asked, for findings, which mean the same in one scenario only; 0 for
+    exceptions, and for exams, each of which goes through the same rules.
+    """
 
     key: str
+    question: int = 0
     definer: str | None = None
     defined_in: str | None = None
     raiser: str | None = None
@@ -26,22 +32,24 @@ class Slim:
     where: str | None = None
 
     @property
-    def group(self) -> tuple[str, str | None]:
+    def group(self) -> tuple[str, str | None, int]:
         """What roots are grouped by."""
-        return self.key, self.definer
+        return self.key, self.definer, self.question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
     """A case that did not pass, without its findings: their keys, the bit of its question, and its roots.
 
-    Among the keys causes come before what follows from them.
+    Among the keys causes come before what follows from them. `excused` are the roots of exceptions that its
+    scenario waited for.
     """
 
     case: CaseResult
     keys: tuple[str, ...]
     question: int
     roots: tuple[Slim, ...]
+    excused: tuple[Slim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +80,13 @@ class Candidates:
         return iter(self._held)
 
 
-def slim(root: Root) -> Slim:
-    """What is kept of a root for each case."""
+def slim(root: Root, question: int = 0) -> Slim:
+    """What is kept of a root for each case; `question` is the bit of what was asked."""
     place, subject = root.place, root.raised.subject if root.raised else None
+    exam = root.rule is None or root.rule.partition("/")[0] in KINDS
     return Slim(
         key=root.key,
+        question=0 if exam else question,
         definer=root.definer,
         defined_in=subject.version if subject else None,
         raiser=place.distribution if place else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatkit_harness.causes.gathered import Group
+from chatkit_harness.causes.gathered_group import Group
 from chatkit_harness.causes.tally import file_of
 from chatkit_harness.causes.words import clip, subject_kind, type_name, with_versions
 

@@ -31,7 +31,6 @@ from chatkit_harness.core.transcript import Turn
 def kinds_of(turn: Turn) -> frozenset[str]:
     """All kinds that came through in one turn."""
     found = {*turn.passed, f"chatkit.request/{turn.request.get('type')}"}
-    found.update(_of_message(turn.request))
     for event in turn.events:
         found.update(kinds_of_event(event.data or {}))
     if isinstance(turn.response, Mapping):
@@ -79,14 +78,6 @@ def _of_item(item: Mapping[str, Any]) -> Iterator[str]:
         for task in _list(workflow.get("tasks")):
             yield from _of_task(task)
     yield from _of_widget(item.get("widget"))
-
-
-def _of_message(request: Mapping[str, Any]) -> Iterator[str]:
-    """The parts of the user's own message."""
-    params = request.get("params")
-    given = params.get("input") if isinstance(params, Mapping) else None
-    for part in _list(given.get("content")) if isinstance(given, Mapping) else ():
-        yield from _of_part(part)
 
 
 def _of_part(part: Any) -> Iterator[str]:

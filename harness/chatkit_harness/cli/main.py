@@ -30,6 +30,7 @@ COMMANDS = {
     "record": "record",
     "recheck": "recheck",
     "report": "report",
+    "breaks": "breaks",
     "diff": "diff",
     "merge": "merge",
     "list": "list_",

@@ -10,11 +10,11 @@ from typing import Any
 import click
 
 from chatkit_harness.core.errors import CassetteError
-from chatkit_harness.core.scenario import Scenario, on_path
+from chatkit_harness.core.scenario import Expectation, Scenario, on_path
 from chatkit_harness.engine.cassettes import cassette_for
 from chatkit_harness.engine.plan import plan_scenarios
 from chatkit_harness.engine.targets import NATIVE
-from chatkit_harness.upstream import Piece, StandingModel
+from chatkit_harness.upstream import Cassette, Interaction, Piece, StandingModel
 
 from . import options
 from .selection import run_settings
@@ -68,7 +68,7 @@ def command(port: int, style: str, verbose: bool, **given: Any) -> int:
 
 def _pieces(settings: Any) -> Iterator[Piece]:
     """What can be played of the scenarios; those whose words were never recorded are left out."""
-    for scenario in sorted(plan_scenarios(settings), key=_troubled):
+    for scenario in plan_scenarios(settings):
         if NATIVE not in scenario.paths or scenario.unreadable or scenario.unplayable or scenario.exam:
             continue
         there = on_path(scenario, NATIVE)
@@ -79,15 +79,27 @@ def _pieces(settings: Any) -> Iterator[Piece]:
         if cassette is not None:
             words = tuple(turn.user for turn in there.turns if turn.user is not None)
             if words:
-                yield Piece(cassette=cassette, words=words)
+                failing = frozenset(_failing(there, cassette))
+                elsewhere = there.server != "reference"
+                yield Piece(
+                    cassette=cassette, words=words, title=there.title, elsewhere=elsewhere, failing=failing
+                )
 
 
-def _troubled(scenario: Scenario) -> bool:
-    """Whether something goes wrong or unusually in it: who asks the same freely wants the plain answer."""
-    contexts = [scenario.context, *(turn.context for turn in scenario.turns)]
-    expected = [scenario.expect, *(turn.expect for turn in scenario.turns if turn.expect is not None)]
-    return (
-        scenario.server != "reference"
-        or any(context.get("faults") or context.get("hours_later") for context in contexts)
-        or any(each.error or each.findings for each in expected)
-    )
+def _failing(scenario: Scenario, cassette: Cassette) -> Iterator[str]:
+    """The words at which something goes wrong, in the model or around it."""
+    always = _is_error(scenario.expect) or any(map(_breaks, cassette.interactions))
+    for turn in scenario.turns:
+        context = {**scenario.context, **turn.context}
+        fails = always or _is_error(turn.expect) or context.get("faults") or context.get("hours_later")
+        if turn.user is not None and fails:
+            yield turn.user
+
+
+def _is_error(expected: Expectation | None) -> bool:
+    return expected is not None and bool(expected.error or expected.findings)
+
+
+def _breaks(answer: Interaction) -> bool:
+    """Whether the model itself does not answer as it should."""
+    return bool(answer.status != 200 or answer.cut or answer.without or answer.fault)

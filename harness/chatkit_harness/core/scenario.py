@@ -197,13 +197,15 @@ class AskPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeavePlan:
-    """The client goes away: once `count` things of the kind `after` have come (None: before anything has).
+    """The client goes away: once `count` things of the kind `after` have come (None: before anything has),
+    and `later_ms` after that.
 
     What the server goes on doing is watched for `watched_ms` then.
     """
 
     after: str | None = None
     count: int = 1
+    later_ms: float = 0
     watched_ms: float = 300
 
 

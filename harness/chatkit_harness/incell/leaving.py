@@ -15,6 +15,7 @@ class Leaving:
     def __init__(self, plan: Mapping[str, Any], clock: Callable[[], float]) -> None:
         self._after: Optional[str] = plan.get("after")
         self._left = int(plan.get("count") or 1)
+        self._later_s = float(plan.get("later_ms") or 0) / 1000
         self._watched_s = float(plan.get("watched_ms") or 0) / 1000
         self._at_ms = clock
         self._now = asyncio.Event()
@@ -32,7 +33,7 @@ class Leaving:
         if self._after is None:
             await asyncio.sleep(0)  # the request is out
             self._now.set()
-        waiting = asyncio.ensure_future(self._now.wait())
+        waiting = asyncio.ensure_future(self._leave())
         try:
             await asyncio.wait({sending, waiting}, return_when=asyncio.FIRST_COMPLETED)
             if sending.done():
@@ -47,6 +48,11 @@ class Leaving:
         left = self._at_ms()
         await asyncio.sleep(self._watched_s)
         return {"end": "left", "left_at_ms": left}
+
+    async def _leave(self) -> None:
+        await self._now.wait()
+        if self._later_s:
+            await asyncio.sleep(self._later_s)
 
 
 def kinds_of_event(event: Mapping[str, Any]) -> Iterator[str]:

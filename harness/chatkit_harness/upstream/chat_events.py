@@ -62,8 +62,10 @@ def _choice(index: int, delta: Mapping[str, Any], finish: str | None) -> Event:
 
 
 def _deltas(message: Mapping[str, Any], size: int | None) -> list[Event]:
-    # An answer that only calls tools has no words, and not empty ones: agents makes a message of those.
-    words = None if message.get("tool_calls") and not message.get("content") else ""
+    # Where no words come, or other things before them, there are none yet, and not empty ones: agents would
+    # make a message of those.
+    silent = message.get("tool_calls") and not message.get("content")
+    words = None if silent or message.get("reasoning_content") else ""
     found: list[Event] = [{"role": "assistant", "content": words, "refusal": None}]
     found += [
         {"reasoning_content": piece} for piece in deltas(str(message.get("reasoning_content") or ""), size)

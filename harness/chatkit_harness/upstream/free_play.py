@@ -21,37 +21,64 @@ _LONGEST = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """What the model can play by itself: a scenario's cassette, and what its user says."""
+    """What the model can play by itself: a scenario's cassette, and what its user says.
+
+    Its `title` may be asked instead of its first words. `elsewhere` says that it is about another server than
+    most. `failing` are those of its words at which something goes wrong: that answer fits nothing else.
+    """
 
     cassette: Cassette
     words: tuple[str, ...]
+    title: str | None = None
+    elsewhere: bool = False
+    failing: frozenset[str] = frozenset()
+
+    @property
+    def odd(self) -> bool:
+        """Whether it comes after the others: who asks the same freely wants the plain answer."""
+        return self.elsewhere or bool(self.failing)
 
 
 class FreePlay:
     """Plays pieces as often as they are asked for, in threads that mix their questions in any order.
 
-    Of several that fit, the first one is played. A piece in whose words no user speaks fits nothing.
+    Of several that fit, the first one is played, the plain ones before the odd. A piece in whose words no
+    user speaks fits nothing.
     """
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
-        spoken = [piece for piece in pieces if piece.words]
+        spoken = sorted((piece for piece in pieces if piece.words), key=lambda piece: piece.odd)
         # All of them: the words of another piece are the user's, too, and no description to be left out.
         self._words = sorted({word for piece in spoken for word in piece.words})
         self._known = frozenset(normal(word) for word in self._words)
         self._said_in = {normal(word): piece for piece in reversed(spoken) for word in piece.words}
-        self._played = [piece.cassette for piece in spoken]
-        self._lenient = [_whatever_tools_say(cassette) for cassette in self._played]
+        self._strict = [(piece.cassette, frozenset[str]()) for piece in spoken]
+        # Whatever the tools say by now, words about trouble that is not there are no answer.
+        self._lenient = [
+            (_whatever_tools_say(piece.cassette), frozenset(map(normal, piece.failing))) for piece in spoken
+        ]
+        plain = [piece for piece in spoken if not piece.odd]
+        said_plainly = {normal(word) for piece in plain for word in piece.words}
+        self._titles = {normal(piece.title): piece.words[0] for piece in reversed(plain) if piece.title}
+        self._titles = {title: word for title, word in self._titles.items() if title not in said_plainly}
 
     def answer(self, api: Api, body: dict[str, Any]) -> Reply:
         """The answer to a request, with ids that no earlier answer has; 400 where nothing fits."""
+        held = _held(body)
+        meant = [self._as_meant(item) for item in held]
+        if meant != held:
+            body = {**body, _key(body): meant}
         users = _users(body)
         newest = next((n for n in reversed(users) if self._knows(users[n])), None)
         if newest is not None and self._gone_on(body, newest, users):
             return self._unknown(users)
         # Strictly first: of two pieces with the same question, the tools' outputs tell which is meant.
-        for played in (self._played, self._lenient):
+        said = {normal(text) for text in users[newest]} if newest is not None else set()
+        for played in (self._strict, self._lenient):
             for asked in _readings(body, newest):
-                found = self._found(played, api, asked)
+                found = self._found(
+                    [cassette for cassette, not_at in played if not said & not_at], api, asked
+                )
                 if found is not None:
                     return recorded_reply(said_anew(found, calls=False), body)
         return self._unknown(users) if newest is None else self._not_so(api, body, newest)
@@ -62,6 +89,15 @@ class FreePlay:
             if number is not None:
                 return cassette.interactions[number]
         return None
+
+    def _as_meant(self, item: Any) -> Any:
+        """A message of the user that says a title, with the words of that piece instead."""
+        if not isinstance(item, Mapping) or item.get("role") != "user":
+            return item
+        meant = [self._titles.get(normal(text)) for text in _texts(item.get("content"))]
+        if len(meant) != 1 or meant[0] is None:
+            return item
+        return {**item, "content": meant[0]}
 
     def _knows(self, texts: Sequence[str]) -> bool:
         return normal(" ".join(texts)) in self._known or any(normal(text) in self._known for text in texts)

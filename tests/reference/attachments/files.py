@@ -28,6 +28,16 @@ def image(form: str = "PNG", size: tuple[int, int] = (64, 48), mode: str = "RGB"
     return buffer.getvalue()
 
 
+def gradient(size: tuple[int, int], mode: str) -> bytes:
+    """A PNG that is black above and white below, in 16 bits too."""
+    if mode != "I;16":
+        return image("PNG", size, mode)
+    high = Image.linear_gradient("L").resize(size).tobytes()
+    buffer = io.BytesIO()
+    Image.frombytes("I;16", size, b"".join(bytes((0, each)) for each in high)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def photo() -> bytes:
     """A JPEG on its side that tells where it was taken."""
     exif = Image.Exif()
@@ -53,6 +63,36 @@ def bomb(width: int = 50_000, height: int = 50_000) -> bytes:
     """A PNG of a few bytes that claims to be enormous."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     packed = zlib.compress(bytes(1000))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+
+
+def overfull(interlaced: bool = False) -> bytes:
+    """A PNG of 64 by 48 pixels whose rows go on for a hundred thousand more."""
+    return _png(64, 48, 0, zlib.compress(bytes(65 * 100_000)), interlaced=interlaced)
+
+
+def interlaced(size: tuple[int, int], colours: int, more: int = 0) -> bytes:
+    """A black PNG in seven passes, with so many bytes more than that takes."""
+    width, height = size
+    bytes_a_pixel = {0: 1, 2: 3, 6: 4}[colours]
+    firsts = [
+        (0, 0, 8, 8),
+        (4, 0, 8, 8),
+        (0, 4, 4, 8),
+        (2, 0, 4, 4),
+        (0, 2, 2, 4),
+        (1, 0, 2, 2),
+        (0, 1, 1, 2),
+    ]
+    rows = b""
+    for left, top, across, down in firsts:
+        columns = len(range(left, width, across))
+        rows += (b"\0" * (1 + columns * bytes_a_pixel)) * len(range(top, height, down)) if columns else b""
+    return _png(width, height, colours, zlib.compress(rows + bytes(more)), interlaced=True)
+
+
+def _png(width: int, height: int, colours: int, packed: bytes, *, interlaced: bool) -> bytes:
+    header = struct.pack(">IIBBBBB", width, height, 8, colours, 0, 0, int(interlaced))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from tests.reference.attachments import files
 
-from chatkit_harness.reference.attachments.content import examined, plain_type
+from chatkit_harness.reference.attachments.content import examined, plain_type, require_fitting
 from chatkit_harness.reference.attachments.preview import preview
 from chatkit_harness.reference.attachments.refusals import AttachmentRefusedError
 
@@ -129,6 +129,36 @@ def test_a_preview_of_every_mode(mode: str) -> None:
     with Image.open(io.BytesIO(drawn)) as image:
         assert image.size == (100, 33)
     assert kind == ("image/png" if "A" in mode else "image/jpeg")
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "L", "I;16", "RGB"])
+@pytest.mark.parametrize("side", [10, 100])
+def test_a_preview_looks_like_its_image(mode: str, side: int) -> None:
+    _kind, drawn = preview(files.gradient((300, 900), mode), PIXELS, side)
+    with Image.open(io.BytesIO(drawn)) as image:
+        grey = image.convert("L").tobytes()
+    assert grey[0] < 40
+    assert grey[-1] > 215
+
+
+def test_a_large_photo_is_upright_too() -> None:
+    _kind, drawn = preview(files.photo(), PIXELS, 8)
+    with Image.open(io.BytesIO(drawn)) as image:
+        assert image.size == (4, 8)
+
+
+@pytest.mark.parametrize("interlaced", [False, True])
+def test_no_preview_of_what_holds_more_than_its_header_says(interlaced: bool) -> None:
+    with pytest.raises(AttachmentRefusedError, match="more than its header says"):
+        preview(files.overfull(interlaced), PIXELS, 100)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 2), (9, 5), (64, 48)])
+@pytest.mark.parametrize("colours", [0, 2, 6])
+def test_an_interlaced_image_holds_what_its_header_says(size: tuple[int, int], colours: int) -> None:
+    require_fitting(files.interlaced(size, colours))
+    with pytest.raises(AttachmentRefusedError):
+        require_fitting(files.interlaced(size, colours, more=70_000))
 
 
 def test_a_preview_of_several_frames_is_the_first() -> None:

@@ -138,7 +138,7 @@ async def test_the_market_is_asked_once_for_one_question_about_a_chart() -> None
             asked.append(f"history {symbol}")
             raise MarketDataTimeoutError("late")
 
-    page = strict(create_server({}), market=Down())
+    page = await strict(create_server({}), market=Down()).somebody()
     said = await page.post("/api/chatkit/chart-action", {"query": "draw support for TSLA"})
     assert (said.status, asked) == (502, ["history TSLA"])
 

@@ -40,6 +40,15 @@ def test_what_is_said_is_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "unbounded"), [("TURN_SECONDS", False), ("REQUEST_BURST", False), ("STREAMS_PER_USER", True)]
+)
+def test_no_bound_is_offered_where_there_can_be_none(name: str, unbounded: bool) -> None:
+    with pytest.raises(SettingsError) as wrong:
+        read_settings({name: "-1"})
+    assert ("no bound" in str(wrong.value)) == unbounded
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("LOG_LEVEL", "LOUD"),
@@ -55,6 +64,8 @@ def test_what_is_said_is_read() -> None:
         ("REQUESTS_PER_MINUTE", "many"),
         ("REQUESTS_PER_MINUTE", "-1"),
         ("STREAMS_PER_USER", "nan"),
+        ("TURN_SECONDS", "0"),
+        ("REQUEST_BURST", "0"),
     ],
 )
 def test_what_is_wrong_is_named_and_not_repeated(name: str, value: str) -> None:

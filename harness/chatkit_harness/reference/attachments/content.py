@@ -6,6 +6,8 @@ import io
 import re
 import struct
 import zipfile
+import zlib
+from collections.abc import Iterator
 
 from . import refusals
 from .limits import ALLOWED
@@ -18,6 +20,12 @@ PNG_START = b"\x89PNG\r\n\x1a\n"
 _SIZES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 _MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
 """A marker behind compressed data, in which 00 and the restart markers may follow an FF."""
+
+_ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+"""The passes of an interlaced PNG: first column and row, and the steps to the next ones."""
+_SLACK = 64 * 1024
+"""Some encoders write a little too much, which nobody minds."""
+_PIECE = 1024 * 1024
 
 _SAME = {"image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "image/x-png": "image/png"}
 _SAYS_NOTHING = ("", "application/octet-stream", "binary/octet-stream")
@@ -84,15 +92,50 @@ def _png(data: bytes) -> tuple[tuple[int, int], int]:
     """Width and height as the header says, and where the last chunk ends."""
     if not data.startswith(PNG_START) or data[12:16] != b"IHDR":
         raise refusals.unsafe("The image is damaged, or not complete.")
-    width, height = struct.unpack_from(">II", data, 16)
+    size: tuple[int, int] = struct.unpack_from(">II", data, 16)
+    *_others, (_last, _start, end) = _chunks(data)
+    return size, end + 4
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """The chunks of a PNG up to its last one, each with where its content starts and ends."""
     at = len(PNG_START)
     while True:
         length, kind = struct.unpack_from(">I4s", data, at)
-        at += 12 + length
+        start, at = at + 8, at + 12 + length
         if at > len(data):
             raise IndexError
+        yield kind, start, at - 4
         if kind == b"IEND":
-            return (width, height), at
+            return
+
+
+def require_fitting(data: bytes) -> None:
+    """Raise AttachmentRefusedError for a PNG whose pixels inflate to more than its header says: Pillow reads
+    no further, and whoever reads them all would be flooded.
+    """
+    inflating, left = zlib.decompressobj(), _announced(data) + _SLACK
+    try:
+        for kind, start, end in _chunks(data):
+            rest = data[start:end] if kind == b"IDAT" else b""
+            while rest and not inflating.eof and left > 0:
+                left -= len(inflating.decompress(rest, min(left, _PIECE)))
+                rest = inflating.unconsumed_tail
+    except zlib.error:
+        raise refusals.unsafe("The image is damaged, or not complete.") from None
+    if left <= 0:
+        raise refusals.unsafe("The image holds more than its header says.")
+
+
+def _announced(data: bytes) -> int:
+    """How many bytes the rows of a PNG have by its header, each with its filter."""
+    width, height, depth, colours, _packing, _filter, interlaced = struct.unpack_from(">IIBBBBB", data, 16)
+    bits = depth * {2: 3, 4: 2, 6: 4}.get(colours, 1)
+    total = 0
+    for left, top, across, down in _ADAM7 if interlaced else ((0, 0, 1, 1),):
+        columns, rows = -(-max(width - left, 0) // across), -(-max(height - top, 0) // down)
+        total += rows * (1 + -(-columns * bits // 8)) if columns else 0
+    return total
 
 
 def _jpeg(data: bytes) -> tuple[tuple[int, int], int]:

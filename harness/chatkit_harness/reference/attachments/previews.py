@@ -12,7 +12,7 @@ from . import refusals
 T = TypeVar("T")
 
 WORKERS = 2
-"""So many images are decoded at once: each takes up to four bytes a pixel."""
+"""So many images are decoded at once: each takes five bytes a pixel at most, a progressive JPEG eight."""
 WAITING = 100
 """So many may wait or be drawn; each waits for as long as its upload may take."""
 

@@ -26,6 +26,7 @@ from starlette.routing import Route
 from ..context import RequestContext
 from ..web.bodies import announced
 from ..web.failures import ApiError
+from ..web.ownership import require_nobody_elses
 from . import refusals
 from .names import content_disposition
 from .store import DiskAttachmentStore, StoredFile
@@ -43,6 +44,7 @@ SAFE = {
 }
 
 Handler = Callable[[Request], Awaitable[Response]]
+Read = Callable[[str, RequestContext], Awaitable[StoredFile]]
 
 
 def attachment_routes(backend: Any) -> list[Route]:
@@ -121,16 +123,25 @@ class _Doors:
 
     async def content(self, request: Request) -> Response:
         """GET /attachments/{id}/content."""
-        context = self._caller(request)
-        return _sent(await self._attachments.file(request.path_params["id"], context), save=True)
+        return _sent(await self._of_the_caller(request, self._attachments.file), save=True)
 
     async def preview(self, request: Request) -> Response:
         """GET /attachments/{id}/preview, which an <img> asks for without a token of its own."""
         token, attachment_id = request.query_params.get("token"), request.path_params["id"]
         if token is None:
-            return _sent(await self._attachments.small(attachment_id, self._caller(request)), save=False)
+            return _sent(await self._of_the_caller(request, self._attachments.small), save=False)
         self._backend.admit_nameless(request)
         return _sent(await self._attachments.small_by_link(token, attachment_id), save=False)
+
+    async def _of_the_caller(self, request: Request, read: Read) -> StoredFile:
+        """What `read` gives them; 403 for what is another user's, which the attachment store does not see."""
+        attachment_id, context = request.path_params["id"], self._caller(request)
+        try:
+            return await read(attachment_id, context)
+        except NotFoundError:
+            store = self._backend.server.store
+            await require_nobody_elses("attachment", attachment_id, store, context)
+            raise
 
     def _caller(self, request: Request) -> RequestContext:
         self._backend.admit(request, keeps=True)

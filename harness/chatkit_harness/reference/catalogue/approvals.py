@@ -1,7 +1,7 @@
 """Tools that wait for the user's approval (agents 0.8.0 on): the run stops, and goes on with the answer.
 
-The user is asked by a widget with two buttons, or by the page (`options["asks"] == "client"`). A run is kept as it is,
-or (`options["keeps"] == "text"`) written down, as servers of several processes have to.
+The user is asked by a widget with two buttons, or by the page (`options["asks"] == "client"`). A run is kept
+as it is, or (`options["keeps"] == "text"`) written down, as servers of several processes have to.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class _Desk:
     async def _go_on(
         self, context: Context, *, approve: bool, words: str | None = None
     ) -> AsyncIterator[ThreadStreamEvent]:
-        state = await self._kept(context)
+        state = await self._kept(context.thread.id)
         for each in state.get_interruptions():
             if approve:
                 state.approve(each, always_approve=self._options.get("always") is True)
@@ -147,11 +147,11 @@ class _Desk:
             )
             yield self._question(context, result.interruptions)
 
-    async def _kept(self, context: Context) -> Any:
-        kept = self._waiting.pop(context.thread.id)
+    async def _kept(self, thread: str) -> Any:
+        kept = self._waiting.pop(thread)
         if not isinstance(kept, str):
             return kept
-        return await RunState.from_string(self._agent, kept, context_override=context)
+        return await RunState.from_string(self._agent, kept)
 
     def _question(self, context: Context, asked: list[Any]) -> ThreadStreamEvent:
         calls = [{"tool": each.tool_name, "arguments": each.arguments} for each in asked]

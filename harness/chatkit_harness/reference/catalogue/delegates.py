@@ -1,4 +1,4 @@
-"""Agents that other agents use as tools, with instructions made anew each time, and with answers in a form."""
+"""Agents as tools of others, with instructions made anew each time, with answers in a form."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Function tools of every manner, on an agent that a scenario puts together.
 
-`options["tools"]` names the tools, `options["settings"]` is given to agents as model settings, `options["uses"]`
-is what becomes of a tool's output (`stop_on_first_tool`, a list of tools to stop at, `decide`), and
-`options["config"]` holds settings of the run that only some releases have.
+`options["tools"]` names the tools, `options["settings"]` is given to agents as model settings,
+`options["uses"]` is what becomes of a tool's output (`stop_on_first_tool`, a list of tools to stop at,
+`decide`), and `options["config"]` holds settings of the run that only some releases have.
 """
 
 from __future__ import annotations

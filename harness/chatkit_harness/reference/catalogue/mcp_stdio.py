@@ -20,7 +20,7 @@ PATIENCE_S = 0.5
 
 
 def _tools(options: Options) -> Part:
-    """`options["started"]`: false for a server that is never connected."""
+    """`options["impatient"]`: no answer is waited for any longer than it takes the server to start."""
 
     async def respond(context: Context, _message: UserMessageItem | None) -> AsyncIterator[ThreadStreamEvent]:
         patience = PATIENCE_S if options.get("impatient") else 30

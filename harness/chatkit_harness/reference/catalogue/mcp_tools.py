@@ -56,7 +56,7 @@ def messages() -> Iterator[Dict[str, Any]]:
 
 
 def _is_mute(message: Dict[str, Any]) -> bool:
-    return message["method"] == "tools/call" and message["params"]["name"] == "mute"
+    return bool(message["method"] == "tools/call" and message["params"]["name"] == "mute")
 
 
 def main() -> None:

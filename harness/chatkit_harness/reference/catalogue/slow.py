@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncGenerator
+from typing import Any
 
 from agents import Agent, RunContextWrapper, Runner, function_tool
+from chatkit.actions import Action
 from chatkit.agents import simple_to_agent_input, stream_agent_response
-from chatkit.types import ProgressUpdateEvent, UserMessageItem
+from chatkit.server import stream_widget
+from chatkit.types import ProgressUpdateEvent, UserMessageItem, WidgetItem
 
 from ..conversation import earlier_items
 from ..ran import tool_begins
+from ..shim import widget_root
 from .part import MODEL, Context, Events, Maker, Options, Part, agent_part, run_config
 
 WORK_S = 0.15
@@ -31,6 +36,19 @@ async def look_up(ctx: RunContextWrapper[Context], symbol: str) -> str:
 
 
 @function_tool
+async def glance(ctx: RunContextWrapper[Context], symbol: str) -> str:
+    """Says at once what is known of a symbol.
+
+    Args:
+        ctx: Where to tell how it goes.
+        symbol: What to look at.
+    """
+    tool_begins("glance")
+    await ctx.context.stream(ProgressUpdateEvent(icon="search", text=f"Glancing at {symbol}"))
+    return f"{symbol} is known"
+
+
+@function_tool
 def reckon(symbol: str) -> str:
     """Reckons what a symbol is worth, in a way that keeps a thread busy.
 
@@ -43,7 +61,7 @@ def reckon(symbol: str) -> str:
 
 
 AGENT = Agent[Context](
-    name="Slow", model=MODEL, instructions="Look it up, then reckon.", tools=[look_up, reckon]
+    name="Slow", model=MODEL, instructions="Look it up, then reckon.", tools=[look_up, glance, reckon]
 )
 
 
@@ -66,4 +84,28 @@ def _as_documented(options: Options) -> Part:
     return Part(respond=respond)
 
 
-PARTS: dict[str, Maker] = {"tools": _tools, "as-documented": _as_documented}
+async def _growing() -> AsyncGenerator[Any, None]:
+    """A card that takes its time to be told."""
+    said = ""
+    for word in ("Apple ", "closed ", "at ", "$271.84."):
+        said += word
+        line = {"type": "Text", "id": "told", "value": said, "streaming": word != "$271.84."}
+        yield widget_root({"type": "Card", "children": [line]})
+        await asyncio.sleep(WORK_S / 3)
+    tool_begins("the whole widget")
+
+
+def _widget(_options: Options) -> Part:
+    """A widget that grows by itself, after a question or a click; no model is asked."""
+
+    def respond(context: Context, message: UserMessageItem | None) -> Events:
+        del message
+        return stream_widget(context.thread, _growing(), None, context.generate_id)
+
+    def action(context: Context, _action: Action[str, Any], _sender: WidgetItem | None) -> Events:
+        return stream_widget(context.thread, _growing(), None, context.generate_id)
+
+    return Part(respond=respond, action=action)
+
+
+PARTS: dict[str, Maker] = {"tools": _tools, "as-documented": _as_documented, "widget": _widget}

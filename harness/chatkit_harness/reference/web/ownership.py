@@ -46,12 +46,17 @@ async def require_own(asked: Any, server: Any, context: RequestContext) -> None:
         ready(attachments, context)
 
 
+async def require_nobody_elses(kind: str, name: str, store: Any, context: RequestContext) -> None:
+    """Raise ApiError 403 where a `thread` or an `attachment` is there, and is another user's."""
+    if await _owner(store, kind, name) not in (None, context.user_id):
+        raise not_yours(f"This {kind} belongs to somebody else.") from None
+
+
 async def _thread(thread_id: str, store: Any, context: RequestContext) -> None:
     try:
         await store.load_thread(thread_id, context)
     except NotFoundError:
-        if await _owner(store, "thread", thread_id) not in (None, context.user_id):
-            raise not_yours("This thread belongs to somebody else.") from None
+        await require_nobody_elses("thread", thread_id, store, context)
         raise ApiError(404, "unknown_thread", "There is no such thread.") from None
 
 
@@ -83,8 +88,7 @@ async def _attachment(attachment_id: str, store: Any, context: RequestContext) -
     try:
         await store.load_attachment(attachment_id, context)
     except NotFoundError:
-        if await _owner(store, "attachment", attachment_id) not in (None, context.user_id):
-            raise not_yours("This attachment belongs to somebody else.") from None
+        await require_nobody_elses("attachment", attachment_id, store, context)
         raise ApiError(404, "unknown_attachment", "There is no such attachment.") from None
 
 

@@ -52,9 +52,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         origins=_origins(given),
         limits=Limits(
             requests_per_minute=_number(given, "REQUESTS_PER_MINUTE", usual.requests_per_minute),
-            burst=max(int(_number(given, "REQUEST_BURST", usual.burst)), 1),
+            burst=int(_number(given, "REQUEST_BURST", usual.burst, least=1)),
             streams=int(_number(given, "STREAMS_PER_USER", usual.streams)),
-            turn_s=_number(given, "TURN_SECONDS", usual.turn_s) or usual.turn_s,
+            turn_s=_number(given, "TURN_SECONDS", usual.turn_s, least=1),
         ),
     )
 
@@ -101,7 +101,7 @@ def _origins(given: Mapping[str, str]) -> tuple[str, ...]:
     return origins
 
 
-def _number(given: Mapping[str, str], name: str, usual: float) -> float:
+def _number(given: Mapping[str, str], name: str, usual: float, *, least: int = 0) -> float:
     value = given.get(name)
     if value is None:
         return usual
@@ -109,6 +109,6 @@ def _number(given: Mapping[str, str], name: str, usual: float) -> float:
         number = float(value)
     except ValueError:
         number = math.nan
-    if not 0 <= number <= 1_000_000:
-        raise SettingsError(f"{name} is no number from 0 (no bound) to 1000000.")
+    if not least <= number <= 1_000_000:
+        raise SettingsError(f"{name} is no number from {least or '0 (no bound)'} to 1000000.")
     return number

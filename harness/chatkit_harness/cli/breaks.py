@@ -1,0 +1,55 @@
+"""`chatkit-harness breaks`: what a finished run found broken, as a page for people who choose versions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from chatkit_harness.causes import group
+from chatkit_harness.core.errors import OutputError
+from chatkit_harness.engine.joined_header import options_for
+from chatkit_harness.reports.breaks import breaks
+from chatkit_harness.reports.breaks_page import breaks_document, breaks_page
+from chatkit_harness.results import read_results
+
+from . import options
+from .folders import newest_run
+from .tell import print_document
+
+
+@click.command()
+@click.argument("results", required=False, type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Where the page goes; default: it is printed.")  # fmt: skip
+@options.FORMAT
+def command(results: Path | None, out: Path | None, style: str) -> int:
+    """Tell what a run found broken: in which versions, what a user sees, whose line it is, and the way out.
+
+    RESULTS is a run's folder or its results.jsonl; default: the newest run in reports/. Failures are grouped
+    by their root anew; of each break the page has the range of versions, what users see of it, the scenarios
+    that show it, the lines of the packages that raise, the nearest releases that work, and a command that
+    shows it again.
+    The exit status is 0, whatever broke.
+
+    \b
+    Example:
+      chatkit-harness breaks reports/20261121-120000 --out docs/known-breaks.md
+      chatkit-harness breaks --format json
+    """
+    run = read_results(results or newest_run())
+    causes = group(run.cases, run.cells, started=run.header.started, options=options_for(run.header))
+    found = breaks(run, causes)
+    if style == "json":
+        print_document(breaks_document(run, found))
+        return 0
+    page = breaks_page(run, found)
+    if out is None:
+        click.echo(page, nl=False)
+        return 0
+    try:
+        out.write_text(page, encoding="utf-8", newline="\n")
+    except OSError as error:
+        cause = f"The page cannot be written: {error.strerror or error}."
+        raise OutputError(str(out), cause, "Name a file that can be written.") from None
+    return 0

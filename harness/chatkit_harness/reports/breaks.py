@@ -1,0 +1,225 @@
+"""What a run found broken, cause by cause, as `docs/known-breaks.md` tells it: all of it made of results."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from chatkit_harness.causes.table import AGENTS, CHATKIT, pins_of
+from chatkit_harness.causes.words import version_key
+from chatkit_harness.checks.exceptions import VALIDATORS
+from chatkit_harness.core.nouns import CaseResult, Cause, Cell
+from chatkit_harness.reports.break_words import seen
+from chatkit_harness.reports.rows import covered
+from chatkit_harness.results import Results
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One that shows a break, in how many cells."""
+
+    id: str
+    title: str
+    cells: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """The cells beyond an edge that pass, and how many of them differ from a failing one in nothing else."""
+
+    cells: int = 0
+    alone: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """Where a break begins and ends on one axis, as far as the run has tested.
+
+    `works_up_to` and `works_from` are the nearest releases outside that pass the same scenarios, None where
+    none was tested; `inside` is how many cells between the first and the last release pass all the same,
+    since it takes more than this axis.
+    """
+
+    name: str
+    first: str
+    last: str
+    works_up_to: str | None
+    works_from: str | None
+    below: Side
+    above: Side
+    inside: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A line of a package on the way to an exception, as it stands in the cell that stands for the break."""
+
+    distribution: str
+    version: str
+    file: str
+    line: int
+    function: str
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """One cause: `seen` is what users see, in how many of its cases; `said` what was raised or what differs.
+
+    `places` are the lines of the packages that led to the exception, innermost last; none where nothing was
+    raised. `cell` is the one that stands for it. `asked` is how many scenarios the run has.
+    """
+
+    number: int
+    key: str
+    seen: tuple[tuple[str, int], ...]
+    cells: int
+    cases: int
+    scenarios: tuple[Scenario, ...]
+    asked: int
+    ranges: tuple[str, ...]
+    suspect: str | None
+    culprit: str | None
+    edges: tuple[Edge, ...]
+    advice: str | None
+    cell: str
+    said: tuple[str, ...]
+    raised: bool
+    places: tuple[Place, ...]
+    reproduce: str | None
+    confirmed: bool
+
+
+def breaks(results: Results, causes: Iterable[Cause]) -> tuple[Break, ...]:
+    """The failures among the causes, those that hit most cells first."""
+    failures = [each for each in causes if each.example.get("kind", "fail") == "fail"]
+    failures.sort(key=lambda each: (-len(covered(each)), -len(each.cases), each.key))
+    run = _Run(results)
+    return tuple(run.told(number, cause) for number, cause in enumerate(failures, start=1))
+
+
+class _Run:
+    def __init__(self, results: Results) -> None:
+        self._cases = {case.id: case for case in results.cases}
+        self._cells = {cell.id: cell for cell in results.cells}
+        self._titles = results.header.scenarios
+        self._asked = len({case.scenario for case in results.cases})
+        self._passed: dict[str, set[tuple[str, ...]]] = {}
+        for case in results.cases:
+            if case.outcome == "pass":
+                self._passed.setdefault(case.cell, set()).add(_question(case))
+
+    def told(self, number: int, cause: Cause) -> Break:
+        cases = [self._cases[each] for each in cause.cases if each in self._cases]
+        example = cause.example
+        raised = bool(example.get("type"))
+        return Break(
+            number=number,
+            key=cause.key,
+            seen=tuple(seen(cases, raised=raised)),
+            cells=len(covered(cause)),
+            cases=len(cases),
+            scenarios=tuple(self._scenarios(cases)),
+            asked=self._asked,
+            ranges=cause.ranges,
+            suspect=cause.suspect,
+            culprit=cause.culprit,
+            edges=tuple(self._edges(cause, cases)),
+            advice=cause.advice,
+            cell=str(example.get("cell") or ""),
+            said=tuple(self._said(cause)),
+            raised=raised,
+            places=tuple(_places(example.get("frames") or ())),
+            reproduce=cause.reproduce,
+            confirmed=cause.confirmed,
+        )
+
+    def _scenarios(self, cases: Iterable[CaseResult]) -> Iterator[Scenario]:
+        """Those with most cells first."""
+        cells: Counter[str] = Counter(name for name, _ in {(case.scenario, case.cell) for case in cases})
+        for name in sorted(cells, key=lambda name: (-cells[name], name)):
+            document = self._titles.get(name)
+            title = document.get("title") if isinstance(document, Mapping) else None
+            yield Scenario(id=name, title=str(title or name), cells=cells[name])
+
+    def _said(self, cause: Cause) -> Iterator[str]:
+        """The exception in a line, or what differs in the case that stands for the break."""
+        if cause.example.get("type"):
+            yield cause.title
+            return
+        case = self._cases.get(str(cause.example.get("case")))
+        own = (each for each in case.findings if each.severity == "error") if case else ()
+        yield from dict.fromkeys(each.message for each in own if not each.evidence.get("raised"))
+
+    def _edges(self, cause: Cause, cases: Sequence[CaseResult]) -> Iterator[Edge]:
+        """Of chatkit, agents and what is suspected, where something outside passes the same."""
+        red = [self._cells[each] for each in covered(cause) if each in self._cells]
+        questions = {_question(case) for case in cases}
+        ids = {cell.id for cell in red}
+        green = [
+            cell
+            for cell in self._cells.values()
+            if cell.id not in ids and questions & self._passed.get(cell.id, set())
+        ]
+        suspects = cause.example.get("suspects") or ()
+        names = dict.fromkeys([CHATKIT, AGENTS, *map(str, suspects)])
+        found = [edge for name in names if (edge := _edge(name, red, green)) is not None]
+        # What differs in one thing alone proves more than cells that differ in everything.
+        proven = [edge for edge in found if edge.below.alone or edge.above.alone]
+        yield from proven or found
+
+
+def _question(case: CaseResult) -> tuple[str, ...]:
+    return case.path, case.scenario, case.server, case.store, case.client
+
+
+def _edge(name: str, red: Sequence[Cell], green: Sequence[Cell]) -> Edge | None:
+    bad, good = _versions(name, red), _versions(name, green)
+    if not bad or not good:
+        return None
+    first, last = min(bad.values(), key=version_key), max(bad.values(), key=version_key)
+    below = {cell: each for cell, each in good.items() if version_key(each) < version_key(first)}
+    above = {cell: each for cell, each in good.items() if version_key(each) > version_key(last)}
+    if not below and not above:
+        return None
+    others = {_else(name, cell) for cell in red}
+    alone = {cell.id for cell in green if _else(name, cell) in others}
+    return Edge(
+        name=name,
+        first=first,
+        last=last,
+        works_up_to=max(below.values(), key=version_key, default=None),
+        works_from=min(above.values(), key=version_key, default=None),
+        below=Side(cells=len(below), alone=len(alone & set(below))),
+        above=Side(cells=len(above), alone=len(alone & set(above))),
+        inside=len(good) - len(below) - len(above),
+    )
+
+
+def _else(name: str, cell: Cell) -> tuple[str | None, ...]:
+    """What was asked for besides what a pin stands for: a resolution chooses third parties."""
+    asked = {CHATKIT: cell.chatkit, AGENTS: cell.agents, "Python": cell.python, "": cell.resolution}
+    asked.pop(name if name in asked else "")
+    return tuple(asked.values())
+
+
+def _versions(name: str, cells: Iterable[Cell]) -> dict[str, str]:
+    """The version of each cell that has one."""
+    pins = {cell.id: pins_of(cell).get(name) for cell in cells}
+    return {cell: version for cell, version in pins.items() if version is not None}
+
+
+def _places(frames: Iterable[object]) -> Iterator[Place]:
+    """The frames in packages but for those that only validate."""
+    for frame in frames:
+        if not isinstance(frame, Mapping) or frame.get("distribution") in (None, *VALIDATORS):
+            continue
+        yield Place(
+            distribution=str(frame["distribution"]),
+            version=str(frame.get("version") or ""),
+            file=str(frame.get("file")),
+            line=int(frame.get("line") or 0),
+            function=str(frame.get("function")),
+            code=str(frame["code"]) if frame.get("code") else None,
+        )

@@ -1,0 +1,139 @@
+"""What a run found broken, as `docs/known-breaks.md` tells it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from pathlib import Path
+
+from tests.cli.command import call
+from tests.reports import sample
+
+from chatkit_harness.causes import group
+from chatkit_harness.checks.rules import RULES
+from chatkit_harness.core.nouns import Finding
+from chatkit_harness.reports.break_words import seen
+from chatkit_harness.reports.breaks import Break, Side, breaks
+from chatkit_harness.reports.breaks_page import breaks_page, heading
+from chatkit_harness.results import Results
+
+PAGE = Path(__file__).parents[2] / "docs" / "known-breaks.md"
+COUNTS = re.compile(
+    r"^- (\d+) breaks? in ([\d,]+) of ([\d,]+) cells?\n"
+    r"- [\d,]+ scenarios?, [\d,]+ cases?: .*\n"
+    r"- chatkit \S.*, agents \S.*, Python \S.*; .*\n"
+    r"- results of \d{4}-\d\d-\d\d, chatkit-harness \S+$",
+    re.MULTILINE,
+)
+
+
+def of(made: Results) -> tuple[Break, ...]:
+    return breaks(made, group(made.cases, made.cells, started=made.header.started))
+
+
+def lost(kind: str, **evidence: object) -> Finding:
+    found = sample.finding(None, rule=f"expect/{kind}", key=f"expect/{kind}", message=f"{kind} it is")
+    return dataclasses.replace(found, evidence=evidence)
+
+
+def test_a_break_has_the_line_of_the_package_and_the_nearest_releases_that_work() -> None:
+    (found,) = of(sample.results())
+    assert (found.cells, found.cases, found.raised) == (2, 16, True)
+    assert [f"{place.file}:{place.line}" for place in found.places] == ["agents/usage.py:36"]
+    agents, openai = found.edges
+    assert (agents.name, agents.works_from, agents.above) == (
+        "openai-agents",
+        "0.24.0",
+        Side(cells=4, alone=2),
+    )
+    assert (openai.name, openai.works_up_to, openai.below) == ("openai", "2.8.1", Side(cells=4, alone=2))
+    assert openai.inside == 2  # newer agents releases get along with it
+
+
+def test_those_that_hit_most_cells_come_first_and_only_failures_are_told() -> None:
+    cells, cases = sample.matrix()
+    silent = sample.case(cells[0], sample.SCENARIOS[0], "fail", findings=(lost("text-missing"),))
+    pinless = sample.cell("1.6.5", "0.2.0", unresolvable="too old")
+    none = sample.case(pinless, "quote-aapl", "unresolvable", reason="too old")
+    found = of(sample.results(([*cells, pinless], [silent, *cases[1:], none])))
+    assert [(each.number, each.cells, each.raised) for each in found] == [(1, 2, True), (2, 1, False)]
+
+
+def test_the_page_tells_each_break_the_same_way_and_the_run_that_it_is_of() -> None:
+    made = sample.results()
+    page = breaks_page(made, of(made))
+    assert COUNTS.search(page)
+    assert "- 1 break in 2 of 8 cells\n- 8 scenarios, 64 cases: 48 pass, 16 fail" in page
+    for part in (
+        "| [1](#break-1) | The turn does not go as it should: in 8 of 8 scenarios |",
+        "## Break 1\n",
+        "- raised by openai-agents 0.5.1: `agents/usage.py:36` of openai-agents 0.5.1, in `<lambda>`",
+        "- way out: `openai-agents>=0.24.0` (driven: 4 cells pass, 2 of them with only this changed)",
+        "| openai | 2.8.1 | 2.54.0 | 2.54.0 |  | 2 cells |",
+        "    default_factory=lambda: InputTokensDetails(cached_tokens=0)",
+        "chatkit-harness run --pair",
+    ):
+        assert part in page, part
+    assert page == breaks_page(made, of(made))
+
+
+def test_what_raised_nothing_is_told_as_the_difference_without_ids_and_paths() -> None:
+    here = sample.cell()
+    said = dataclasses.replace(lost("text-missing"), message="thr_0f3a9c1277aa keeps /home/me/x.db to itself")
+    made = sample.results(([here], [sample.case(here, outcome="fail", findings=(said,))]))
+    page = breaks_page(made, of(made))
+    assert "- no exception: seen as the difference below" in page
+    assert "thr_... keeps PATH to itself" in page
+
+
+def test_a_user_sees_what_is_lacking_and_not_the_names_of_rules() -> None:
+    lacks = lost("items", stored=["user_message"], wanted=["user_message", "widget", "assistant_message"])
+    said = "turn 1: no item is as expected: workflow: workflow.tasks has 6 entries instead of 3"
+    tasks = dataclasses.replace(lost("shown-missing"), message=said)
+    told = seen([sample.case(sample.cell(), outcome="fail", findings=(lacks, tasks))], raised=False)
+    assert {words for words, _ in told} == {
+        "afterwards the thread lacks a widget",
+        "afterwards the thread lacks the assistant's message",
+        "the workflow is not as it should be: workflow.tasks has too many entries",
+    }
+
+
+def test_every_rule_of_a_conversation_has_words_for_users() -> None:
+    quiet = {"expect/finding-missing", "run/fault-not-met", "run/not-driven"}
+    quiet |= {f"upstream/{name}" for name in ("expired", "unsupported", "unused")}
+    exams = {rule for check in ("contract", "conformance") for rule in RULES[check]}
+    for rule in {rule for rules in RULES.values() for rule in rules} - quiet - exams:
+        found = sample.finding(None, rule=rule, key=f"{rule} thing", message="x is as expected: it: is not")
+        assert seen([sample.case(sample.cell(), outcome="fail", findings=(found,))], raised=False), rule
+
+
+def test_a_heading_names_the_kind_of_conversation() -> None:
+    (found,) = of(sample.results())
+    first = dataclasses.replace(found.scenarios[0], title="A citation")
+    one = dataclasses.replace(found, scenarios=(first,), asked=9, seen=(("the answer is empty", 2),))
+    assert heading(one) == "The answer is empty: “A citation”"
+
+
+def test_the_command_writes_the_page_and_a_document(tmp_path: Path) -> None:
+    sample.write(tmp_path / "run")
+    assert call("breaks", tmp_path / "run", "--out", tmp_path / "page.md").status == 0
+    assert call("breaks", tmp_path / "run").out == (tmp_path / "page.md").read_text("utf-8")
+    document = json.loads(call("breaks", tmp_path / "run", "--format", "json").out)
+    assert (document["run"]["cells"], document["breaks"][0]["edges"][0]["name"]) == (8, "openai-agents")
+    assert "cannot be written" in call("breaks", tmp_path / "run", "--out", tmp_path / "no" / "page.md").err
+
+
+def test_the_page_in_the_repository_is_the_generators() -> None:
+    page = PAGE.read_text("utf-8")
+    told = COUNTS.search(page)
+    assert told, "chatkit-harness breaks RUN --out docs/known-breaks.md"
+    sections = page.split("\n## Break ")[1:]
+    rows = re.findall(r"^\| \[\d+\]\(#break-\d+\) \|", page, re.MULTILINE)
+    assert len(sections) == int(told[1]) == len(rows)
+    for number, section in enumerate(sections, start=1):
+        lines = section.splitlines()
+        labels = [line.partition(":")[0] for line in lines if line.startswith("- ")]
+        assert (lines[0], labels[:3]) == (str(number), ["- a user sees", "- shown by", "- versions"])
+        assert "```sh\nchatkit-harness run " in section
+        assert "\nIn `chatkit-" in section
