@@ -130,7 +130,7 @@ def _gather(transcript: Transcript, turn: Turn) -> list[_Incident]:
 def _over(record: LogRecord) -> bool:
     """Whether asyncio only tells, when garbage is collected, that nobody asked a stream for its end.
 
-    chatkit's merging of streams leaves such tasks and generators behind when a turn ends early: nothing failed
+    chatkit's merging of streams leaves such tasks behind when a turn ends early: nothing failed
     by that, and it may be told of whatever case comes next.
     """
     if record.logger != "asyncio" or record.raised is None:

@@ -25,7 +25,7 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
 
 
 def _stayed(turn: Turn, scenario: Scenario) -> Iterator[Finding]:
-    """The thing after which the client was to go away never came: whatever passed, it is not what is meant."""
+    """What the client was to go away after never came: whatever passed, it is not what is meant."""
     if turn.end != "done":
         return
     plan = scenario.turns[turn.index].leaves

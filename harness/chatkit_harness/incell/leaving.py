@@ -10,7 +10,7 @@ ENDING_S = 5.0
 
 
 class Leaving:
-    """When the client goes away: once `count` things of the kind `after` have come; at once where it is None."""
+    """When the client goes away: once `count` things of the kind `after` have come; at once for None."""
 
     def __init__(self, plan: Mapping[str, Any], clock: Callable[[], float]) -> None:
         self._after: Optional[str] = plan.get("after")

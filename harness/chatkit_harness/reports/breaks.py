@@ -165,9 +165,7 @@ class _Run:
         suspects = cause.example.get("suspects") or ()
         names = dict.fromkeys([CHATKIT, AGENTS, *map(str, suspects)])
         found = [edge for name in names if (edge := _edge(name, red, green)) is not None]
-        # What differs in one thing alone proves more than cells that differ in everything.
-        proven = [edge for edge in found if edge.below.alone or edge.above.alone]
-        yield from proven or found
+        yield from sorted(found, key=lambda edge: not (edge.below.alone or edge.above.alone))
 
 
 def _question(case: CaseResult) -> tuple[str, ...]:

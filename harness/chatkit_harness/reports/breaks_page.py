@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -134,7 +133,7 @@ def _section(each: Break) -> Iterator[str]:
     if each.suspect:
         yield f"- suspected: {md(each.suspect, _WORDS)}"
     yield f"- {_culprit(each)}"
-    yield from itertools.islice((way for edge in each.edges for way in _ways(edge)), _WAYS)
+    yield from _ways(each.edges)
     if each.advice:
         yield f"- driven in this run: {md(each.advice, _WORDS)}"
     if each.edges:
@@ -178,12 +177,17 @@ def _culprit(each: Break) -> str:
     )
 
 
-def _ways(edge: Edge) -> Iterator[str]:
-    """The conditions under which the run saw nothing of it."""
-    if edge.works_from:
-        yield f"- way out: `{edge.name}>={edge.works_from}` ({_driven(edge.above)})"
-    if edge.works_up_to:
-        yield f"- way out: `{edge.name}<={edge.works_up_to}` ({_driven(edge.below)})"
+def _ways(edges: Iterable[Edge]) -> Iterator[str]:
+    """The conditions under which the run saw nothing of it; where one was proven, only those that were."""
+    sides = [
+        (edge.name, sign, version, side)
+        for edge in edges
+        for sign, version, side in ((">=", edge.works_from, edge.above), ("<=", edge.works_up_to, edge.below))
+        if version is not None
+    ]
+    proven = [each for each in sides if each[3].alone]
+    for name, sign, version, side in (proven or sides)[:_WAYS]:
+        yield f"- way out: `{name}{sign}{version}` ({_driven(side)})"
 
 
 def _driven(side: Side) -> str:

@@ -115,7 +115,7 @@ class CommitsHalfAnItem(Honest):
 
 class WritesInPlace(Honest):
     """What is there is overwritten: one half, and the rest a little later. Adding an item is fine, and so
-    much is looked up for it that most of a turn is spent there.
+    much is looked up for a question that a turn does little else.
     """
 
     async def torn(self, table: str, row_id: str, dumped: str) -> None:
@@ -125,7 +125,7 @@ class WritesInPlace(Honest):
         self.db.execute(overwrite, (dumped, row_id))
 
     async def add_thread_item(self, thread_id: str, item: Any, context: dict[str, Any]) -> None:
-        for _ in range(100):
+        for _ in range(300 if item.type == "user_message" else 0):
             self.rows("SELECT 1")
         await Honest.save_item(self, thread_id, item, context)
 

@@ -54,7 +54,7 @@ async def _working(waits: bool) -> None:
 
 
 async def _analyze(context: TOLD, symbol: str, *, waits: bool) -> None:
-    """Two steps, for which something has to be waited for, or nothing; they stay open for the user to read."""
+    """Two steps, for which something has to be waited for, or nothing; they stay open to be read."""
     await context.start_workflow(Workflow(type="custom", tasks=[]))
     loading = CustomTask(title=f"Loading {symbol}", status_indicator="loading")
     await context.add_workflow_task(loading)
