@@ -37,7 +37,7 @@ class Cell:
     (shared layers, a child of a process that has imported what is common) or `installed` (an environment that
     somebody else made, with a fresh process: `environment` says where it is). `lock_file` is the file that
     names its pins, as a command line would. `lacks` are names that its chatkit uses and its agents or openai
-    has not, found by reading alone. `seconds` is what it cost. `held` says by which means nothing could leave,
+    has not, found by reading alone. `seconds` is what it cost. `held` is by which means nothing left,
     as its own processes found it; empty where none was started.
     """
 
