@@ -47,6 +47,6 @@ LIARS: Mapping[str, Liar] = {
     "leave-after-a-tool": liar("run/stayed", stays(0)),
     "leave-while-a-widget-grows": liar("run/tool-after-leaving", begins_for_nobody(0)),
     "leave-after-a-click": liar("expect/widget-missing", silent(2)),
-    "leave-as-documented": liar("run/asked-after-leaving", asks_for_nobody(0)),
+    "leave-by-the-book": liar("run/asked-after-leaving", asks_for_nobody(0)),
     "two-turns-at-once": liar("expect/text-content", saying("Both", "Neither", turn=2)),
 }

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.errors import CassetteError, ScenarioError, SelectionError
 from chatkit_harness.scenarios.catalogue import cassette_path, load_all, select
 
@@ -71,6 +72,19 @@ def test_names_patterns_groups_and_files_select(tmp_path: Path) -> None:
     catalogue = load_all([tmp_path / "all"])
     chosen = select(catalogue, ["news", "quote-*", "recorded", str(other), "news"])
     assert [each.id for each in chosen] == ["news", "quote-aapl", "quote-msft", "recorded/stream", "other"]
+
+
+def test_built_in_folders_are_groups_and_a_project_s_own_are_none(tmp_path: Path) -> None:
+    write(tmp_path / "catalogue", "mine")
+    built_in = data_folder("scenarios")
+    known = load_all([tmp_path / "catalogue", built_in, built_in / "catalogue"])
+    catalogue = [each.id for each in select(known, ["catalogue"])]
+    everyday = [each.id for each in select(known, ["everyday"])]
+    assert "text-plain" in catalogue
+    assert "quote-aapl" in everyday
+    assert not {"mine", *everyday} & set(catalogue)
+    with pytest.raises(SelectionError, match="Did you mean 'everyday'"):
+        select(known, ["evryday"])
 
 
 @pytest.mark.parametrize(("name", "hint"), [("qoute", "Did you mean 'quote'"), ("zzzz*", "Valid: quote")])

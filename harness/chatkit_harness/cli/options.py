@@ -47,7 +47,12 @@ RESOLUTION = click.option(
     "environment of --python, used as it is); comma-separated.",
 )
 SCENARIO = click.option(
-    "--scenario", "scenario", multiple=True, metavar="NAME", help="Only these scenarios (globs, or files)."
+    "--scenario",
+    "scenario",
+    multiple=True,
+    metavar="NAME",
+    help="Only these scenarios: ids, globs, files, or "
+    "the groups everyday, catalogue, faults, conformance, store.",
 )
 SCENARIOS = click.option(
     "--scenarios",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.errors import (
     CassetteError,
     MissingCassetteError,
@@ -19,6 +20,8 @@ from chatkit_harness.core.scenario import Scenario
 
 from .load import load_scenario
 
+EVERYDAY = "everyday"
+"""The group of the built-in scenarios that lie in no folder of their own: what users ask every day."""
 _SUFFIXES = (".yaml", ".yml")
 
 
@@ -72,9 +75,10 @@ def load_folder(folder: Path) -> dict[str, Scenario]:
 def select(catalogue: Mapping[str, Scenario], names: Iterable[str]) -> list[Scenario]:
     """The scenarios that names stand for, each once, in the order of the names.
 
-    A name is an id, a pattern (`*-documented`), a group (`recorded-streams` for all ids below it) or
-    the path of a scenario file. Raises SelectionError, with the nearest id, for a name that selects
-    nothing, and ScenarioError for a file that is not valid.
+    A name is an id, a pattern (`*-documented`), a group (`recorded-streams` for all ids below it, `catalogue`
+    for the built-in folder of that name, `everyday` for those in none) or the path of a scenario file. Raises
+    SelectionError, with the nearest id, for a name that selects nothing, and ScenarioError for a file that is
+    not valid.
     """
     chosen: dict[str, Scenario] = {}
     for name in names:
@@ -91,12 +95,23 @@ def _named(catalogue: Mapping[str, Scenario], name: str) -> list[Scenario]:
     found = [
         scenario
         for known, scenario in catalogue.items()
-        if fnmatchcase(known, name) or known.startswith(f"{name}/")
+        if fnmatchcase(known, name) or known.startswith(f"{name}/") or _group(scenario) == name
     ]
     if not found:
         cause = "no scenario has that name."
-        raise SelectionError(f"scenario {name!r}", cause, did_you_mean(name, catalogue))
+        groups = filter(None, map(_group, catalogue.values()))
+        raise SelectionError(
+            f"scenario {name!r}", cause, did_you_mean(name, {**catalogue, **dict.fromkeys(groups)})
+        )
     return found
+
+
+def _group(scenario: Scenario) -> str | None:
+    """The built-in folder that a scenario lies in; None for a project's own."""
+    folder, built_in = Path(scenario.source).parent, data_folder("scenarios")
+    if folder == built_in:
+        return EVERYDAY
+    return folder.name if folder.parent == built_in else None
 
 
 def cassette_path(scenario: Scenario) -> Path:
