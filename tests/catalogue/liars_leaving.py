@@ -16,7 +16,7 @@ def asks_for_nobody(turn: int) -> Break:
     def broken(held: Transcript) -> Transcript:
         left = held.turns[turn].left_at_ms
         assert left is not None
-        later = replace(held.exchanges[0], at_ms=left + 1)
+        later = replace(held.exchanges[0], at_ms=left + 100)
         return replace(held, exchanges=(*held.exchanges, later))
 
     return broken
@@ -28,7 +28,27 @@ def begins_for_nobody(turn: int) -> Break:
     def broken(held: Transcript) -> Transcript:
         left = held.turns[turn].left_at_ms
         assert left is not None
-        return replace(held, ran=(*held.ran, Ran(at_ms=left + 1, turn=turn, tool="reckon")))
+        return replace(held, ran=(*held.ran, Ran(at_ms=left + 100, turn=turn, tool="reckon")))
+
+    return broken
+
+
+def never_closed() -> Break:
+    """The connection to the model stays open."""
+
+    def broken(held: Transcript) -> Transcript:
+        first = replace(held.exchanges[0], ended_at_ms=None, aborted=False)
+        return replace(held, exchanges=(first, *held.exchanges[1:]))
+
+    return broken
+
+
+def closed() -> Break:
+    """The connection to the model is closed when the client goes: the defect is mended."""
+
+    def broken(held: Transcript) -> Transcript:
+        first = replace(held.exchanges[0], ended_at_ms=held.turns[0].left_at_ms)
+        return replace(held, exchanges=(first, *held.exchanges[1:]))
 
     return broken
 
@@ -43,10 +63,11 @@ LIARS: Mapping[str, Liar] = {
     "leave-while-words-come": liar("run/stayed", stays(0)),
     "leave-while-a-tool-works": liar("run/asked-after-leaving", asks_for_nobody(0)),
     "leave-between-tools": liar("run/tool-after-leaving", begins_for_nobody(0)),
-    "leave-while-the-model-thinks": liar("run/tool-after-leaving", begins_for_nobody(0)),
+    "leave-while-the-model-thinks": liar("run/model-left-open", never_closed()),
     "leave-after-a-tool": liar("run/stayed", stays(0)),
     "leave-while-a-widget-grows": liar("run/tool-after-leaving", begins_for_nobody(0)),
     "leave-after-a-click": liar("expect/widget-missing", silent(2)),
     "leave-by-the-book": liar("run/asked-after-leaving", asks_for_nobody(0)),
+    "leave-by-the-book-in-silence": liar("expect/finding-missing", closed()),
     "two-turns-at-once": liar("expect/text-content", saying("Both", "Neither", turn=2)),
 }

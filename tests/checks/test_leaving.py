@@ -18,7 +18,7 @@ SCENARIO = replace(build.scenario(), turns=(LEAVES,))
 
 
 def left(**fields: Any) -> Turn:
-    return build.turn(build.user(), end="left", left_at_ms=50.0, ended_at_ms=250.0, **fields)
+    return build.turn(build.user(), end="left", left_at_ms=50.0, ended_at_ms=350.0, **fields)
 
 
 def found(transcript: Transcript, scenario: Scenario = SCENARIO) -> list[str]:
@@ -32,14 +32,28 @@ def test_a_server_that_lets_its_user_go_has_no_finding() -> None:
 
 
 def test_a_model_that_is_asked_for_nobody_is_told() -> None:
-    later = (build.exchange(at_ms=20.0), build.exchange(at_ms=60.0))
+    later = (build.exchange(at_ms=20.0), build.exchange(at_ms=160.0))
     assert found(build.transcript(left(), exchanges=later)) == ["run/asked-after-leaving"]
-    of_next_turn = (build.exchange(at_ms=20.0), build.exchange(at_ms=300.0))
+    of_next_turn = (build.exchange(at_ms=20.0), build.exchange(at_ms=400.0))
     assert found(build.transcript(left(), exchanges=of_next_turn)) == []
 
 
+def test_what_had_begun_to_begin_is_excused() -> None:
+    soon = build.exchange(at_ms=50.0 + leaving.GRACE_MS)
+    assert found(build.transcript(left(), exchanges=(soon,))) == []
+
+
+def test_a_model_that_is_waited_for_by_nobody_is_told() -> None:
+    open_still = build.exchange(at_ms=20.0, ended_at_ms=None)
+    assert found(build.transcript(left(), exchanges=(open_still,))) == ["run/model-left-open"]
+    closed_late = build.exchange(at_ms=20.0, ended_at_ms=400.0)
+    assert found(build.transcript(left(), exchanges=(closed_late,))) == ["run/model-left-open"]
+    closed = build.exchange(at_ms=20.0, ended_at_ms=60.0)
+    assert found(build.transcript(left(), exchanges=(closed,))) == []
+
+
 def test_a_tool_that_begins_for_nobody_is_told_by_name() -> None:
-    ran = (Ran(at_ms=70.0, turn=0, tool="reckon"),)
+    ran = (Ran(at_ms=170.0, turn=0, tool="reckon"),)
     assert found(build.transcript(left(), ran=ran)) == ["run/tool-after-leaving reckon"]
 
 
@@ -48,8 +62,8 @@ def test_a_client_that_could_not_leave_is_told() -> None:
     assert found(stayed) == ["run/stayed chatkit.event/progress_update"]
 
 
-def drawn(*events: Any, widgets: int = 1, **fields: Any) -> list[str]:
-    authored = tuple(Authored(at_ms=12.0, turn=0, widget=build.CARD) for _ in range(widgets))
+def drawn(*events: Any, widgets: int = 1, refused: bool = False, **fields: Any) -> list[str]:
+    authored = tuple(Authored(at_ms=12.0, turn=0, widget=build.CARD, refused=refused) for _ in range(widgets))
     turn = build.turn(build.user(), *events, build.message("Here it is."))
     return found(build.transcript(turn, authored=authored, **fields), build.scenario())
 
@@ -60,10 +74,14 @@ def test_a_widget_that_never_came_out_is_told() -> None:
     assert drawn(build.widget(build.CARD), widgets=2) == ["run/widget-lost"]
 
 
-def test_a_widget_whose_tool_failed_is_told_by_the_failure() -> None:
+def test_a_widget_that_the_release_refused_to_build_is_not_lost() -> None:
+    assert drawn(refused=True) == []
+
+
+def test_another_tool_that_fails_is_no_excuse() -> None:
     said = "An error occurred while running the tool. Please try again. Error: no"
-    asked = build.exchange(build.asked("show_stock_quote", "{}", said))
-    assert drawn(exchanges=(asked,)) == []
+    asked = build.exchange(build.asked("show_market_news", "{}", said))
+    assert drawn(exchanges=(asked,)) == ["run/widget-lost"]
 
 
 def test_cell_and_host_read_the_same_kinds_of_an_event() -> None:

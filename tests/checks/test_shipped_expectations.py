@@ -34,7 +34,7 @@ def documented(icon: str, *, refused: bool = True) -> Judgement:
         build.turn(build.user(), *sent, build.message("A recall weighs on Tesla.")),
         cell=CellFacts(python="3.12.1", platform="Linux", pins={"openai-chatkit": "1.2.0"}),
         exchanges=(build.exchange(asked),),
-        authored=(Authored(at_ms=12.0, turn=0, widget=written),),
+        authored=(Authored(at_ms=12.0, turn=0, widget=written, refused=refused),),
     )
     scenario = shipped("news-as-documented")
     return judge(held, scenario, run_checks(held, scenario))

@@ -9,7 +9,6 @@ from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Transcript, Turn
 
 from . import reading
-from .incidents import failure_told
 
 
 def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
@@ -19,6 +18,7 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
             yield from _stayed(turn, scenario)
         if turn.left_at_ms is not None:
             yield from _asked(transcript, turn, turn.left_at_ms)
+            yield from _left_open(transcript, turn, turn.left_at_ms)
             yield from _ran(transcript, turn, turn.left_at_ms)
         else:
             yield from _lost_widgets(transcript, turn)
@@ -35,9 +35,14 @@ def _stayed(turn: Turn, scenario: Scenario) -> Iterator[Finding]:
     )
 
 
+GRACE_MS = 50.0
+"""What begins within this time of the client's going had begun to begin: nobody could have stopped it."""
+
+
 def _asked(transcript: Transcript, turn: Turn, left_at_ms: float) -> Iterator[Finding]:
     """Requests to the model that began when nobody listened any more: they are paid for."""
-    later = [each for each in transcript.exchanges if left_at_ms < each.at_ms <= turn.ended_at_ms]
+    from_ms = left_at_ms + GRACE_MS
+    later = [each for each in transcript.exchanges if from_ms < each.at_ms <= turn.ended_at_ms]
     if later:
         times = f"{len(later)} time{'' if len(later) == 1 else 's'}"
         yield _finding(
@@ -49,9 +54,28 @@ def _asked(transcript: Transcript, turn: Turn, left_at_ms: float) -> Iterator[Fi
         )
 
 
+def _left_open(transcript: Transcript, turn: Turn, left_at_ms: float) -> Iterator[Finding]:
+    """Answers of the model that are still waited for when the watch ends."""
+    waiting = [
+        each
+        for each in transcript.exchanges
+        if turn.sent_at_ms <= each.at_ms <= left_at_ms
+        and (each.ended_at_ms is None or each.ended_at_ms >= turn.ended_at_ms)
+    ]
+    if waiting and turn.ended_at_ms - left_at_ms > GRACE_MS:
+        ms = turn.ended_at_ms - left_at_ms
+        yield _finding(
+            turn,
+            "model-left-open",
+            "",
+            f"the model's answer is still waited for {ms:.0f} ms after the client has gone away",
+            requests=[each.request for each in waiting],
+        )
+
+
 def _ran(transcript: Transcript, turn: Turn, left_at_ms: float) -> Iterator[Finding]:
     for each in transcript.ran:
-        if each.turn == turn.index and each.at_ms > left_at_ms:
+        if each.turn == turn.index and each.at_ms > left_at_ms + GRACE_MS:
             ms = each.at_ms - left_at_ms
             yield _finding(
                 turn,
@@ -63,13 +87,11 @@ def _ran(transcript: Transcript, turn: Turn, left_at_ms: float) -> Iterator[Find
 
 
 def _lost_widgets(transcript: Transcript, turn: Turn) -> Iterator[Finding]:
-    """Widgets that a tool streamed and that no client saw, where nothing says why."""
-    authored = [each for each in transcript.authored if each.turn == turn.index]
-    if not authored or turn.end != "done" or turn.response is not None or reading.error_events(turn):
+    """Widgets that a tool streamed and that no client saw: those that this release built."""
+    if turn.end != "done" or turn.response is not None or reading.error_events(turn):
         return
-    calls = [call for call in reading.tool_calls(transcript) if call.turn == turn.index]
-    failed = [call for call in calls if failure_told(call.output or "") is not None]
-    lost = len(authored) - len(failed) - len(_came_out(turn))
+    authored = [each for each in transcript.authored if each.turn == turn.index]
+    lost = sum(not each.refused for each in authored) - len(_came_out(turn))
     if lost > 0:
         yield _finding(
             turn,

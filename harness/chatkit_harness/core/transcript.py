@@ -151,11 +151,15 @@ class LogRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authored:
-    """A widget as the server's author wrote it, before chatkit's models saw it."""
+    """A widget as the server's author wrote it, before chatkit's models saw it.
+
+    It is `refused` where the release at hand would not build it.
+    """
 
     at_ms: float
     turn: int | None
     widget: Mapping[str, Any]
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,7 +98,12 @@ class Assembler:
 
     def _on_authored(self, message: Message) -> None:
         self._authored.append(
-            Authored(at_ms=message["at_ms"], turn=message["turn"], widget=message["widget"])
+            Authored(
+                at_ms=message["at_ms"],
+                turn=message["turn"],
+                widget=message["widget"],
+                refused=message.get("refused", False),
+            )
         )
 
     def _on_ran(self, message: Message) -> None:

@@ -38,6 +38,7 @@ class Leaving:
             await asyncio.wait({sending, waiting}, return_when=asyncio.FIRST_COMPLETED)
             if sending.done():
                 return sending.result()
+            left = self._at_ms()
             sending.cancel()
             await asyncio.wait({sending}, timeout=ENDING_S)
             if not sending.done():
@@ -45,7 +46,6 @@ class Leaving:
         finally:
             waiting.cancel()
             sending.cancel()
-        left = self._at_ms()
         await asyncio.sleep(self._watched_s)
         return {"end": "left", "left_at_ms": left}
 

@@ -39,7 +39,8 @@ class LogTap(logging.Handler):
         widget = getattr(record, "authored_widget", None)
         if widget is not None:
             document = answer(json.dumps(widget, default=repr).encode())
-            self._tell("authored", at_ms=self._clock(), turn=self._turn(), widget=document)
+            refused = bool(getattr(record, "refused", False))
+            self._tell("authored", at_ms=self._clock(), turn=self._turn(), widget=document, refused=refused)
             return
         tool = getattr(record, "tool_ran", None)
         if tool is not None:

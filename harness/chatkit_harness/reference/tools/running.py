@@ -84,10 +84,16 @@ async def send_widget(ctx: Context, authored: Widget) -> None:
 def built(authored: Widget) -> Any:
     """An authored widget as a model of this chatkit release: every one that goes out is made here.
 
-    It is logged as authored before the models see it, since they drop what they do not know without a word.
+    It is logged as authored, since the models drop what they do not know without a word; and whether this
+    release refused to build it. Raises pydantic's ValidationError then.
     """
+    try:
+        root = widget_root(authored)
+    except ValueError:
+        authored_log.debug("widget", extra={"authored_widget": authored, "refused": True})
+        raise
     authored_log.debug("widget", extra={"authored_widget": authored})
-    return widget_root(authored)
+    return root
 
 
 def drawn(ctx: Context, widget: Widget) -> Widget:
