@@ -18,8 +18,8 @@ from typing import Self
 from chatkit_harness.cells.payload import payload
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.scenario import on_path
+from chatkit_harness.engine.case_message import case_message
 from chatkit_harness.engine.cassettes import cassette_for
-from chatkit_harness.engine.seat import case_message
 from chatkit_harness.engine.targets import NATIVE, REFERENCE
 from chatkit_harness.machine.cache import Cache
 from chatkit_harness.scenarios.catalogue import load_all, select

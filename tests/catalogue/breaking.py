@@ -106,3 +106,54 @@ def answering(change: Callable[[Any], Any], *, turn: int | None = None) -> Break
 def silent(turn: int | None = None) -> Break:
     """Nothing came at all."""
     return in_turns(lambda each: replace(each, events=()), turn=turn)
+
+
+def unheard(tool: str) -> Break:
+    """The model is never told what a tool gave: its outputs are in no request."""
+
+    def told(request: Mapping[str, Any]) -> Mapping[str, Any]:
+        entries = [*request.get("input", ()), *request.get("messages", ())]
+        calls = [(each.get("call_id"), each.get("name")) for each in entries]
+        asked = (call for each in entries for call in each.get("tool_calls") or ())
+        calls += [(call["id"], call["function"]["name"]) for call in asked]
+        gone = {identity for identity, name in calls if name == tool}
+        kept = {
+            key: [each for each in request[key] if not _is_output(each, gone)]
+            for key in ("input", "messages")
+            if key in request
+        }
+        return {**request, **kept}
+
+    def broken(held: Transcript) -> Transcript:
+        made = tuple(replace(each, request=told(each.request)) for each in held.exchanges)
+        assert made != held.exchanges, f"nobody is told what {tool} gave"
+        return replace(held, exchanges=made)
+
+    return broken
+
+
+def _is_output(entry: Mapping[str, Any], calls: set[Any]) -> bool:
+    answers = entry.get("type") == "function_call_output" or entry.get("role") == "tool"
+    return answers and entry.get("call_id", entry.get("tool_call_id")) in calls
+
+
+def unlogged(held: Transcript) -> Transcript:
+    """Nothing was logged."""
+    return replace(held, log=())
+
+
+def answering_after_all(text: str) -> Break:
+    """The assistant says something at the end of the first turn, beside the one item of the user."""
+    part = {"type": "output_text", "text": text, "annotations": []}
+
+    def broken(held: Transcript) -> Transcript:
+        assert held.stored is not None
+        (asked,) = held.stored.items
+        common = {key: asked[key] for key in ("thread_id", "created_at")}
+        item = {"type": "assistant_message", "id": "late", **common, "content": [part]}
+        (turn,) = held.turns
+        said = Event(at_ms=turn.ended_at_ms, data={"type": "thread.item.done", "item": item})
+        stored = replace(held.stored, items=(asked, item))
+        return replace(held, turns=(replace(turn, events=(*turn.events, said)),), stored=stored)
+
+    return broken

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from tests.catalogue.breaking import Break, Liar, events, forgetting, liar, saying, without
+from tests.catalogue.breaking import Break, Liar, events, forgetting, liar, saying, unheard, without
 
 from chatkit_harness.core.transcript import Transcript
 
@@ -37,11 +37,6 @@ PASS_ELSEWHERE: Mapping[str, tuple[str, ...]] = {
 def _gone(old: str) -> Liar:
     """The words of the answer are others."""
     return liar("expect/text-content", saying(old, "Hm"))
-
-
-def _missed(kind: str) -> Liar:
-    """A kind of thing did not come."""
-    return liar("expect/not-passed-on", without(kind))
 
 
 def _unshown(old: str) -> Liar:
@@ -100,10 +95,10 @@ LIARS: Mapping[str, Liar] = {
     "text-failed": _UNTOLD,
     "text-failed-midway": _UNTOLD,
     "text-error-event": _UNTOLD,
-    "text-queued": _missed("openai.event/response.queued"),
+    "text-queued": _gone("open in an hour"),
     "text-audio": _unshown("Good morning."),
-    "text-unknown-event": _missed("openai.event/response.mood.changed"),
-    "text-unknown-item": _missed("openai.item/mood_call"),
+    "text-unknown-event": _gone("open in an hour"),
+    "text-unknown-item": _gone("open in an hour"),
     "text-unknown-part": liar("expect/finding-missing", _NO_ERROR),
     "annotation-url": _unshown("https://example.org/aapl"),
     "annotation-file": _unshown("apple.pdf"),
@@ -123,44 +118,44 @@ LIARS: Mapping[str, Liar] = {
     "reasoning-summary": _unshown("I compare the price with the earnings."),
     "reasoning-parts": liar("expect/shown-missing", events(_other_order)),
     "reasoning-twice": liar("expect/model-not-told", _told_nothing),
-    "reasoning-alone": _missed("openai.item/reasoning"),
+    "reasoning-alone": _gone("It is"),
     "reasoning-text": liar("expect/text-unexpected", saying("It is.", "The price is 213. It is.")),
     "hosted-web-search": _gone("the papers say"),
-    "hosted-web-search-pages": _missed("openai.item/web_search_call"),
+    "hosted-web-search-pages": _gone("the papers say"),
     "hosted-web-search-cited": _unshown("https://example.org/aapl"),
     "hosted-alone": liar("expect/model-request", _told_nothing),
     "hosted-file-search": _gone("Revenue grew"),
     "hosted-code": liar("expect/text-unexpected", saying("The ratio", "print: the ratio")),
     "hosted-image": liar("expect/event-missing", without("chatkit.update/generated_image.updated")),
-    "hosted-image-alone": liar("run/unfinished", events(_left_open)),
+    "hosted-image-alone": liar("expect/shown-missing", events(_left_open)),
     "hosted-images": liar("expect/items", forgetting("generated_image")),
     "hosted-image-failed": liar("expect/finding-missing", without("chatkit.item/generated_image")),
     "hosted-computer": _gone("The screen is empty"),
     "hosted-local-shell": _gone("There is nothing"),
-    "hosted-shell": _missed("openai.event/response.shell_call_command.delta"),
-    "hosted-shell-container": _missed("openai.event/response.shell_call_output_content.done"),
-    "hosted-patch": _missed("openai.item/apply_patch_call"),
-    "hosted-custom": _missed("openai.item/custom_tool_call"),
-    "hosted-tool-search": _missed("agents.event/tool_search_called"),
-    "hosted-program": _missed("openai.item/program_output"),
-    "hosted-compaction": _missed("agents.item/CompactionItem"),
-    "hosted-additional-tools": _missed("openai.item/additional_tools"),
+    "hosted-shell": _gone("There is nothing"),
+    "hosted-shell-container": _gone("There is nothing"),
+    "hosted-patch": _gone("It is written down"),
+    "hosted-custom": _gone("There are three"),
+    "hosted-tool-search": _gone("213.55"),
+    "hosted-program": _gone("213.55"),
+    "hosted-compaction": _gone("Apple is fine"),
+    "hosted-additional-tools": _gone("Apple is fine"),
     "hosted-outputs": _gone("Apple is fine"),
-    "mcp-list-tools": _missed("agents.item/MCPListToolsItem"),
-    "mcp-list-tools-failed": _missed("openai.event/response.mcp_list_tools.failed"),
+    "mcp-list-tools": _gone("Apple is fine"),
+    "mcp-list-tools-failed": _gone("I could not look it up"),
     "mcp-call": _gone("Revenue grew"),
-    "mcp-call-failed": _missed("openai.event/response.mcp_call.failed"),
-    "mcp-approved": _missed("agents.item/MCPApprovalResponseItem"),
-    "mcp-approval-told": _missed("agents.event/mcp_approval_response"),
-    "mcp-asks-user": _missed("agents.item/InputItem"),
+    "mcp-call-failed": _gone("There are no filings"),
+    "mcp-approved": _gone("Revenue grew"),
+    "mcp-approval-told": _gone("Revenue grew"),
+    "mcp-asks-user": _gone("May I look it up"),
     "mcp-refused": liar("expect/model-not-told", _told_nothing),
     "mixed-search-function": _gone("213.55"),
-    "mixed-function-search": _missed("openai.item/web_search_call"),
+    "mixed-function-search": _gone("Apple trades at 213.55"),
     "mixed-words-function": _gone("Let me see"),
     "mixed-function-words": liar("expect/items", forgetting("assistant_message")),
     "mixed-image-function": liar("expect/items", forgetting("generated_image")),
-    "mixed-mcp-function": _missed("openai.item/mcp_call"),
-    "mixed-code-function": _missed("openai.item/code_interpreter_call"),
+    "mixed-mcp-function": liar("expect/tool-missing", unheard("price")),
+    "mixed-code-function": _gone("Apple trades at 213.55"),
     "mixed-patch-function": liar("expect/model-not-told", _told_nothing),
     "mixed-reasoning-search-function": _unshown("First the news."),
     "mixed-search-client": _gone(_PICKED),

@@ -9,8 +9,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from tests.catalogue import liars_mixed, liars_model
 from tests.catalogue.breaking import Liar, without
-from tests.catalogue.liars_model import PASS_ELSEWHERE
+from tests.catalogue.impossible import impossibles
+from tests.catalogue.taken_away import CHATKIT, NOTICED_BY_PASSES_ON_ALONE
 from tests.cli.command import call
 
 from chatkit_harness.checks import expect, run_checks
@@ -31,7 +33,12 @@ SCENARIOS = {
     for folder in FOLDERS
     for name, scenario in load_folder(data_folder("scenarios") / folder).items()
 }
-ELSEWHERE = [name for names in PASS_ELSEWHERE.values() for name in names]
+ELSEWHERE = [
+    name
+    for table in (liars_model.PASS_ELSEWHERE, liars_mixed.PASS_ELSEWHERE)
+    for names in table.values()
+    for name in names
+]
 """Scenarios that other releases pass; `test_model_elsewhere` drives them there."""
 HERE = [name for name in SCENARIOS if name not in ELSEWHERE]
 
@@ -76,6 +83,12 @@ def test_every_scenario_has_one_liar() -> None:
     assert sorted(named) == sorted(SCENARIOS)
 
 
+def test_every_liar_takes_something_from_the_user() -> None:
+    unseen = {"expect/not-passed-on", "run/logged-exception"}
+    named = {name: each.rule for liars in tables().values() for name, each in liars.items()}
+    assert [name for name, rule in named.items() if rule in unseen] == []
+
+
 @pytest.mark.parametrize("name", HERE)
 def test_a_scenario_passes(driven: Results, name: str) -> None:
     case = case_of(driven, name)
@@ -96,9 +109,29 @@ def test_its_liar_makes_it_fail(driven: Results, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", HERE)
+def test_nothing_that_it_states_is_met_by_what_cannot_be(driven: Results, name: str) -> None:
+    held = told(driven, name)
+    variants = dict(impossibles(SCENARIOS[name]))
+    assert variants
+    assert [what for what, scenario in variants.items() if judged(held, scenario).outcome != "fail"] == []
+
+
+@pytest.mark.parametrize("name", HERE)
 def test_each_kind_that_it_exercises_is_missed_when_it_does_not_come(driven: Results, name: str) -> None:
     held = told(driven, name)
     for kind in named_kinds(SCENARIOS[name]):
         if not kind.startswith("chatkit.request/"):  # without its request a turn would be another
             missed = [each.key for each in expect.check(without(kind)(held), SCENARIOS[name])]
             assert f"expect/not-passed-on {kind}" in missed
+
+
+def test_only_these_kinds_of_chatkit_are_noticed_by_passes_on_alone(driven: Results) -> None:
+    found: dict[str, bool] = {}
+    for name in HERE:
+        for kind in named_kinds(SCENARIOS[name]):
+            if kind.startswith(CHATKIT) and not found.get(kind):
+                verdict = judged(without(kind)(told(driven, name)), SCENARIOS[name])
+                others = [each for each in verdict.findings if each.rule != "expect/not-passed-on"]
+                found[kind] = any(each.severity == "error" for each in others)
+    alone = {kind for kind, elsewhere in found.items() if not elsewhere}
+    assert alone == {kind for kind in NOTICED_BY_PASSES_ON_ALONE if kind.startswith(CHATKIT)}

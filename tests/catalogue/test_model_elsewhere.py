@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from tests.catalogue import liars_mixed, liars_model
 from tests.catalogue.breaking import without
-from tests.catalogue.liars_model import LIARS, PASS_ELSEWHERE
+from tests.catalogue.impossible import impossibles
 from tests.cli.command import call
 
 from chatkit_harness.checks import run_checks
@@ -19,6 +20,8 @@ from chatkit_harness.results import Results, read_results
 from chatkit_harness.scenarios.catalogue import load_folder
 
 pytestmark = pytest.mark.cells
+LIARS = {**liars_model.LIARS, **liars_mixed.LIARS}
+PASS_ELSEWHERE = {**liars_model.PASS_ELSEWHERE, **liars_mixed.PASS_ELSEWHERE}
 SCENARIOS = load_folder(data_folder("scenarios") / "catalogue")
 PAIRS = [(pair, name) for pair, names in PASS_ELSEWHERE.items() for name in names]
 
@@ -53,3 +56,5 @@ def test_a_scenario_passes_there_and_its_liar_does_not(pair: str, name: str, out
     for kind in named_kinds(scenario):
         missed = without(kind)(held)
         assert judge(missed, scenario, run_checks(missed, scenario)).outcome == "fail", kind
+    for what, variant in impossibles(scenario):
+        assert judge(held, variant, run_checks(held, variant)).outcome == "fail", what

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 from tests.catalogue.liars_agents import LIARS
-from uv import find_uv_bin
+from tests.catalogue.sources import sources_of
 
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.scenarios.catalogue import load_folder
@@ -57,21 +56,16 @@ def test_whatever_is_required_is_checked_here() -> None:
 
 
 @pytest.fixture(scope="module")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     """The source of each release that is asked about, by its version; not of what is for voices."""
-    found = {}
-    for version in sorted({each for both in SINCE.values() for each in both}):
-        folder = tmp_path_factory.mktemp("agents")
-        wanted = f"openai-agents=={version}"
-        command = [find_uv_bin(), "pip", "install", "--no-deps", "--quiet", "--target", str(folder), wanted]
-        subprocess.run(command, check=True)
-        files = Path(folder, "agents").glob("*.py")
-        found[version] = "".join(each.read_text(encoding="utf-8") for each in files)
-    return found
+    versions = (each for both in SINCE.values() for each in both)
+    return sources_of("openai-agents", versions, tmp_path_factory)
 
 
 @pytest.mark.index
 @pytest.mark.parametrize("words", SINCE)
-def test_a_scenario_is_skipped_only_where_its_source_is_absent(words: str, sources: dict[str, str]) -> None:
+def test_a_scenario_is_skipped_only_where_its_source_is_absent(
+    words: str, sources: Mapping[str, str]
+) -> None:
     before, first = SINCE[words]
     assert (words in sources[before], words in sources[first]) == (False, True)

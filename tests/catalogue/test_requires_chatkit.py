@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
-from packaging.specifiers import SpecifierSet
 from tests.catalogue.liars_chatkit import LIARS
-from uv import find_uv_bin
+from tests.catalogue.sources import must_be_named_where_required, sources_of
 
-from chatkit_harness.contracts import catalogue
 from chatkit_harness.contracts.strict import Kind
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.scenarios.catalogue import load_folder
@@ -59,34 +55,19 @@ def test_whatever_is_required_is_checked_here() -> None:
 
 @pytest.mark.parametrize("name", NAMED)
 def test_a_scenario_is_skipped_only_where_its_type_is_absent(name: str) -> None:
-    kind, needed = NAMED[name]
-    wanted = SpecifierSet(SCENARIOS[name].requires["chatkit"])
-    has = {
-        version: f'"{needed}"' in json.dumps(catalogue.schema(kind, version))
-        for version in catalogue.releases()
-    }
-    assert has == {version: wanted.contains(version) for version in catalogue.releases()}
-    assert set(has.values()) == {True, False}
+    must_be_named_where_required(SCENARIOS[name], *NAMED[name])
 
 
 @pytest.fixture(scope="module")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     """The source of each release that is asked about, by its version."""
-    found = {}
-    for version in sorted({each for _, *both in IN_SOURCE.values() for each in both}):
-        folder = tmp_path_factory.mktemp("chatkit")
-        wanted = f"openai-chatkit=={version}"
-        command = [find_uv_bin(), "pip", "install", "--no-deps", "--quiet", "--target", str(folder), wanted]
-        subprocess.run(command, check=True)
-        found[version] = "".join(
-            each.read_text(encoding="utf-8") for each in Path(folder, "chatkit").glob("*.py")
-        )
-    return found
+    versions = (each for _, *both in IN_SOURCE.values() for each in both)
+    return sources_of("openai-chatkit", versions, tmp_path_factory)
 
 
 @pytest.mark.index
 @pytest.mark.parametrize("name", IN_SOURCE)
-def test_a_scenario_is_skipped_only_where_its_source_is_absent(name: str, sources: dict[str, str]) -> None:
+def test_a_scenario_is_skipped_only_where_its_source_is_absent(name: str, sources: Mapping[str, str]) -> None:
     words, before, first = IN_SOURCE[name]
     assert SCENARIOS[name].requires["chatkit"] == f">={first}"
     assert (words in sources[before], words in sources[first]) == (False, True)

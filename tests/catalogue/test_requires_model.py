@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
-from packaging.specifiers import SpecifierSet
 from tests.catalogue.liars_model import LIARS
-from uv import find_uv_bin
+from tests.catalogue.sources import must_be_named_where_required, sources_of
 
-from chatkit_harness.contracts import catalogue
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.scenarios.catalogue import load_folder
 
@@ -41,32 +37,20 @@ def test_whatever_is_required_of_agents_is_checked_here() -> None:
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_pictures_are_skipped_only_where_chatkit_has_no_such_item(name: str) -> None:
-    wanted = SpecifierSet(SCENARIOS[name].requires["chatkit"])
-    has = {
-        version: '"generated_image"' in json.dumps(catalogue.schema("event", version))
-        for version in catalogue.releases()
-    }
-    assert has == {version: wanted.contains(version) for version in catalogue.releases()}
-    assert set(has.values()) == {True, False}
+    must_be_named_where_required(SCENARIOS[name], "event", "generated_image")
 
 
 @pytest.fixture(scope="module")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     """What types and tools each release that is asked about declares, by its version."""
-    found = {}
-    for version in sorted({each for _, *both in IN_SOURCE.values() for each in both}):
-        folder = tmp_path_factory.mktemp("agents")
-        wanted = f"openai-agents=={version}"
-        command = [find_uv_bin(), "pip", "install", "--no-deps", "--quiet", "--target", str(folder), wanted]
-        subprocess.run(command, check=True)
-        read = ("tool.py", "items.py", "stream_events.py")
-        found[version] = "".join(Path(folder, "agents", name).read_text(encoding="utf-8") for name in read)
-    return found
+    versions = (each for _, *both in IN_SOURCE.values() for each in both)
+    files = ("tool.py", "items.py", "stream_events.py")
+    return sources_of("openai-agents", versions, tmp_path_factory, files)
 
 
 @pytest.mark.index
 @pytest.mark.parametrize("name", IN_SOURCE)
-def test_a_scenario_is_skipped_only_where_agents_lack_the_type(name: str, sources: dict[str, str]) -> None:
+def test_a_scenario_is_skipped_only_where_agents_lack_the_type(name: str, sources: Mapping[str, str]) -> None:
     words, before, first = IN_SOURCE[name]
     assert SCENARIOS[name].requires["agents"] == f">={first}"
     assert (words in sources[before], words in sources[first]) == (False, True)

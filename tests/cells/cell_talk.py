@@ -14,13 +14,17 @@ SERVER = "obedient_server"
 
 
 class Talk:
-    """A cell that has been greeted; `hello`, `imported`, `ready` are what it said, `attempts` its leaks."""
+    """A cell that has been greeted; `hello`, `imported`, `ready` are what it said.
+
+    `attempts` are its leaks, `failures` what the driver said of itself.
+    """
 
     def __init__(
         self, worker: Worker, modules: Sequence[str] = (), *, memory_mb: int = 0, **setup: Any
     ) -> None:
         self.worker = worker
         self.attempts: list[tuple[str, str]] = []
+        self.failures: list[str] = []
         self.hello = worker.receive(60)
         known = {
             "modules": [*modules, SERVER],
@@ -52,6 +56,8 @@ class Talk:
                 told = message["data"]["told"]
             if message["type"] == "attempt":
                 self.attempts.append((message["address"], message["means"]))
+            if message["type"] == "driver_failed":
+                self.failures.append(message["raised"]["message"])
             if message["type"] == "turn_ended" and message["end"] != "done":
                 told = message["raised"]["type"]
         return told

@@ -187,6 +187,36 @@ def test_landlock_holds_a_subprocess_that_no_hook_sees(talk: Talk) -> None:
     assert talk.run(code) == [13, 111]
 
 
+LAPSES = f"""{PREAMBLE}
+from chatkit_harness.incell import landlock
+holds = landlock.restrict
+def restrict(ports):
+    raise landlock.LandlockError("too many open files")
+landlock.restrict = restrict
+try:
+    %s
+finally:
+    landlock.restrict = holds
+"""
+
+
+@kernel
+def test_what_landlock_does_not_hold_any_more_is_not_started_and_the_case_is_no_verdict(talk: Talk) -> None:
+    talk.failures.clear()
+    assert talk.run(LAPSES % "subprocess.run(['true'])") == "builtins.PermissionError"
+    assert talk.failures == ["Landlock does not hold what the server starts: too many open files"]
+    assert talk.run("told = 1") == 1
+    assert len(talk.failures) == 1
+
+
+@kernel
+def test_a_fork_that_landlock_does_not_hold_is_no_verdict(talk: Talk) -> None:
+    talk.failures.clear()
+    forks = "pid = os.fork()\n    if not pid: os._exit(0)\n    told = os.waitpid(pid, 0)[1]"
+    assert talk.run(LAPSES % forks) == 0
+    assert talk.failures == ["Landlock does not hold what the server starts: too many open files"]
+
+
 @kernel
 def test_landlock_around_a_whole_cell_leaves_it_its_model_alone(home: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as model, socket.create_server(("127.0.0.1", 0)) as other:

@@ -1,4 +1,4 @@
-"""What follows an error that a scenario expects: forgiven where the error is a defect, else not."""
+"""What follows an error that a scenario expects: what else it expects is not forgiven."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from tests.checks.build import logged, raised, rules, transcript, turn
 
 from chatkit_harness.checks import run_checks
 from chatkit_harness.checks.judge import judge
-from chatkit_harness.core.scenario import Expectation, FindingExpectation, Scenario, WidgetExpectation
+from chatkit_harness.core.nouns import Finding
+from chatkit_harness.core.scenario import (
+    CommandsExpectation,
+    Expectation,
+    FindingExpectation,
+    Scenario,
+    WidgetExpectation,
+)
 from chatkit_harness.core.transcript import Transcript
 
 ASKED = ("run", "expect")
@@ -38,11 +45,28 @@ def test_a_later_turn_has_to_show_what_it_should_whatever_failed_before() -> Non
     assert failing(BROKEN, None, CARD, DEFECT) == ["expect/widget-missing"]
 
 
-def test_the_turn_of_a_defect_is_forgiven_its_widget() -> None:
-    assert failing(BROKEN, CARD, Expectation(), DEFECT) == []
+def test_the_turn_of_a_defect_has_to_show_what_it_states() -> None:
+    assert failing(BROKEN, CARD, Expectation(), DEFECT) == ["expect/widget-missing"]
 
 
-def test_what_is_stored_after_an_error_that_was_asked_for_is_part_of_the_question() -> None:
+def test_what_is_stored_after_an_error_is_part_of_the_question() -> None:
     items = ("user_message", "assistant_message")
     assert failing(BROKEN, ERROR, Expectation(), Expectation(items=items)) == ["expect/items"]
-    assert failing(BROKEN, None, Expectation(), replace(DEFECT, items=items)) == []
+    assert failing(BROKEN, None, Expectation(), replace(DEFECT, items=items)) == ["expect/items"]
+
+
+def undrawn(turn: int, expected: Expectation) -> list[str]:
+    """What fails where a chart was not drawn in a turn, and the first one broke as expected."""
+    lack = Finding(
+        rule="commands/intent-without-command", severity="error", key="x", message="", evidence={"turn": turn}
+    )
+    scenario = replace(build.scenario(turns=2), expect=expected)
+    found = [*run_checks(BROKEN, scenario, ("run",)), lack]
+    return rules(judge(BROKEN, scenario, found, names=("run", "commands")).findings)
+
+
+def test_a_chart_that_nobody_stated_is_forgiven_in_the_turn_of_a_defect() -> None:
+    assert undrawn(0, DEFECT) == []
+    assert undrawn(1, DEFECT) == ["commands/intent-without-command"]
+    stated = replace(DEFECT, commands=CommandsExpectation(symbol="TSLA"))
+    assert undrawn(0, stated) == ["commands/intent-without-command"]

@@ -9,7 +9,13 @@ from tests.checks.build import logged, raised, rules, transcript, turn
 from chatkit_harness.checks import expect, imports, latency, run, text
 from chatkit_harness.checks.judge import Judgement, judge
 from chatkit_harness.core.nouns import Finding
-from chatkit_harness.core.scenario import Expectation, FindingExpectation, Scenario, WidgetExpectation
+from chatkit_harness.core.scenario import (
+    Expectation,
+    FindingExpectation,
+    Scenario,
+    TextExpectation,
+    WidgetExpectation,
+)
 from chatkit_harness.core.transcript import CassetteFacts, ImportResult, Transcript
 
 ICON = Finding(
@@ -67,6 +73,16 @@ def test_an_expected_finding_passes_and_is_kept_as_a_note() -> None:
     assert [(each.severity, each.evidence["expected"]) for each in verdict.findings] == [("note", True)]
 
 
+@pytest.mark.parametrize(("words", "outcome"), [("ICON IS", "pass"), ("icon", "pass"), ("list", "fail")])
+def test_an_expected_finding_may_be_named_by_its_words(words: str, outcome: str) -> None:
+    wanted = expecting(FindingExpectation(rule="widgets/dropped-prop", contains=(words,)))
+    verdict = judged(build.clean(), wanted, ICON)
+    assert verdict.outcome == outcome
+    missed = [each.key for each in verdict.findings if each.rule == "expect/finding-missing"]
+    told = ["expect/finding-missing widgets/dropped-prop (with 'list')"]
+    assert missed == (told if outcome == "fail" else [])
+
+
 def test_an_expected_finding_that_does_not_occur_fails() -> None:
     verdict = judged(build.clean(), expecting(EITHER))
     assert rules(verdict.findings) == ["expect/finding-missing"]
@@ -103,6 +119,28 @@ def test_what_failed_before_an_exception_is_no_consequence_of_it() -> None:
     silent, broken = turn(build.user()), turn(build.error(), index=1)
     verdict = judged(transcript(silent, broken), build.scenario(turns=2))
     assert rules(verdict.findings) == ["run/silent-end", "run/error-event"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        *("run/asked-after-leaving", "run/invalid-answer", "run/leak", "run/model-left-open", "run/stayed"),
+        *("run/tool-after-leaving", "run/unfinished", "run/widget-lost"),
+    ],
+)
+def test_what_neither_ends_nor_shortens_a_turn_explains_no_wrong_answer(rule: str) -> None:
+    beside = Finding(rule=rule, severity="error", key=rule, message="", evidence={"turn": 0})
+    asked = Expectation(text=TextExpectation(contains=("5000",)), items=("user_message",))
+    verdict = judged(build.clean(), build.scenario(expect=asked), beside)
+    assert rules(verdict.findings) == ["expect/text-content", "expect/items", rule]
+
+
+def test_a_task_that_stays_open_explains_no_wrong_answer() -> None:
+    begun = {"type": "thread.item.added", "item": build.item("task", "k", task={"type": "custom"})}
+    held = transcript(turn(build.user(), begun, build.message("no price")))
+    asked = Expectation(text=TextExpectation(contains=("271.49",)))
+    verdict = judged(held, build.scenario(expect=asked))
+    assert {"run/unfinished", "expect/text-content"} <= set(rules(verdict.findings))
 
 
 def test_a_case_that_was_cut_fails_whichever_checks_ran() -> None:

@@ -51,6 +51,21 @@ def test_an_answer_that_is_no_stream_brings_its_items() -> None:
         assert {"chatkit.item/task", "chatkit.task/image", "chatkit.request/items.list"} <= kinds_of(turn)
 
 
+@pytest.mark.parametrize(
+    ("end", "event", "counts"),
+    [
+        ("done", {"type": "notice"}, True),
+        ("left", {"type": "notice"}, True),
+        ("rejected", None, False),
+        ("raised", None, False),
+        ("done", {"type": "error"}, False),
+    ],
+)
+def test_a_request_counts_only_where_it_was_answered(end: Any, event: Any, counts: bool) -> None:
+    turn = replace(build.turn(*([event] if event else [])), end=end, request={"type": "items.list"})
+    assert ("chatkit.request/items.list" in kinds_of(turn)) is counts
+
+
 def missing(turn: Turn, *kinds: str) -> list[str]:
     scenario = replace(build.scenario(), expect=Expectation(passes_on=kinds))
     return [each.key for each in expect.check(build.transcript(turn), scenario)]

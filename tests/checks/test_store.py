@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -97,6 +98,86 @@ def test_an_update_after_the_end_counts_as_shown() -> None:
     assert told(build.done(CARD), updated, stored=({**CARD, "widget": update["widget"]},)) == []
 
 
+def severities(*events: Any, stored: tuple[Any, ...], server: str = "shop", **turn: Any) -> list[str]:
+    """What is said of a server of a user's."""
+    held = build.transcript(build.turn(*events, **turn), stored=Stored(items=stored), server=server)
+    found = run_checks(held, build.scenario(), ["store"])
+    assert {each.rule for each in found} <= {"store/differs"}
+    return [each.severity for each in found]
+
+
+def says(text: str) -> dict[str, Any]:
+    return {**ANSWERED, "content": [{"type": "output_text", "text": text}]}
+
+
+@pytest.mark.parametrize(
+    ("stored", "severity"),
+    [
+        (says("At 271.84. (Amended: delayed by 15 minutes.)"), "warning"),
+        (says("At ***."), "warning"),
+        (says("At 27"), "error"),
+        (says(""), "error"),
+        ({**ANSWERED, "content": []}, "error"),
+    ],
+)
+def test_a_server_of_ones_own_may_amend_what_it_said_and_not_lose_it(stored: Any, severity: str) -> None:
+    assert severities(build.done(ANSWERED), stored=(stored,)) == [severity]
+    assert severities(build.done(ANSWERED), stored=(stored,), server="catalogue") == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("change", "severity"),
+    [
+        ({"widget": {**build.CARD, "size": "sm"}}, "warning"),
+        ({"widget": {**build.CARD, "children": []}}, "error"),
+        ({"widget": None}, "error"),
+    ],
+)
+def test_a_widget_that_is_stored_with_less_is_an_error_on_any_server(change: Any, severity: str) -> None:
+    assert severities(build.done(CARD), stored=({**CARD, **change},)) == [severity]
+
+
+@pytest.mark.parametrize(
+    "said", ["  What's AAPL trading at? ", "My card is 1234", "What's AAPL trading at? Bye."]
+)
+def test_a_server_of_ones_own_may_strip_and_mask_what_the_user_says(said: str) -> None:
+    sent = {**build.CREATE["params"]["input"], "content": build.user(said)["item"]["content"]}
+    request = {"type": "threads.create", "params": {"input": sent}}
+    assert severities(build.done(ASKED), stored=(ASKED,), request=request) == ["warning"]
+
+
+def test_a_message_of_which_nothing_is_left_is_lost_on_any_server() -> None:
+    emptied = build.user("")["item"]
+    assert "error" in severities(build.done(ASKED), stored=(emptied,), request=build.CREATE)
+
+
+def picture(**addresses: Any) -> dict[str, Any]:
+    kept = {"id": "atc_1", "type": "image", "name": "a.png", "mime_type": "image/png", **addresses}
+    return {**ASKED, "attachments": [kept]}
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("preview_url", "https://files.example/a.png?signed={}"),
+        ("upload_url", "https://files.example/{}/a.png"),
+        ("upload_descriptor", {"url": "https://files.example/a.png?signed={}", "method": "PUT"}),
+    ],
+)
+def test_an_address_of_a_file_may_be_signed_anew(name: str, address: Any) -> None:
+    one, other = ({name: json.loads(json.dumps(address).replace("{}", each))} for each in "12")
+    sent = {**build.CREATE["params"]["input"], "attachments": ["atc_1"]}
+    request = {"type": "threads.create", "params": {"input": sent}}
+    assert told(build.done(picture(**one)), stored=(picture(**other),), request=request) == []
+    assert told(build.done(picture(**one)), stored=(picture(),), request=request) == ["store/differs"]
+
+
+def test_an_address_of_a_picture_may_be_signed_anew() -> None:
+    one, other = (build.item("generated_image", "g", image={"id": "i", "url": f"/{each}"}) for each in "12")
+    assert told(build.done(one), stored=(other,)) == []
+    assert told(build.done(one), stored=({**other, "image": None},)) == ["store/differs"]
+
+
 def test_hidden_items_nulls_and_times_are_no_difference() -> None:
     hidden = build.item("hidden_context_item", "h", content="secret")
     later = {**ANSWERED, "created_at": "2026-01-01T00:00:00Z", "note": None}
@@ -161,6 +242,11 @@ def test_an_id_of_an_earlier_turn_is_told_when_it_comes_again(kind: str) -> None
     turns = (build.turn(build.message("At 271.84.")), build.turn(second, index=1, request=AGAIN))
     (found,) = run_checks(build.transcript(*turns), build.scenario(2), ["store"])
     assert (found.key, found.evidence["turn"]) == ("store/reused-id assistant_message", 1)
+
+
+def test_a_widget_that_is_sent_again_unchanged_is_no_other() -> None:
+    turns = (build.turn(build.done(CARD)), build.turn(build.done(CARD), index=1, request=AGAIN))
+    assert run_checks(build.transcript(*turns), build.scenario(2), ["store"]) == ()
 
 
 def test_replacing_an_item_of_an_earlier_turn_is_no_reuse() -> None:

@@ -9,7 +9,7 @@ from tests.checks import build
 
 from chatkit_harness.checks import run_checks
 from chatkit_harness.core.nouns import Finding
-from chatkit_harness.core.transcript import Reading, Stored, Turn
+from chatkit_harness.core.transcript import CellFacts, Reading, Stored, Turn
 
 SAID = build.message("At 271.84.")["item"]
 CARD = build.widget(build.CARD)["item"]
@@ -35,8 +35,12 @@ def reading(*turns: Turn, chatkit: str = "1.2.0", **fields: Any) -> Reading:
     return Reading(cell=f"chatkit-{chatkit}", chatkit=chatkit, agents="0.24.0", turns=given, **fields)
 
 
+PINS = {"openai-chatkit": "1.6.5", "openai-agents": "0.24.0"}
+
+
 def found(*readings: Reading, stored: tuple[Any, ...] = (SAID,)) -> list[Finding]:
-    held = build.transcript(stored=Stored(thread=build.THREAD, items=stored), readings=readings)
+    cell = CellFacts(python="3.12.1", platform="Linux", pins=PINS)
+    held = build.transcript(stored=Stored(thread=build.THREAD, items=stored), readings=readings, cell=cell)
     return list(run_checks(held, build.scenario(), ["store"]))
 
 
@@ -77,7 +81,7 @@ def test_a_thread_that_cannot_be_read_is_told(turns: tuple[Turn, ...], request_:
 
 @pytest.mark.parametrize(
     ("chatkit", "side"),
-    [("1.2.0", "an older release"), ("1.6.5", "the same release"), ("1.7.0", "a newer release")],
+    [("1.2.0", "an older release"), ("1.7.0", "a newer release")],
 )
 def test_other_words_are_told_with_the_side(chatkit: str, side: str) -> None:
     other = build.message("At 9.")["item"]
@@ -131,3 +135,50 @@ def test_a_release_that_could_not_be_asked_is_named() -> None:
     assert (told.rule, told.severity) == ("store/not-read", "warning")
     assert "chatkit 1.2.0" in told.message
     assert "no such interpreter" in told.message
+
+
+BROKEN_PAGE = (opened(), build.turn(request={"type": "items.list"}, end="raised", raised=BROKEN))
+STUCK = (opened(), page(SAID), page(SAID), answered(build.error("No.")))
+OTHER = (opened(), page(build.message("At 9.")["item"]))
+
+
+@pytest.mark.parametrize(
+    ("turns", "key"),
+    [
+        (BROKEN_PAGE, "unreadable thread"),
+        (STUCK, "stuck"),
+        (OTHER, "differs assistant_message content[].text"),
+        ((opened(), page()), "unreadable assistant_message"),
+    ],
+)
+def test_what_the_same_release_shows_after_a_restart_is_no_matter_of_others(
+    turns: tuple[Turn, ...], key: str
+) -> None:
+    # Told once, whoever reads first.
+    (told,) = found(reading(*turns), reading(*turns, chatkit="1.6.5"), reading(*turns, chatkit="1.7.0"))
+    assert (told.rule, told.severity) == ("store/not-read-after-restart", "error")
+    assert told.key == f"store/not-read-after-restart {key}"
+    assert told.evidence["read_by"] == ["1.6.5"]
+
+
+def test_what_only_others_show_is_told_of_them() -> None:
+    told = keys(reading(*STUCK, chatkit="1.6.5"), reading(*BROKEN_PAGE))
+    assert told == [
+        ("not-read-after-restart stuck", "error"),
+        ("rollback-unreadable thread by an older release", "error"),
+    ]
+
+
+def test_a_release_that_could_not_read_its_own_hides_nothing_of_others() -> None:
+    gone = Reading(cell="c", chatkit="1.6.5", agents="0.24.0", refused="no room")
+    asked = Reading(cell="c", chatkit="1.2.0", agents="0.24.0", refused="no such interpreter")
+    assert [each.evidence["read_by"] for each in found(gone, asked)] == [["1.6.5", "1.2.0"]]
+    assert keys(gone, reading(*STUCK))[1:] == [("rollback-stuck by an older release", "error")]
+
+
+def test_an_address_that_is_signed_anew_is_read_as_it_was_written() -> None:
+    one, other = (
+        {**build.user()["item"], "attachments": [{"id": "a", "preview_url": f"https://files.example/{each}"}]}
+        for each in "12"
+    )
+    assert keys(reading(opened(), page(other)), stored=(one,)) == []

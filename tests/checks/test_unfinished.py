@@ -9,6 +9,7 @@ from tests.checks import build
 from tests.checks.build import transcript, turn
 
 from chatkit_harness.checks import run
+from chatkit_harness.core.transcript import Stored
 
 PICTURE = build.item("generated_image", "x", image=None)
 BEGUN = {"type": "thread.item.added", "item": PICTURE}
@@ -21,6 +22,22 @@ def unfinished(*events: dict[str, Any], end: Any = "done") -> bool:
 
 def test_an_item_that_begins_and_never_ends_is_found() -> None:
     assert unfinished(BEGUN)
+
+
+@pytest.mark.parametrize(
+    ("stored", "server", "severity"),
+    [
+        (Stored(items=(PICTURE,)), "shop", "warning"),
+        (Stored(items=(PICTURE,)), "catalogue", "warning"),
+        (Stored(), "shop", "error"),
+        (None, "shop", "warning"),
+        (None, "catalogue", "error"),
+    ],
+)
+def test_what_the_server_has_stored_itself_is_not_gone(stored: Any, server: str, severity: str) -> None:
+    held = transcript(turn(build.user(), BEGUN, build.message("Here.")), stored=stored, server=server)
+    (found,) = (each for each in run.check(held, build.scenario()) if each.rule == "run/unfinished")
+    assert (found.severity, "then it is gone" in found.message) == (severity, severity == "error")
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,13 @@ PAIR = "1.6.5:0.24.0"
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A run of two scenarios, one of which names what it exercises; and the cache."""
+    """A run of three scenarios, two of which name what they exercise, one by hand; and the cache."""
     named = os.environ.get("CHATKIT_HARNESS_CACHE")
     cache = Path(named) if named else tmp_path_factory.mktemp("cache")
     out = tmp_path_factory.mktemp("runs") / "run"
-    scenarios = ("--scenario", "text-plain", "--scenario", "quote-aapl", "--path", "native")
-    call("run", "--pair", PAIR, "--resolution", "contemporary", *scenarios, "--cache", cache, "--out", out)
+    names = ("text-plain", "quote-aapl", "refusal-by-hand")
+    chosen = [*(word for name in names for word in ("--scenario", name)), "--path", "native"]
+    call("run", "--pair", PAIR, "--resolution", "contemporary", *chosen, "--cache", cache, "--out", out)
     return out, cache
 
 
@@ -48,6 +49,15 @@ def test_what_no_scenario_brings_is_a_gap(run: tuple[Path, Path]) -> None:
     said = call("list", "coverage", run[0], "--cache", run[1])
     assert "✗ computer_call" in said.out
     assert "gap: came through in quote-aapl, and none would miss it" in said.out
+
+
+@pytest.mark.cells
+def test_what_only_a_server_of_its_own_shows_is_by_hand(run: tuple[Path, Path]) -> None:
+    kinds = told(run)
+    refused = kinds["openai.event/response.refusal.delta"]
+    assert (refused["exercised_by"], refused["by_hand"]) == (["refusal-by-hand"], True)
+    assert not kinds["openai.event/response.output_text.delta"]["by_hand"]
+    assert "by hand only: refusal-by-hand" in call("list", "coverage", run[0], "--cache", run[1]).out
 
 
 def test_only_coverage_is_of_a_run(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
 from chatkit_harness.results import read_results
 
+MUSEUM = Path(__file__).parents[1] / "projects/museum"
 CHATKIT = ("0.0.1", "0.0.2", "1.0.0", "1.1.0", "1.2.0")
 AGENTS = ("0.5.0", "0.6.0")
 
@@ -101,10 +103,10 @@ def test_threads_that_are_read_are_kept_in_a_file_of_their_case() -> None:
     assert words == ["sqlite:native-a-sqlite.sqlite3", "sqlite:native-b-sqlite.sqlite3"]
 
 
-def ran(out: Path, *words: str) -> tuple[list[Finding], Any]:
+def ran(out: Path, *words: str, pair: str = "1.6.5:0.24.0") -> tuple[list[Finding], Any]:
     """What is found of stores when one cell writes and another reads, and the transcript."""
     cache = os.environ.get("CHATKIT_HARNESS_CACHE", str(out / "cache"))
-    call("run", "--pair", "1.6.5:0.24.0", "--resolution", "contemporary", "--path", "native", *words,
+    call("run", "--pair", pair, "--resolution", "contemporary", "--path", "native", *words,
          "--cache", cache, "--out", out / "run")  # fmt: skip
     results = read_results(out / "run")
     (case,) = results.cases
@@ -121,9 +123,37 @@ def test_an_image_of_a_newer_release_is_not_there_for_an_older_one(tmp_path: Pat
     keys = [each.key for each in found if each.severity == "error"]
     assert keys == ["store/rollback-unreadable generated_image by an older release"]
     assert [(each.chatkit, each.refused, len(each.turns)) for each in transcript.readings] == [
+        ("1.6.5", None, 5),
         ("1.2.0", None, 5),
         ("1.6.4", None, 5),
     ]
+
+
+@pytest.mark.cells
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", ["input-tag", "completions-plain", "thread-hidden-by-chatkit"])
+def test_whatever_a_thread_holds_is_gone_on_with(tmp_path: Path, scenario: str) -> None:
+    found, transcript = ran(tmp_path, "--scenario", scenario, "--read-by", "1.6.5")
+    assert found == []
+    assert [each.chatkit for each in transcript.readings] == ["1.6.5"]
+
+
+@pytest.mark.cells
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("store", "keys"),
+    [("return ITEMS(", []), ("return Page(", ["store/not-read-after-restart unreadable thread"])],
+)
+def test_a_page_that_a_new_process_cannot_write_is_no_fault_of_other_releases(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: str, keys: list[str]
+) -> None:
+    museum = Path(shutil.copytree(MUSEUM, tmp_path / "museum"))
+    file = museum / "museum/store.py"
+    file.write_text(file.read_text().replace("return ITEMS(", store))
+    monkeypatch.chdir(museum)
+    server = ("--server", "museum.server:create_server", "--context", "museum.contexts:visitor_from")
+    found, _ = ran(tmp_path, *server, "--scenario", "orrery", "--rollback", pair="1.2.0:0.5.1")
+    assert [each.key for each in found if each.severity == "error"] == keys
 
 
 FORGETFUL = """

@@ -25,8 +25,19 @@ def test_a_finding_may_be_optional(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "read"), [("no price", ("no price",)), ("[no price, AAPL]", ("no price", "AAPL"))]
+)
+def test_a_finding_may_be_named_by_its_words(tmp_path: Path, written: str, read: tuple[str, ...]) -> None:
+    text = f"{GOOD}expect:\n  findings: [{{rule: run/error-event, contains: {written}}}]\n"
+    assert load(tmp_path, text).expect.findings == (
+        FindingExpectation(rule="run/error-event", contains=read),
+    )
+
+
+@pytest.mark.parametrize(
     ("findings", "words"),
     [
+        ("{contains: no price}", "one of these keys is needed: rule, component, prop, any_of"),
         ("{optional: true}", "one of these keys is needed: rule, component, prop, any_of"),
         ("{any_of: [{rule: run/x, optional: true}]}", "'optional' cannot stand here"),
         ("{rule: run/x, optional: sometimes}", "expected true or false"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.catalogue.impossible import impossibles
 
 from chatkit_harness.cells.payload import payload
 from chatkit_harness.checks import run_checks
@@ -217,13 +218,17 @@ def test_each_scenario_of_this_folder_has_a_liar() -> None:
 
 
 @pytest.mark.parametrize(("told", "name", "path"), [*names()])
-def test_it_passes_and_fails_with_each_lie(seat: Seat, told: str, name: str, path: str) -> None:
+def test_it_passes_and_fails_with_each_lie_and_by_what_cannot_be(
+    seat: Seat, told: str, name: str, path: str
+) -> None:
     scenario = on_path(SHIPPED[name], path)
     honest = drive(seat, scenario, path)
     verdict = judged(honest, scenario)
     assert (verdict.outcome, verdict.reason) == ("pass", None)
     for lie in LIES[told]:
         assert judged(lie(honest), scenario).outcome == "fail", lie.__doc__ or lie.__qualname__
+    variants = dict(impossibles(scenario))
+    assert [what for what, each in variants.items() if judged(honest, each).outcome != "fail"] == []
 
 
 def test_a_model_that_does_not_fail_fails_the_scenario(seat: Seat) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from chatkit_harness.checks.judge import matches
+from chatkit_harness.checks.expected_findings import matches
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Expectation, TurnPlan, on_path

@@ -24,11 +24,6 @@ class Differing:
         return re.sub(r"\[\d+\]", "[]", self.path)
 
 
-def first_difference(there: Any, here: Any, ignored: frozenset[str] = _NONE) -> Differing | None:
-    """The first place where two documents differ, None for equal ones."""
-    return next(all_differences(there, here, ignored), None)
-
-
 def all_differences(
     there: Any, here: Any, ignored: frozenset[str] = _NONE, path: str = ""
 ) -> Iterator[Differing]:

@@ -118,7 +118,8 @@ def _widgets(expected: Sequence[WidgetExpectation], scope: _Scope) -> Iterator[F
         rooted = [each for each in left if wanted.root in (None, each[1].widget.get("type"))]
         name = wanted.root or "widget"
         if not rooted:
-            message = f"no {name} was sent (widgets sent: {_clip(shown or 'none')})"
+            showing = f" that shows {_named(wanted.contains)}" if wanted.contains else ""
+            message = f"no {name}{showing} was sent (widgets sent: {_clip(shown or 'none')})"
             yield scope.finding("widget-missing", name, message, sent=sent)
             continue
         best = min(rooted, key=lambda each: len(_lacks(wanted, each[1].widget)))
@@ -167,13 +168,18 @@ def _text(expected: TextExpectation, scope: _Scope) -> Iterator[Finding]:
         return
     if not texts:
         if expected.required:
-            message = f"the assistant says nothing (what came: {_came(scope)})"
+            instead = f" instead of {_named(expected.contains)}" if expected.contains else ""
+            message = f"the assistant says nothing{instead} (what came: {_came(scope)})"
             yield scope.finding("text-missing", "", message)
         return
     for word in expected.contains:
         if word.casefold() not in said.casefold():
             message = f"the answer does not hold {word!r}; it says {_excerpt(said)}"
             yield scope.finding("text-content", repr(word), message, text=said[:2000])
+
+
+def _named(words: Sequence[str]) -> str:
+    return _clip(" and ".join(map(repr, words)))
 
 
 def _client_tool(expected: ToolExpectation, scope: _Scope) -> Iterator[Finding]:

@@ -17,7 +17,8 @@
     chatkit.request/threads.create              and what a client asks
 
 The first two come from the cell (`Turn.passed`), the others are read from what went over the wire; but
-the items that no client gets (`chatkit.item/hidden_context_item`) come from the cell as well.
+the items that no client gets (`chatkit.item/hidden_context_item`) come from the cell as well. A request
+counts where it was answered, and not where it was refused or ended in an error.
 """
 
 from __future__ import annotations
@@ -30,12 +31,19 @@ from chatkit_harness.core.transcript import Turn
 
 def kinds_of(turn: Turn) -> frozenset[str]:
     """All kinds that came through in one turn."""
-    found = {*turn.passed, f"chatkit.request/{turn.request.get('type')}"}
+    found = {*turn.passed, *_of_request(turn)}
     for event in turn.events:
         found.update(kinds_of_event(event.data or {}))
     if isinstance(turn.response, Mapping):
         found.update(_of_items(turn.response))
     return frozenset(found)
+
+
+def _of_request(turn: Turn) -> Iterator[str]:
+    """The request, where it was answered."""
+    failed = any((event.data or {}).get("type") == "error" for event in turn.events)
+    if turn.end in ("done", "left") and not failed:
+        yield f"chatkit.request/{turn.request.get('type')}"
 
 
 def kinds_of_event(event: Mapping[str, Any]) -> Iterator[str]:

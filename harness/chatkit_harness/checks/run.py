@@ -30,7 +30,7 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
         yield from incidents.of_turn(transcript, turn)
         yield from _silent(transcript, turn)
         yield from _unreadable(turn)
-        yield from unfinished.check(turn)
+        yield from unfinished.check(transcript, turn)
     yield from leaving.check(transcript, scenario)
     yield from thread_events.check(transcript)
     yield from wire_documents.check(transcript)

@@ -86,7 +86,9 @@ def _is_another(turn: int, event: Mapping[str, Any], began: int, before: Mapping
         return False
     if {item.get("type"), before.get("type")} == {"widget"} and item.get("widget") != before.get("widget"):
         return False
-    return turn > began or (event["type"] == "thread.item.done" and _content(item) != _content(before))
+    if _content(item) == _content(before):
+        return False  # the same once more
+    return turn > began or event["type"] == "thread.item.done"
 
 
 def _twice(

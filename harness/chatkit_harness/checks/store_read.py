@@ -15,8 +15,9 @@ from chatkit_harness.core.nouns import Finding, Severity
 from chatkit_harness.core.transcript import Raised, Reading, Transcript, Turn
 
 from . import exceptions, wire_shapes
-from .document_difference import Differing, all_differences
+from .document_difference import Differing
 from .shapes import mapping, sequence, words
+from .store_same import differences
 
 _READ, _BEFORE, _ANSWERED, _AFTER = 1, 2, 3, 4
 """Which request of a reading is which, counted from 0: `items.list`, and once more when all have read, the
@@ -39,8 +40,10 @@ def check(transcript: Transcript) -> Iterator[Finding]:
 
     unreadable: an item (or the whole thread) is not there for them. differs: an item reads back otherwise;
     a warning where it is only what one of the two releases does not name. stuck: they read it, and the
-    user's next message on it fails, though they answer the same one elsewhere. `store/does-not-keep` warns
-    of a store in which nobody else finds the thread, `store/not-read` of a release that could not be asked.
+    user's next message on it fails, though they answer the same one elsewhere. What the release that wrote
+    finds so in a new process is `store/not-read-after-restart`, and no matter of the others.
+    `store/does-not-keep` warns of a store in which nobody else finds the thread, `store/not-read` of a
+    release that could not be asked.
     """
     stored = transcript.stored
     if not transcript.readings or stored is None or stored.raised is not None:
@@ -49,8 +52,15 @@ def check(transcript: Transcript) -> Iterator[Finding]:
         yield _made("warning", "does-not-keep", "", _KEEPS_NOT, {"turn": None})
         return
     told: dict[str, _Told] = {}
-    for reading in transcript.readings:
-        for finding in _of(reading, transcript, stored.items):
+    restarted: set[tuple[str, str]] = set()
+    for reading in sorted(transcript.readings, key=lambda each: not _wrote(each, transcript)):
+        found = list(_of(reading, transcript, stored.items))
+        if _wrote(reading, transcript):
+            restarted |= {_defect(each) for each in found if each.rule != "store/not-read"}
+            found = [_after_restart(each) for each in found]
+        else:
+            found = [each for each in found if _defect(each) not in restarted]
+        for finding in found:
             each = told.setdefault(finding.key, _Told(finding=finding, message=finding.message))
             each.readers.append(str(reading.chatkit))
     wrote = transcript.cell.pins.get("openai-chatkit")
@@ -63,6 +73,28 @@ def check(transcript: Transcript) -> Iterator[Finding]:
             "read_by": list(dict.fromkeys(each.readers)),
         }
         yield replace(each.finding, message=message, evidence=evidence)
+
+
+def _wrote(reading: Reading, transcript: Transcript) -> bool:
+    """Whether it is the pair that wrote which reads, in a process of its own."""
+    pins = transcript.cell.pins
+    return (reading.chatkit, reading.agents) == (pins.get("openai-chatkit"), pins.get("openai-agents"))
+
+
+def _defect(finding: Finding) -> tuple[str, str]:
+    """What is wrong, whoever reads it."""
+    return finding.rule, finding.key.rpartition(" by ")[0]
+
+
+def _after_restart(finding: Finding) -> Finding:
+    """What the release itself found: it says nothing of other releases."""
+    if finding.rule == "store/not-read":
+        return finding
+    what = finding.rule.removeprefix("store/rollback-")
+    about = _defect(finding)[1].removeprefix(finding.rule).strip()
+    message = f"in a new process, of the same release: {finding.message}"
+    key = f"{what} {about}".strip()
+    return _made(finding.severity, "not-read-after-restart", key, message, finding.evidence)
 
 
 _KEEPS_NOT = (
@@ -107,7 +139,7 @@ def _items(reading: Reading, items: Sequence[Mapping[str, Any]], side: str) -> I
             message = f"the {kind} that {{wrote}} wrote is not there when {{read}} reads the thread"
             yield _made("error", "rollback-unreadable", f"{kind} by {side}", message, evidence)
             continue
-        for number, found in enumerate(all_differences(item, read[identity])):
+        for number, found in enumerate(differences(item, read[identity])):
             if number < _MOST:
                 known = _names(reading.chatkit, item, found.path)
                 yield _differs(found, kind, side, evidence, known=known)

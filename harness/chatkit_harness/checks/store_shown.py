@@ -6,13 +6,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from chatkit_harness.contracts.words import shown
-from chatkit_harness.core.nouns import Finding
+from chatkit_harness.core.nouns import Finding, Severity
 from chatkit_harness.core.transcript import Transcript, Turn
 
-from .document_difference import Differing, first_difference
+from .document_difference import Differing
 from .held import held_items
 from .items import events
+from .servers import is_built_in
 from .shapes import mapping, sequence, words
+from .store_same import differences, is_lost
 
 _APART = frozenset({"id", "thread_id", "created_at"})
 """Not what an item says."""
@@ -25,15 +27,17 @@ def check(
 ) -> Iterator[Finding]:
     """`store/differs`, each kind and place once; `streamed` are the ids of the items that were finished.
 
-    Stored items that were never shown are hidden ones, and no concern of a client's.
+    Stored items that were never shown are hidden ones, and no concern of a client's. A server of a user's may
+    amend what was said, or strip and mask what it was told: that is a warning, unless something is lost.
     """
+    theirs = not is_built_in(transcript)
     last = {words(item.get("id")): item for item in _last_shown(transcript)}
     told: set[str] = set()
     for item in stored:
         identity, kind = words(item.get("id")), words(item.get("type")) or "item"
         found = None
         if identity in last and identity in streamed:
-            found = first_difference(last[identity], item, ignored=_APART)
+            found = _difference(last[identity], item, _APART, theirs=theirs)
         if found is not None:
             finding = _finding(kind, identity, "shown", found, None)
             if finding.key not in told:
@@ -41,10 +45,21 @@ def check(
                 yield finding
     by_id = {words(item.get("id")): item for item in stored}
     for turn in transcript.turns:
-        for finding in _as_sent(turn, by_id):
+        for finding in _as_sent(turn, by_id, theirs=theirs):
             if finding.key not in told:
                 told.add(finding.key)
                 yield finding
+
+
+def _difference(
+    shown: Mapping[str, Any], stored: Mapping[str, Any], apart: frozenset[str], *, theirs: bool
+) -> tuple[Differing, Severity] | None:
+    """The first place that tells, and how bad it is; of a user's server the first where something is lost."""
+    found = list(differences(shown, stored, apart))
+    if not theirs:
+        return (found[0], "error") if found else None
+    lost = next((each for each in found if is_lost(shown, stored, each)), None)
+    return (lost, "error") if lost is not None else (found[0], "warning") if found else None
 
 
 def _last_shown(transcript: Transcript) -> Iterator[Mapping[str, Any]]:
@@ -67,7 +82,7 @@ def _is_pending(item: Mapping[str, Any]) -> bool:
     return item.get("type") == "client_tool_call" and item.get("status") == "pending"
 
 
-def _as_sent(turn: Turn, stored: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
+def _as_sent(turn: Turn, stored: Mapping[str, Mapping[str, Any]], *, theirs: bool) -> Iterator[Finding]:
     """The user's message of a turn as it is stored, against the request that brought it."""
     if turn.request.get("type") not in _SENDING:
         return
@@ -82,16 +97,19 @@ def _as_sent(turn: Turn, stored: Mapping[str, Mapping[str, Any]]) -> Iterator[Fi
     kept = {name: item.get(name) for name in asked}
     if "attachments" in kept:  # a request names them, an item holds them
         kept["attachments"] = [mapping(each).get("id") for each in sequence(kept["attachments"])]
-    found = first_difference(asked, kept)
+    found = _difference(asked, kept, frozenset(), theirs=theirs)
     if found is not None:
         yield _finding("user_message", identity, "sent", found, turn.index)
 
 
-def _finding(kind: str, identity: str, how: str, found: Differing, turn: int | None) -> Finding:
+def _finding(
+    kind: str, identity: str, how: str, told: tuple[Differing, Severity], turn: int | None
+) -> Finding:
+    found, severity = told
     was, now = _said(found.there), _said(found.here)
     return Finding(
         rule="store/differs",
-        severity="error",
+        severity=severity,
         key=f"store/differs {kind} {found.place}",
         message=f"a stored {kind} is not what was {how}: {found.place} was {was}, and is stored as {now}",
         evidence={

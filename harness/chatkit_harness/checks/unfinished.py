@@ -5,29 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chatkit_harness.core.nouns import Finding
-from chatkit_harness.core.transcript import Turn
+from chatkit_harness.core.transcript import Transcript, Turn
 
 from . import reading
+from .servers import is_built_in
 
 _ENDS = frozenset({"thread.item.done", "thread.item.replaced"})
 _STAYS_OPEN = frozenset({"workflow"})
 """What may go on in the next turn."""
 
 
-def check(turn: Turn) -> Iterator[Finding]:
-    """An item that is added and neither done nor removed: it is not stored, and looks busy until a reload."""
+def check(transcript: Transcript, turn: Turn) -> Iterator[Finding]:
+    """An item that is added and neither done nor removed: chatkit does not store it, and it looks busy.
+
+    A warning where the server has stored it itself, and where a user's own server shows what nobody can look
+    up: it may have meant to.
+    """
     if turn.end != "done" or reading.error_events(turn) or not reading.answered(turn):
         return  # a turn that says nothing at all is told of already
+    kept = _stored(transcript)
     for identity, kind in _begun(turn).items():
-        if kind not in _STAYS_OPEN:
-            yield Finding(
-                rule="run/unfinished",
-                severity="error",
-                key=f"run/unfinished {kind}",
-                message=f"turn {turn.index + 1} began a {kind} and never finished it: it looks busy until "
-                "the page is loaded again, and then it is gone",
-                evidence={"turn": turn.index, "item": identity, "type": kind},
-            )
+        if kind in _STAYS_OPEN:
+            continue
+        there = kept is not None and identity in kept
+        sure = not there and (kept is not None or is_built_in(transcript))
+        yield Finding(
+            rule="run/unfinished",
+            severity="error" if sure else "warning",
+            key=f"run/unfinished {kind}",
+            message=f"turn {turn.index + 1} began a {kind} and never finished it: it looks busy until "
+            f"the page is loaded again{', and then it is gone' if sure else ''}",
+            evidence={"turn": turn.index, "item": identity, "type": kind},
+        )
+
+
+def _stored(transcript: Transcript) -> frozenset[str] | None:
+    """The ids of what is stored at the end; None where nobody could look."""
+    stored = transcript.stored
+    if stored is None or stored.raised is not None:
+        return None
+    return frozenset(reading.words(item.get("id")) for item in stored.items)
 
 
 def _begun(turn: Turn) -> dict[str, str]:

@@ -11,6 +11,7 @@ from chatkit_harness.core.errors import OutputError
 from chatkit_harness.engine.joined_header import options_for
 from chatkit_harness.reports.breaks import breaks
 from chatkit_harness.reports.breaks_page import breaks_document, breaks_page
+from chatkit_harness.reports.shown import shown_on_purpose
 from chatkit_harness.results import read_results
 
 from . import options
@@ -29,7 +30,8 @@ def command(results: Path | None, out: Path | None, style: str) -> int:
     RESULTS is a run's folder or its results.jsonl; default: the newest run in reports/. Failures are grouped
     by their root anew; of each break the page has the range of versions, what users see of it, the scenarios
     that show it, the lines of the packages that raise, the nearest releases that work, and a command that
-    shows it again.
+    shows it again. Defects that scenarios show on purpose, and that no release fails, have a section of
+    their own.
     The exit status is 0, whatever broke.
 
     \b
@@ -39,11 +41,11 @@ def command(results: Path | None, out: Path | None, style: str) -> int:
     """
     run = read_results(results or newest_run())
     causes = group(run.cases, run.cells, started=run.header.started, options=options_for(run.header))
-    found = breaks(run, causes)
+    found, shown = breaks(run, causes), shown_on_purpose(run)
     if style == "json":
-        print_document(breaks_document(run, found))
+        print_document(breaks_document(run, found, shown))
         return 0
-    page = breaks_page(run, found)
+    page = breaks_page(run, found, shown)
     if out is None:
         click.echo(page, nl=False)
         return 0

@@ -62,6 +62,7 @@ def _document(found: CellCoverage) -> dict[str, Any]:
                 "kind": each.kind,
                 "exercised_by": list(each.exercised_by),
                 "seen_in": list(each.seen_in),
+                "by_hand": each.by_hand,
                 "gap": not each.exercised_by,
             }
             for each in found.kinds
@@ -85,6 +86,8 @@ def _lines(found: CellCoverage) -> Iterator[str]:
 
 def _row(each: KindCoverage) -> tuple[str, str]:
     name = each.kind.partition("/")[2]
+    if each.by_hand:
+        return f"  ✓ {name}", f"by hand only: {_some(each.exercised_by)}"
     if each.exercised_by:
         return f"  ✓ {name}", _some(each.exercised_by)
     if each.seen_in:

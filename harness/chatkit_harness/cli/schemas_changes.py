@@ -8,10 +8,9 @@ import click
 
 from chatkit_harness.contracts.wire_document import wire_document, wire_steps
 from chatkit_harness.contracts.wire_history import history
-from chatkit_harness.core.errors import OutputError
 
 from . import options
-from .tell import print_document
+from .tell import print_document, tell_page
 
 
 @click.command("changes")
@@ -30,13 +29,5 @@ def changes_command(*, out: Path | None, style: str) -> int:
     if style == "json":
         print_document(wire_steps(steps))
         return 0
-    page = wire_document(steps)
-    if out is None:
-        click.echo(page, nl=False)
-        return 0
-    try:
-        out.write_text(page, encoding="utf-8")
-    except OSError as error:
-        cause = f"The page cannot be written: {error.strerror or error}."
-        raise OutputError(str(out), cause, "Name a file that can be written.") from None
+    tell_page(wire_document(steps), out)
     return 0

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from chatkit_harness.contracts.client_document import client_document
-from chatkit_harness.core.errors import OutputError
+
+from .tell import tell_page
 
 
 @click.command("client")
@@ -22,13 +23,5 @@ def client_command(*, out: Path | None) -> int:
     Example:
       chatkit-harness schemas client --out docs/client-contract.md
     """
-    page = client_document()
-    if out is None:
-        click.echo(page, nl=False)
-        return 0
-    try:
-        out.write_text(page, encoding="utf-8")
-    except OSError as error:
-        cause = f"The page cannot be written: {error.strerror or error}."
-        raise OutputError(str(out), cause, "Name a file that can be written.") from None
+    tell_page(client_document(), out)
     return 0

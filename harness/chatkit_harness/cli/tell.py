@@ -6,12 +6,13 @@ import json
 import logging
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 
-from chatkit_harness.core.errors import HarnessError
+from chatkit_harness.core.errors import HarnessError, OutputError
 
 _PIPE_WIDTH = 120
 
@@ -39,6 +40,18 @@ def follow_log(wanted: bool) -> None:
 def print_document(document: Any) -> None:
     """One JSON document on standard output."""
     click.echo(json.dumps(document, indent=2, ensure_ascii=True))
+
+
+def tell_page(page: str, out: Path | None) -> None:
+    """A page into a file, or on standard output where none is named. Raises OutputError."""
+    if out is None:
+        click.echo(page, nl=False)
+        return
+    try:
+        out.write_text(page, encoding="utf-8")
+    except OSError as error:
+        cause = f"The page cannot be written: {error.strerror or error}."
+        raise OutputError(str(out), cause, "Name a file that can be written.") from None
 
 
 class _Console(Console):

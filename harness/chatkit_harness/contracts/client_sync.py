@@ -1,4 +1,4 @@
-"""Writing what the releases of the client declare: equal schemas once, the index last."""
+"""Writing what the releases of the client declare."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chatkit_harness.contracts.catalogue import INDEX, file_name, newest_last
+from chatkit_harness.contracts.catalogue import file_name, newest_last
 from chatkit_harness.contracts.clients import CLIENT_FORMAT, CLIENT_KINDS, read_client_index
 from chatkit_harness.contracts.declared import CLIENT_GENERATOR, declared
-from chatkit_harness.contracts.sync import put
-from chatkit_harness.core.errors import HarnessError, OutputError
+from chatkit_harness.contracts.schema_folder import write_schemas
+from chatkit_harness.core.errors import HarnessError
 from chatkit_harness.core.nouns import digest
 
 Generate = Callable[[str], Mapping[str, Mapping[str, Any] | None]]
@@ -49,14 +49,8 @@ def sync_clients(generate: Generate, versions: Iterable[str], folder: Path, *, t
             continue
         stored[version] = {kind: digest(each)[:12] if each else None for kind, each in fresh.items()}
         documents |= {file_name(kind, digest(each)[:12]): each for kind, each in fresh.items() if each}
-    try:
-        written, removed = _store(folder, stored, documents, tool)
-    except OSError as error:
-        raise OutputError(
-            culprit=str(folder),
-            cause=f"The schemas cannot be written: {error.strerror or error}.",
-            next_step="Name a folder that can be written.",
-        ) from None
+    header = {"format": CLIENT_FORMAT, "generator": CLIENT_GENERATOR, "made_with": tool}
+    written, removed = write_schemas(folder, header, stored, documents, CLIENT_KINDS)
     return ClientSyncReport(
         releases=tuple(newest_last(list(stored))),
         written=written,
@@ -64,25 +58,3 @@ def sync_clients(generate: Generate, versions: Iterable[str], folder: Path, *, t
         failed=tuple(failed),
         distinct={kind: len({each[kind] for each in stored.values()} - {None}) for kind in CLIENT_KINDS},
     )
-
-
-def _store(
-    folder: Path, stored: Mapping[str, Mapping[str, str | None]], documents: Mapping[str, Any], tool: str
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = {file_name(kind, one) for each in stored.values() for kind, one in each.items() if one}
-    written = sorted(name for name in wanted & set(documents) if put(folder / name, documents[name]))
-    index = {
-        "format": CLIENT_FORMAT,
-        "generator": CLIENT_GENERATOR,
-        "made_with": tool,
-        "releases": {version: stored[version] for version in newest_last(list(stored))},
-    }
-    put(folder / INDEX, index, sort=False)
-    kept = {folder / name for name in wanted}
-    stale = sorted(
-        path for kind in CLIENT_KINDS for path in folder.glob(f"{kind}-*.json") if path not in kept
-    )
-    for path in stale:
-        path.unlink()
-    return tuple(written), tuple(path.name for path in stale)

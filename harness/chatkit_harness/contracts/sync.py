@@ -1,17 +1,16 @@
-"""Writing the stored schemas: equal ones once, the index last, what nobody refers to removed."""
+"""Writing the strict schemas of chatkit's releases, as their own models tell them."""
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chatkit_harness.contracts.catalogue import INDEX, INDEX_FORMAT, file_name, newest_last, read_index
+from chatkit_harness.contracts.catalogue import INDEX_FORMAT, file_name, newest_last, read_index
+from chatkit_harness.contracts.schema_folder import write_schemas
 from chatkit_harness.contracts.strict import GENERATOR, KINDS, strict
-from chatkit_harness.core.errors import HarnessError, OutputError
+from chatkit_harness.core.errors import HarnessError
 from chatkit_harness.core.nouns import digest
 
 Dump = Callable[[str], Mapping[str, Any]]
@@ -49,14 +48,8 @@ def sync(dump: Dump, versions: Iterable[str], folder: Path) -> SyncReport:
             continue
         stored[version] = {kind: digest(each)[:12] for kind, each in fresh.items()}
         documents |= {file_name(kind, stored[version][kind]): each for kind, each in fresh.items()}
-    try:
-        written, removed = _store(folder, stored, documents)
-    except OSError as error:
-        raise OutputError(
-            culprit=str(folder),
-            cause=f"The schemas cannot be written: {error.strerror or error}.",
-            next_step="Name a folder that can be written.",
-        ) from None
+    header = {"format": INDEX_FORMAT, "generator": GENERATOR}
+    written, removed = write_schemas(folder, header, stored, documents, KINDS)
     return SyncReport(
         releases=tuple(newest_last(list(stored))),
         written=written,
@@ -70,37 +63,3 @@ def _schemas(raw: Mapping[str, Any]) -> dict[str, Any]:
     if "error" in raw:
         raise ValueError(str(raw["error"]))
     return {kind: strict(raw, kind) for kind in KINDS}
-
-
-def _store(
-    folder: Path, stored: Mapping[str, Mapping[str, str]], documents: Mapping[str, Any]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = {file_name(kind, each[kind]) for each in stored.values() for kind in each}
-    written = sorted(name for name in wanted & set(documents) if put(folder / name, documents[name]))
-    index = {
-        "format": INDEX_FORMAT,
-        "generator": GENERATOR,
-        "releases": {version: stored[version] for version in newest_last(list(stored))},
-    }
-    put(folder / INDEX, index, sort=False)
-    stale = sorted(
-        path for kind in KINDS for path in folder.glob(f"{kind}-*.json") if path.name not in wanted
-    )
-    for path in stale:
-        path.unlink()
-    return tuple(written), tuple(path.name for path in stale)
-
-
-def put(path: Path, document: Any, *, sort: bool = True) -> bool:
-    """Write a document in one step; False where the file holds it already."""
-    text = json.dumps(document, sort_keys=sort, indent=1, ensure_ascii=True) + "\n"
-    if path.is_file() and path.read_text("utf-8") == text:
-        return False
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        aside.write_text(text, "utf-8")
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    return True

@@ -42,6 +42,7 @@ class TextExpectation:
 class FindingExpectation:
     """Findings that must occur; every key given must be equal (`rule` may end in `/*`).
 
+    `contains` are words of the message or the key (without regard to case): which finding of a rule is meant.
     `any_of` lists alternatives of which one must occur, for defects that different releases show
     differently. What is `optional` is expected where it occurs, and not missed where it does not.
     """
@@ -49,6 +50,7 @@ class FindingExpectation:
     rule: str | None = None
     component: str | None = None
     prop: str | None = None
+    contains: tuple[str, ...] = ()
     any_of: tuple[FindingExpectation, ...] = ()
     optional: bool = False
 
@@ -273,6 +275,7 @@ class Scenario:
     `exam` makes it no conversation but one rule that a store or a server has to keep (`contract/paging`,
     `conformance/unknown-thread`); `extras` are what the reference server needs besides the pair.
     One `on_request` is driven only where it is named.
+    `by_hand`: the server makes ChatKit's events itself, and what it shows says little of the packages.
     `replaces` is the file of the scenario with the same id that this one takes the place of; empty for none.
 
     Of a recorded stream, `unplayable` says why it is skipped (it holds no conversation with a model), and
@@ -281,6 +284,7 @@ class Scenario:
 
     id: str
     title: str
+    description: str = ""
     turns: tuple[TurnPlan, ...]
     paths: tuple[str, ...] = ("native",)
     server: str = "reference"
@@ -296,6 +300,7 @@ class Scenario:
     exam: str | None = None
     extras: tuple[str, ...] = ()
     on_request: bool = False
+    by_hand: bool = False
     unplayable: str | None = None
     unreadable: str | None = None
     source: str = ""

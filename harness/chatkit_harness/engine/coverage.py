@@ -35,11 +35,13 @@ class KindCoverage:
     """A kind of thing, the scenarios that exercise it, and those in which it only came through.
 
     A scenario exercises what it names in `passes_on` and came through where it passed: it fails without it.
+    `by_hand`: in all that exercise it the server makes ChatKit's events itself.
     """
 
     kind: str
     exercised_by: tuple[str, ...] = ()
     seen_in: tuple[str, ...] = ()
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,18 +89,21 @@ def coverage(results: Results, ground_of: Callable[[Cell], Ground]) -> list[Cell
         found.append(
             CellCoverage(
                 cell=cell,
-                kinds=tuple(
-                    KindCoverage(
-                        kind=kind,
-                        exercised_by=tuple(seen.exercised.get(kind, ())),
-                        seen_in=tuple(seen.seen.get(kind, ())),
-                    )
-                    for kind in kinds
-                ),
+                kinds=tuple(_covered(kind, seen, scenarios) for kind in kinds),
                 failing=tuple(seen.failing),
             )
         )
     return found
+
+
+def _covered(kind: str, seen: _Seen, scenarios: Mapping[str, Scenario]) -> KindCoverage:
+    exercised = tuple(seen.exercised.get(kind, ()))
+    return KindCoverage(
+        kind=kind,
+        exercised_by=exercised,
+        seen_in=tuple(seen.seen.get(kind, ())),
+        by_hand=bool(exercised) and all(scenarios[name].by_hand for name in exercised),
+    )
 
 
 def _seen(results: Results, cases: Iterable[CaseResult], scenarios: Mapping[str, Scenario]) -> _Seen:

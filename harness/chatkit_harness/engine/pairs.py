@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
+from packaging.version import Version
+
 from chatkit_harness.core.errors import SelectionError
 from chatkit_harness.index.index import ProjectPage
 from chatkit_harness.index.releases import Release, select
@@ -12,6 +14,8 @@ from chatkit_harness.index.releases import Release, select
 from .settings import RunSettings
 
 CHATKIT, AGENTS = "openai-chatkit", "openai-agents"
+FIRST_WITH_A_MODULE = Version("0.0.2")
+"""The first release of chatkit that holds a module at all."""
 NONE = "none"
 """Asks for a cell without chatkit, which a workflow does not need."""
 

@@ -11,7 +11,7 @@ from chatkit_harness.core.errors import SelectionError
 from chatkit_harness.index.index import Index, ProjectPage
 from chatkit_harness.index.releases import Release, select
 
-from .pairs import AGENTS, CHATKIT
+from .pairs import AGENTS, CHATKIT, FIRST_WITH_A_MODULE
 from .plan_cell import PlannedCell
 from .plan_cells import pair_pages, sibling
 from .settings import RunSettings
@@ -19,7 +19,6 @@ from .targets import MEMORY
 
 NEIGHBOURS = "neighbours"
 """Of each cell the chatkit releases before and after its own."""
-FIRST_WITH_A_MODULE = Version("0.0.2")
 
 
 def with_readers(

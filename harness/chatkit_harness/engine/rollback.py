@@ -28,7 +28,8 @@ PAGE = 100
 """How many items are read at a time, as after a case."""
 READ = 2
 """How many requests read a thread, before it is gone on with."""
-PLAIN_PART = "text/plain"
+READING_PART = "messages/read"
+"""Of the catalogue: it can be imported in every release, and tells a model of whatever a thread may hold."""
 QUESTION = "Is all of that still there?"
 ANSWER = "It is."
 
@@ -96,7 +97,7 @@ class Readers:
     def _started(self) -> list[_Reader]:
         if self._readers is None:
             self._readers = []
-            for planned in self._planned.readers:
+            for planned in _with_itself(self._planned):
                 try:
                     self._readers.append(_Reader(planned=planned, seat=self._seated(planned)))
                 except (HarnessError, OSError) as error:
@@ -168,6 +169,11 @@ class Readers:
         return driven.transcript
 
 
+def _with_itself(planned: PlannedCell) -> list[PlannedCell]:
+    """Those that read a cell's threads; first itself, which shows what is no matter of releases."""
+    return [replace(planned, readers=()), *(each for each in planned.readers if each.pair != planned.pair)]
+
+
 def reading_asks(thread: str) -> tuple[AskPlan, ...]:
     """How a thread is read: as a client opens it, and its items by themselves."""
     return (AskPlan(type="threads.get_by_id", params={"thread_id": thread}), _page(thread))
@@ -191,12 +197,15 @@ def _page(thread: str) -> AskPlan:
 def _asking(written: Scenario, asks: Sequence[AskPlan]) -> Scenario:
     """The scenario's server and user with these requests, and a model that says one thing."""
     context = {**written.context, **(written.turns[-1].context if written.turns else {})}
-    # A part of the catalogue may be one that the other release cannot even import.
-    plain = {"part": PLAIN_PART} if written.server == CATALOGUE.name else {}
+    options = dict(written.options)
+    if written.server == CATALOGUE.name:
+        # The part may be one that the other release cannot even import; and by chat completions agents cannot
+        # tell a model of the answers that chatkit has converted, wherever they are stored.
+        options = {**options, "part": READING_PART, "api": "responses"}
     return replace(
         written,
         id=f"{written.id}/read-back",
-        options={**written.options, **plain},
+        options=options,
         context=context,
         turns=tuple(TurnPlan(ask=each) for each in asks),
         model=None,

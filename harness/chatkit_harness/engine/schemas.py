@@ -8,8 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from packaging.version import Version
-
 from chatkit_harness.cells.payload import payload
 from chatkit_harness.contracts.sync import SyncReport, sync
 from chatkit_harness.core.errors import BuildError
@@ -20,12 +18,11 @@ from chatkit_harness.machine.cache import Cache
 from chatkit_harness.machine.interpreters import select_interpreters
 from chatkit_harness.pins.resolve import Resolver
 
-from .pairs import CHATKIT
+from .pairs import CHATKIT, FIRST_WITH_A_MODULE
 
 PROGRAM = Path("chatkit_harness/incell/model_schemas.py")
 NEEDED = ("pydantic", "jinja2")
 """What `chatkit.types` and `chatkit.widgets` import; agents is not among them."""
-_FIRST_WITH_A_MODULE = Version("0.0.2")
 
 
 def sync_schemas(
@@ -44,7 +41,7 @@ def sync_schemas(
     cache = Cache(cache_folder)
     index = Index(cache, index_url)
     known = index.project(CHATKIT).releases
-    wanted = select(known, versions or f">={_FIRST_WITH_A_MODULE}", project=CHATKIT)
+    wanted = select(known, versions or f">={FIRST_WITH_A_MODULE}", project=CHATKIT)
     interpreter = select_interpreters(None)[0]
     third_parties = Resolver(cache, index).lock(NEEDED, interpreter, None).pins
     environments = Environments(cache, index)

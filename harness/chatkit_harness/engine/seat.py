@@ -23,6 +23,7 @@ from chatkit_harness.machine.cache import DisturbedError
 from chatkit_harness.upstream import Cassette, SessionReport
 
 from .assemble import Assembler
+from .case_message import case_message
 from .reaching import variables
 from .targets import AGENTS_MODULES, NATIVE, StoreChoice, Target, is_loopback, port_of
 
@@ -309,47 +310,6 @@ class Seat:
         deadline = started + self._limit_s + GRACE_S
         while not assembler.ended:
             assembler.take(worker.receive(deadline - time.monotonic()))
-
-
-def case_message(
-    scenario: Scenario,
-    target: Target,
-    path: str,
-    started: float,
-    limit_s: float,
-    *,
-    store: StoreChoice | None = None,
-    extras: Sequence[Path] = (),
-) -> dict[str, Any]:
-    """What a cell needs to know of a case: what the user does, never what is expected."""
-    return {
-        "case": scenario.id,
-        "path": path,
-        "target": target.message(),
-        "options": dict(scenario.options),
-        "context": dict(scenario.context),
-        "limit_s": limit_s,
-        "clock_start": started,
-        "exam": scenario.exam,
-        "extras": [str(folder) for folder in extras],
-        "store": store.message() if store is not None else None,
-        "turns": [
-            {
-                "user": turn.user,
-                "words": turn.words,
-                "answers_client_tool": turn.answers_client_tool,
-                "client_tool_output": turn.client_tool_output,
-                "http": to_document(turn.http) if turn.http is not None else None,
-                "action": to_document(turn.action) if turn.action is not None else None,
-                "message": to_document(turn.message),
-                "ask": to_document(turn.ask) if turn.ask is not None else None,
-                "leaves": to_document(turn.leaves) if turn.leaves is not None else None,
-                "together": turn.together,
-                "context": dict(turn.context),
-            }
-            for turn in scenario.turns
-        ],
-    }
 
 
 def _spelled_alike(pins: Mapping[str, str]) -> set[tuple[str, str]]:

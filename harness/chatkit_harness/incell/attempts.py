@@ -19,6 +19,7 @@ class Attempts:
         self._early: List[Tuple[str, str]] = []
         self._tell: Optional[Tell] = None
         self._seen: Dict[str, None] = {}
+        self._lapse: Optional[str] = None
 
     def caught(self, where: str) -> None:
         """The audit hook of this process has caught one."""
@@ -44,6 +45,15 @@ class Attempts:
         """The case is over: what was tried in it, each once, in order."""
         self._tell = None
         return list(self._seen)
+
+    def lapsed(self, why: str) -> None:
+        """Something could not be held as the host was told it would be."""
+        self._lapse = why
+
+    def lapse(self) -> Optional[str]:
+        """Why something was not held since this was last asked; None where all was."""
+        why, self._lapse = self._lapse, None
+        return why
 
     def divert(self, tell: Tell) -> None:
         """This process is a child of the one that was watched: it tells its own by another way."""

@@ -6,7 +6,7 @@ import contextlib
 import os
 import socket
 import threading
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Callable, Dict, Mapping, Optional
 from urllib.parse import urlsplit
 
 from . import fence
@@ -27,8 +27,8 @@ OFFSPRING = os.path.join(os.path.dirname(os.path.abspath(__file__)), "offspring"
 class Ear:
     """A loopback port that attempts are told to. Nobody listens before a subprocess is started."""
 
-    def __init__(self, tell: Tell) -> None:
-        self._tell = tell
+    def __init__(self, tell: Tell, lapsed: Callable[[str], None] = lambda _why: None) -> None:
+        self._tell, self._lapsed = tell, lapsed
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.bind(("127.0.0.1", 0))
         self._socket.listen(16)
@@ -74,6 +74,9 @@ class Ear:
                 words = line.decode("utf-8", "replace").split()
                 if len(words) == 2 and words[0] == fence.SAID:
                     self._tell(words[1], HOOK_BELOW)
+                    sock.sendall(b"\n")
+                elif len(words) == 2 and words[0] == fence.UNHELD:
+                    self._lapsed(words[1].replace("-", " "))
                     sock.sendall(b"\n")
                 elif len(words) == 3:
                     where = _asked(words[0], words[1])

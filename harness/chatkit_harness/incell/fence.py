@@ -16,6 +16,8 @@ EAR = "CHATKIT_HARNESS_EAR"
 """The variable that tells a program which loopback port wants to hear of attempts."""
 SAID = "ATTEMPT"
 """The first word of the line in which a program tells one."""
+UNHELD = "UNHELD"
+"""The first word where a program tells instead that Landlock does not hold it."""
 
 _SENDS = frozenset(("socket.connect", "socket.sendto", "socket.sendmsg"))
 _LOOKUPS = frozenset(("socket.getaddrinfo", "socket.gethostbyname"))
@@ -107,13 +109,13 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def report(port: int, where: str) -> None:
+def report(port: int, where: str, said: str = SAID) -> None:
     """Tell the cell of an attempt, and wait until it has heard."""
     import socket
 
     try:
         with socket.create_connection(("127.0.0.1", port), 5) as sock:
-            sock.sendall(f"{SAID} {where}\n".encode("utf-8", "replace"))
+            sock.sendall(f"{said} {where}\n".encode("utf-8", "replace"))
             sock.recv(1)
     except OSError:  # the cell is gone, and with it whoever would want to know
         pass

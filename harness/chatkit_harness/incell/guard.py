@@ -21,7 +21,7 @@ def put_up(setup: Mapping[str, Any], fence: Fence, attempts: Attempts) -> str:
     if not setup.get("fence", True):
         return NOT_HELD
     fence.raise_up(attempts.caught)
-    ear = Ear(attempts.note)
+    ear = Ear(attempts.note, attempts.lapsed)
     wanted = setup.get("landlock", "off")
     ports = {ear.port, *setup.get("ports", ())}
     try:

@@ -82,6 +82,10 @@ async def _case(channel: Channel, driver: Driver, message: Mapping[str, Any], at
             await driver.run(message)
     except Exception as error:  # a fault of the driver itself must be told, never hidden
         channel.send("driver_failed", raised=tracebacks.describe(error))
+    lapse = attempts.lapse()
+    if lapse is not None:  # a verdict would say of a guard that it held
+        unheld = RuntimeError(f"Landlock does not hold what the server starts: {lapse}")
+        channel.send("driver_failed", raised=tracebacks.describe(unheld))
     channel.send("case_ended", case=message["case"], at_ms=driver.at_ms(), leaks=attempts.end())
 
 

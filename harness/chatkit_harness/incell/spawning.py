@@ -23,12 +23,16 @@ Wall = Callable[[], None]
 
 
 def watch(ear: Ear, attempts: Attempts, wall: Optional[Wall]) -> None:
-    """See to every subprocess from now on. `wall` is for what is started alone, and not for this process."""
+    """See to every subprocess from now on. `wall` is for what is started alone, and not for this process.
+
+    Where it cannot be put up any more, nothing is started, and `attempts` has it that something was not held.
+    """
+    sure = None if wall is None else _sure(wall, attempts)
     for place, name in _starts():
         start = getattr(place, name)
         if place is os:
             start = _env_told(ear, start) if name != "system" else _system_told(ear, start)
-        setattr(place, name, start if wall is None else _behind(wall, start))
+        setattr(place, name, start if sure is None else _behind(sure, start))
     subprocess.Popen.__init__ = _told(ear, subprocess.Popen.__init__)  # type: ignore[method-assign]  # its point
     if hasattr(os, "register_at_fork"):
         # After the fork, for the child's sake: what it tells meanwhile waits at the port.
@@ -42,6 +46,17 @@ def try_out(wall: Wall) -> None:
     tried = _Called(wall, has_pid=False)
     _thread.start_new_thread(tried.behind, (lambda: None,))
     tried.outcome()
+
+
+def _sure(wall: Wall, attempts: Attempts) -> Wall:
+    def sure() -> None:
+        try:
+            wall()
+        except landlock.LandlockError as error:  # it held when it was tried out
+            attempts.lapsed(str(error))
+            raise PermissionError(f"the harness starts nothing that it cannot hold: {error}") from None
+
+    return sure
 
 
 def _starts() -> "list[Tuple[Any, str]]":
@@ -115,8 +130,7 @@ class _Called:
     def behind(self, wall: Wall) -> None:
         """Make it, with Landlock around it."""
         try:
-            with contextlib.suppress(landlock.LandlockError):  # it held when it was tried out
-                wall()
+            wall()
             self._value = self._call()
         except BaseException as error:  # it is raised where it was called
             self._error = error
@@ -138,5 +152,7 @@ def _in_child(ear: Ear, attempts: Attempts, wall: Optional[Wall]) -> None:
     """After a fork: this process's attempts go to the cell, and what holds subprocesses holds it."""
     attempts.divert(lambda where, _means: fence.report(ear.port, where))
     if wall is not None:
-        with contextlib.suppress(landlock.LandlockError):
+        try:
             wall()
+        except landlock.LandlockError as error:  # the fork is there already: whoever forked it tells
+            fence.report(ear.port, "-".join(str(error).split()), fence.UNHELD)

@@ -45,6 +45,7 @@ _WORDS: Mapping[str, str] = {
     "store/rollback-unreadable": "another release cannot read what was stored",
     "store/rollback-differs": "another release reads something else than was stored",
     "store/rollback-stuck": "the conversation cannot go on under another release",
+    "store/not-read-after-restart": "what was stored cannot be read after a restart",
     "run/not-read-back": "what was stored cannot be read back",
     "run/unfinished": "an item is begun and never ended",
     "run/tool-after-leaving": "a tool runs after the user has gone away",

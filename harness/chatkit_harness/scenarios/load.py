@@ -161,6 +161,7 @@ def _scenario(data: Mapping[str, Any], source: str) -> Scenario:
     return Scenario(
         id=data["id"],
         title=data["title"],
+        description=data.get("description", ""),
         turns=tuple(_turn(turn) for turn in data.get("turns", ())),
         paths=tuple(data.get("paths", ("native",))),
         server=data.get("server", "reference"),
@@ -176,6 +177,7 @@ def _scenario(data: Mapping[str, Any], source: str) -> Scenario:
         exam=data.get("exam"),
         extras=tuple(data.get("extras", ())),
         on_request=data.get("on_request", False),
+        by_hand=data.get("by_hand", False),
         source=source,
         document=data,
     )
@@ -283,6 +285,7 @@ def _finding(data: Mapping[str, Any]) -> FindingExpectation:
         rule=data.get("rule"),
         component=data.get("component"),
         prop=data.get("prop"),
+        contains=_texts(data.get("contains", ())),
         any_of=tuple(map(_finding, data.get("any_of", ()))),
         optional=data.get("optional", False),
     )

@@ -41,6 +41,11 @@ def _price(symbol: str) -> str:
     return f"{symbol}: 213.55"
 
 
+def _volume(symbol: str) -> str:
+    """How many shares change hands."""
+    return f"{symbol}: 53 million"
+
+
 def _pick(ctx: RunContextWrapper[Context], question: str) -> Optional[str]:
     """Has the user pick something on the page."""
     ctx.context.client_tool_call = ClientToolCall(name="pick", arguments={"question": question})
@@ -118,6 +123,8 @@ _MADE: dict[str, Callable[[], Any]] = {
     "price": lambda: _function(_price, "price"),
     "deferred_price": lambda: _function(_price, "price", defer_loading=True),
     "programmed_price": lambda: _function(_price, "price", allowed_callers=["programmatic"]),
+    "deferred_volume": lambda: _function(_volume, "volume", defer_loading=True),
+    "programmed_volume": lambda: _function(_volume, "volume", allowed_callers=["programmatic"]),
     "pick": lambda: _function(_pick, "pick"),
 }
 

@@ -34,6 +34,9 @@ ITEM: TypeAdapter[Any] = TypeAdapter(ThreadItem)
 ATTACHMENT: TypeAdapter[Any] = TypeAdapter(Attachment)
 THREAD: TypeAdapter[Any] = TypeAdapter(ThreadMetadata)
 
+# In a page of no type, some releases of pydantic cannot write what this process has only read.
+ITEMS, THREADS = Page[ThreadItem], Page[ThreadMetadata]
+
 log = logging.getLogger(__name__)
 
 
@@ -73,7 +76,8 @@ class FileStore(Store[Visitor]):
         self, limit: int, after: str | None, order: str, context: Visitor
     ) -> Page[ThreadMetadata]:
         folder = self._of(context) / "threads"
-        return await asyncio.to_thread(_page, folder, THREAD, after, limit, order, inside="thread.json")
+        found = await asyncio.to_thread(_page, folder, THREAD, after, limit, order, inside="thread.json")
+        return THREADS(**found)
 
     async def delete_thread(self, thread_id: str, context: Visitor) -> None:
         await asyncio.to_thread(self._delete_thread, thread_id, context)
@@ -130,7 +134,7 @@ class FileStore(Store[Visitor]):
     def _load_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: Visitor
     ) -> Page[Any]:
-        return _page(self._thread(thread_id, context) / "items", ITEM, after, limit, order)
+        return ITEMS(**_page(self._thread(thread_id, context) / "items", ITEM, after, limit, order))
 
     def _save_item(self, thread_id: str, item: Any, context: Visitor) -> None:
         with self._writing(context):
@@ -218,7 +222,7 @@ def _numbered(folder: Path, identity: str) -> str:
 
 def _page(
     folder: Path, kind: TypeAdapter[Any], after: str | None, limit: int, order: str, *, inside: str = ""
-) -> Page[Any]:
+) -> dict[str, Any]:
     names = _names(folder)
     if after is not None and not (after.isdecimal() and len(after) == 20):
         raise BadCursorError(f"{after!r} is no cursor")
@@ -234,7 +238,8 @@ def _page(
         except (UnreadableError, NotFoundError) as error:  # deleted just now, or a later release's
             log.warning("left out of a page: %s", error)
     more = len(names) > limit
-    return Page(data=found, has_more=more, after=names[limit - 1].partition("-")[0] if more else None)
+    after = names[limit - 1].partition("-")[0] if more else None
+    return {"data": found, "has_more": more, "after": after}
 
 
 def _read(file: Path, kind: TypeAdapter[Any], what: str) -> Any:
