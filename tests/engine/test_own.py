@@ -12,6 +12,7 @@ from chatkit_harness.core.transcript import CellFacts
 from chatkit_harness.engine.assemble import Assembler
 from chatkit_harness.engine.cases import plan_cases
 from chatkit_harness.engine.own import find_own
+from chatkit_harness.engine.plan import plan_scenarios
 from chatkit_harness.engine.settings import RunSettings
 from chatkit_harness.engine.targets import Target, Targets
 from chatkit_harness.pins.lock_files import LockFile
@@ -74,3 +75,9 @@ def test_a_lock_of_another_day_counts_before_what_the_project_asks_for_now(shop:
 def test_what_the_user_asks_for_besides_counts_with_a_lock_too(shop: Path) -> None:
     own = find_own(RunSettings(out=shop, server="shop:create_server", extras=("openai<2.44",)))
     assert own.beside(LockFile(label="uv.lock", pins={"openai": "2.44.0"})) == ("openai<2.44", "prices>=2")
+
+
+def test_on_a_store_that_is_named_only_the_reference_server_is_driven(tmp_path: Path) -> None:
+    servers = {each.server for each in plan_scenarios(RunSettings(out=tmp_path, stores=("sqlite",)))}
+    assert servers == {"reference"}
+    assert "catalogue" in {each.server for each in plan_scenarios(RunSettings(out=tmp_path))}

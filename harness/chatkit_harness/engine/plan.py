@@ -34,7 +34,7 @@ from .plan_cells import RESOLUTIONS, make_cells, pair_pages
 from .readers import with_readers
 from .recorded import recorded_scenarios
 from .settings import RunSettings
-from .targets import STORE_WORDS
+from .targets import REFERENCE, STORE_WORDS
 
 FOLDERS = ("catalogue", "faults", "conformance", "store")
 """Folders of built-in scenarios: each kind of thing that a server passes on, a model that fails, and the
@@ -178,7 +178,9 @@ def _unasked_for(settings: RunSettings, known: Sequence[Scenario]) -> list[Scena
     if not (settings.server or settings.workflow):
         # What the project's own scenarios ask is for the project's server, its store is all that is named.
         own_store = any(word not in STORE_WORDS for word in settings.stores)
-        return [scenario for scenario in chosen if is_built_in(scenario) or not own_store]
+        chosen = [scenario for scenario in chosen if is_built_in(scenario) or not own_store]
+        # Only the reference server is driven on a store that is named: the catalogue's has one of its own.
+        return [each for each in chosen if not settings.stores or each.server == REFERENCE.name]
     exams = settings.server is not None
     meant = [
         scenario for scenario in chosen if not is_built_in(scenario) or (exams and scenario.exam is not None)

@@ -26,7 +26,7 @@ from starlette.routing import Route
 from ..context import RequestContext
 from ..web.bodies import announced
 from ..web.failures import ApiError
-from ..web.ownership import require_nobody_elses
+from ..web.identity import not_yours
 from . import refusals
 from .names import content_disposition
 from .store import DiskAttachmentStore, StoredFile
@@ -134,13 +134,13 @@ class _Doors:
         return _sent(await self._attachments.small_by_link(token, attachment_id), save=False)
 
     async def _of_the_caller(self, request: Request, read: Read) -> StoredFile:
-        """What `read` gives them; 403 for what is another user's, which the attachment store does not see."""
+        """What `read` gives them; 403 for what is another user's."""
         attachment_id, context = request.path_params["id"], self._caller(request)
         try:
             return await read(attachment_id, context)
         except NotFoundError:
-            store = self._backend.server.store
-            await require_nobody_elses("attachment", attachment_id, store, context)
+            if self._attachments.is_somebody_elses(attachment_id, context):
+                raise not_yours("This attachment belongs to somebody else.") from None
             raise
 
     def _caller(self, request: Request) -> RequestContext:

@@ -148,6 +148,12 @@ class DiskAttachmentStore(AttachmentStore[RequestContext]):
         record = self._own(attachment_id, context)
         self._folder.remove(home_of(record.user), record.id)
 
+    def is_somebody_elses(self, attachment_id: str, context: RequestContext) -> bool:
+        """Whether another user has such a file: the folder knows, whatever store keeps the threads."""
+        own = home_of(context.user_id)
+        others = (home for home in self._folder.homes() if home != own)
+        return any(self._folder.record(home, attachment_id) is not None for home in others)
+
     async def file(self, attachment_id: str, context: RequestContext) -> StoredFile:
         """A file of the user's. Raises NotFoundError where there is none, or not yet."""
         return await self._out(self._own(attachment_id, context), small=False)
