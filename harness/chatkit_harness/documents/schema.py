@@ -9,6 +9,8 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
 
 from chatkit_harness.core.errors import HarnessError, did_you_mean, nearest
 from chatkit_harness.documents.yaml_file import LocatedDocument
@@ -55,7 +57,7 @@ def problems(document: Any, schema: Mapping[str, Any], *, limit: int = 10) -> li
     A missing key is not told where an unknown one beside it is that key misspelt.
     """
     found: list[Problem] = []
-    errors = Draft202012Validator(schema).iter_errors(document)
+    errors = _validator(schema).iter_errors(document)
     for error in sorted(errors, key=_order):
         for problem in _told(_relevant(error)):
             if problem not in found:
@@ -65,6 +67,18 @@ def problems(document: Any, schema: Mapping[str, Any], *, limit: int = 10) -> li
     meant = {(each.path[:-1], each.nearest) for each in found}
     told = [each for each in found if not any((each.path, key) in meant for key in each.missing)]
     return told[:limit]
+
+
+_VALIDATORS: dict[int, tuple[Mapping[str, Any], Draft202012Validator]] = {}
+"""By the identity of the schema, which is held so that no other can get it."""
+
+
+def _validator(schema: Mapping[str, Any]) -> Draft202012Validator:
+    """The schema's validator, kept: what the schema refers to is looked for once, not for each document."""
+    if id(schema) not in _VALIDATORS:
+        registry = Registry[Any]().with_resource("", DRAFT202012.create_resource(schema)).crawl()
+        _VALIDATORS[id(schema)] = schema, Draft202012Validator(schema, registry=registry)
+    return _VALIDATORS[id(schema)][1]
 
 
 def _order(error: ValidationError) -> tuple[list[str], bool]:

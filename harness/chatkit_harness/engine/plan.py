@@ -74,8 +74,10 @@ def make_plan(
     require_known(settings.checks or ())
     select_clients(settings.clients)
     own = find_own(settings)
-    scenarios = plan_scenarios(settings) if chosen is None else list(chosen)
-    known = known_scenarios(settings) if chosen is None else [scenario.id for scenario in chosen]
+    known = (
+        {scenario.id: scenario for scenario in chosen} if chosen is not None else known_scenarios(settings)
+    )
+    scenarios = list(chosen) if chosen is not None else plan_scenarios(settings, known)
     cases = plan_cases(settings, scenarios, own.targets, known=known)
     if not cases:
         raise SelectionError(
@@ -152,9 +154,12 @@ def _future(cells: Iterable[PlannedCell]) -> Iterator[str]:
             yield f"{cell.resolution} lies in the future: it means the same as today."
 
 
-def plan_scenarios(settings: RunSettings) -> list[Scenario]:
-    """The scenarios asked for: the project's own first, then the built-in ones, then recorded streams."""
-    catalogue = known_scenarios(settings)
+def plan_scenarios(settings: RunSettings, known: Mapping[str, Scenario] | None = None) -> list[Scenario]:
+    """The scenarios asked for: the project's own first, then the built-in ones, then recorded streams.
+
+    `known` are all there are, where they have been read already.
+    """
+    catalogue = known_scenarios(settings) if known is None else known
     chosen = select_scenarios(catalogue, settings.scenarios) if settings.scenarios else [*catalogue.values()]
     if not settings.scenarios:
         chosen = _unasked_for(settings, chosen)

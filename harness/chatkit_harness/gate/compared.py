@@ -57,11 +57,11 @@ class Compared:
 
 def scope_of(settings: RunSettings, *, paths: Sequence[str]) -> Scope:
     """What a gate with these settings would look at if it took every scenario, on these paths."""
-    known = known_scenarios(settings).values()
-    whole = plan_scenarios(replace(settings, scenarios=()))
+    known = known_scenarios(settings)
+    whole = plan_scenarios(replace(settings, scenarios=()), known)
     return Scope(
         places=frozenset((each.id, path) for each in whole for path in each.paths if path in paths),
-        known=frozenset((each.id, path) for each in known for path in _paths(each, settings)),
+        known=frozenset((each.id, path) for each in known.values() for path in _paths(each, settings)),
         recorded=settings.data is not None,
         checks=settings.checks,
     )

@@ -18,7 +18,7 @@ from ..ran import tool_begins
 from ..shim import widget_root
 from .part import MODEL, Context, Events, Maker, Options, Part, agent_part, run_config
 
-WORK_S = 0.15
+WORK_S = 0.1
 
 
 @function_tool

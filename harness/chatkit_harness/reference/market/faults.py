@@ -25,7 +25,7 @@ from .data import (
 
 Fault = Literal["unknown_symbol", "timeout", "upstream_502", "empty", "slow"]
 
-SLOW_SECONDS = 1.0
+SLOW_SECONDS = 0.7
 
 
 def market_fault(kind: str | None) -> Fault | None:
