@@ -73,6 +73,7 @@ def test_without_a_name_the_newest_is_asked(folder: Path) -> None:
 def test_named_clients_cost_no_cell_and_are_kept_for_a_run_that_goes_on(folder: Path) -> None:
     assert run("--out", "named", "--client", "1.5.0,newest").status == 1
     assert told(folder / "named") == [("error", BORDER, ["1.5.0"])]
+    assert [case.client for case in read_results(folder / "named").cases] == ["1.5.0,1.9.0"]
     assert len(read_results(folder / "named").cells) == 1
     assert call("run", "--resume", "named", "--client", "newest").status == 0
     assert told(folder / "named") == []
@@ -91,6 +92,7 @@ def test_the_document_says_who_was_asked_and_who_declares_it(folder: Path, tmp_p
     document: dict[str, Any] = json.loads(said.out)
     (finding,) = document["cases"][0]["findings"]
     assert finding["evidence"]["clients"] == ["1.5.0"]
+    assert document["cases"][0]["client"] == "1.5.0"
     assert finding["evidence"]["declared_by"] == ["1.7.0", "1.9.0"]
     assert read_results(tmp_path / "out").header.selection["clients"] == "1.5.0"
 

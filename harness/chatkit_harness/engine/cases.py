@@ -19,6 +19,7 @@ from chatkit_harness.upstream import Cassette, read_cassette
 from .answers import SERVER as ANSWERS
 from .answers import as_saved, missing_turns, saved_answers
 from .cassettes import cassette_for
+from .clients import judged_by, select_clients
 from .settings import RunSettings
 from .targets import AGENT_BUILDER, MEMORY, NATIVE, PATHS, StoreChoice, Target, Targets, of_case
 
@@ -28,8 +29,9 @@ class PlannedCase:
     """A case of every cell. `scenario` is as it is on this path; `skipped` is why it is driven nowhere, and
     `unrecorded` that the model's words were never recorded.
 
-    `answers` are the files of saved answers by turn, where those stand in for driving. `digest` stands for
-    all that the outcome rests on besides the cell.
+    `answers` are the files of saved answers by turn, where those stand in for driving. `client` are the
+    releases of the client that were named to judge by. `digest` stands for all that the outcome rests on
+    besides the cell.
     """
 
     scenario: Scenario
@@ -40,6 +42,7 @@ class PlannedCase:
     unrecorded: MissingCassetteError | None = None
     answers: Mapping[int, Path] = field(default_factory=dict)
     store: StoreChoice | None = None
+    client: str = "none"
     digest: str = ""
 
     @property
@@ -89,6 +92,7 @@ def plan_cases(
     answers: Mapping[str, Mapping[int, Path]] = {}
     if settings.answers is not None:
         answers = saved_answers(settings.answers, [*known, *(scenario.id for scenario in scenarios)])
+    client = judged_by(select_clients(settings.clients))
     planned = []
     for scenario in scenarios:
         for path in PATHS:
@@ -99,6 +103,7 @@ def plan_cases(
                 else:
                     there, target = on_path(scenario, path), targets.of(scenario, path)
                     case = PlannedCase(scenario=there, path=path, target=target)
+                case = replace(case, client=client)
                 planned += [_on(case, store) for store in targets.stores_of(scenario, path)]
     unrecorded = [case.unrecorded for case in planned if case.unrecorded is not None]
     if unrecorded and len(unrecorded) == len(planned):

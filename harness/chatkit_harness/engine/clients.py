@@ -23,3 +23,8 @@ def select_clients(words: str | None, known: Iterable[str] | None = None) -> tup
         for version in newest_last(list(client_releases() if known is None else known))
     ]
     return tuple(each.version for each in select(releases, words, project=PACKAGE, source=source))
+
+
+def judged_by(clients: Iterable[str]) -> str:
+    """How a case tells the client releases that it was judged by as errors: `1.5.0,1.13.0`, or `none`."""
+    return ",".join(clients) or "none"

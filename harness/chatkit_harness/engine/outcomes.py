@@ -95,6 +95,7 @@ def result(cell: Cell, case: PlannedCase, outcome: Outcome, **known: Any) -> Cas
         outcome=outcome,
         server=case.server,
         store=case.store_name,
+        client=case.client,
         **known,
     )
 

@@ -19,7 +19,7 @@ from chatkit_harness.reports import write_reports
 from chatkit_harness.results import Results, ResultsWriter, read_results
 
 from .answers import as_saved
-from .clients import select_clients
+from .clients import judged_by, select_clients
 from .recorder import Recorder, now
 
 
@@ -43,7 +43,7 @@ def recheck(
     require_known(checks or ())
     old = read_results(source)
     selection = {**old.header.selection, **({"clients": clients} if clients else {})}
-    judged_by = select_clients(selection.get("clients"))
+    releases = select_clients(selection.get("clients"))
     then = recorded_scenarios_of(old)
     known = {**then, **(scenarios or {})} if as_today else then
     with ResultsWriter(out) as writer:
@@ -68,7 +68,7 @@ def recheck(
             recorder.cell(cell)
             listener(events.CellResolved(cell=cell))
         for case in old.cases:
-            recorder.case(_again(old, case, known, recorder, checks, clients=judged_by))
+            recorder.case(_again(old, case, known, recorder, checks, clients=releases))
         writer.footer(recorder.footer(interrupted=old.footer is None or old.footer.interrupted))
     write_reports(read_results(out), out)
     return out
@@ -115,6 +115,7 @@ def _again(
     judgement = judge(transcript, scenario, found, names=checks)
     return dataclasses.replace(
         case,
+        client=judged_by(clients),
         outcome=judgement.outcome,
         reason=judgement.reason,
         findings=judgement.findings,
