@@ -61,6 +61,13 @@ def test_one_theme_may_miss_different_things_where_one_is_missed_by_both() -> No
     assert len(told(asked("hosted-given", tool, SILENT, lost, red=[OLD]), by_page)) == 2
 
 
+def test_a_part_of_a_request_is_no_thing_that_two_have_in_common() -> None:
+    asks = missing("expect/model-request", "input")
+    twice = asked("session-conversation", asks, red=[OLD])
+    silent = asked("hosted-alone", missing("run/silent-end"), asks, missing("expect/items"), red=[OLD])
+    assert len(told(twice, silent)) == 2
+
+
 def test_things_that_are_named_have_more_in_common_than_the_rule() -> None:
     tasks = missing("expect/shown-missing", "workflow: workflow.tasks")
     source = missing("expect/shown-missing", "assistant_message: annotations")

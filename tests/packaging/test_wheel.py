@@ -37,7 +37,8 @@ def test_scenarios_cassettes_and_schemas_come_with_it(unpacked: Path) -> None:
     for folder in ("scenarios", "cassettes", "schemas"):
         mine = {path.relative_to(ROOT / folder) for path in (ROOT / folder).rglob("*.*")}
         assert mine <= {path.relative_to(data / folder) for path in (data / folder).rglob("*.*")}
-    assert (unpacked / "chatkit_harness/reports/templates/report.html.j2").is_file()
+    assert (unpacked / "chatkit_harness/reports/templates/page.html.j2").is_file()
+    assert (unpacked / "chatkit_harness/reports/page/static/main.js").is_file()
     assert (unpacked / "chatkit_harness/reference/requirements/attachments.txt").is_file()
 
 

@@ -94,6 +94,25 @@ def test_where_nothing_was_raised_the_package_at_the_edge_is_named() -> None:
     assert told in breaks_page(made, of(made))
 
 
+def test_what_leads_into_another_break_is_no_way_out() -> None:
+    old, new = sample.cell("1.6.5", "0.20.0"), sample.cell("1.6.5", "0.24.0")
+    asked = [sample.case(cell, name) for cell in (old, new) for name in ("quote-aapl", "news-tsla")]
+    asked[:2] = [
+        dataclasses.replace(each, outcome="fail", findings=(lost("text-missing"),)) for each in asked[:2]
+    ]
+    assert of(sample.results(([old, new], asked)))[0].edges[0].works_from == "0.24.0"
+    other = dataclasses.replace(asked[3], outcome="fail", findings=(lost("widget-missing"),))
+    assert of(sample.results(([old, new], [*asked[:3], other])))[0].edges == ()
+
+
+def test_a_page_of_an_unfinished_run_says_so() -> None:
+    made = sample.results()
+    assert "unfinished" not in breaks_page(made, of(made))
+    header = dataclasses.replace(made.header, matrix={"cells": [cell.id for cell in made.cells] * 2})
+    begun = dataclasses.replace(made, header=header, footer=None)
+    assert "- **unfinished**: 8 of 16 cells were driven by now\n" in breaks_page(begun, of(made))
+
+
 def with_defect(*findings: Finding, error: str | None = None) -> Results:
     """A scenario that shows a defect, passing in the first of two cells with these findings."""
     cells = [sample.cell("1.6.5", "0.20.0"), sample.cell("1.6.5", "0.24.0")]
@@ -120,6 +139,15 @@ def test_a_defect_that_a_scenario_shows_on_purpose_is_told_with_its_reason() -> 
     row = "| A defect (`quote-aapl`) | no answer in words comes | Since it is so. | agents 0.20.0 with"
     assert row in page.partition("## Shown on purpose")[2]
     assert "[1 defect shown on purpose](#shown-on-purpose)" in page
+
+
+def test_an_error_for_another_reason_is_not_the_one_that_is_meant() -> None:
+    made = with_defect(sample.expected(lost("text-missing")))
+    unmet = dataclasses.replace(lost("finding-missing"), rule="expect/finding-missing")
+    failed = dataclasses.replace(
+        made.cases[0], outcome="fail", findings=(*made.cases[0].findings, unmet, lost("items"))
+    )
+    assert shown_on_purpose(dataclasses.replace(made, cases=(failed, *made.cases[1:]))) == ()
 
 
 def test_an_error_that_is_meant_is_told_apart_and_what_is_not_expected_is_no_defect() -> None:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import base64
 import dataclasses
+import hashlib
 import json
 import re
+import zlib
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -10,16 +13,19 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from rich.console import Console
-from tests.comparison.build import CARD, LEVELS, Run, answer, found, native, workflow
+from tests.comparison.build import ASKED, CARD, LEVELS, Run, answer, found, native, workflow
 from tests.reports import sample
-from tests.reports.test_html import Balanced
+from tests.reports.made_candles import made, written
+from tests.reports.page_data import Page
 
 from chatkit_harness.comparison import Comparison, compare
 from chatkit_harness.reports import comparison_document, print_comparison, write_comparison, write_reports
 from chatkit_harness.reports.comparison_markdown import comparison_markdown
 from chatkit_harness.reports.comparison_page import comparison_page
 from chatkit_harness.reports.comparison_rows import numbers
-from chatkit_harness.reports.drawn import drawn
+from chatkit_harness.reports.page import Block, candles
+from chatkit_harness.reports.page.compared import LARGEST, comparison_block
+from chatkit_harness.reports.text import clip
 from chatkit_harness.results import Results
 
 SAID = "Tesla trades at $408.92, down 0.75% (-3.10)."
@@ -129,52 +135,123 @@ def test_a_run_of_both_paths_gets_a_comparison_and_one_of_one_path_does_not(tmp_
     assert not any("comparison" in path.name for path in write_reports(sample.results(), tmp_path / "one"))
 
 
-def page(folder: Path) -> str:
-    write_reports(moved(folder), folder)
-    return (folder / "report.html").read_text()
+def told(comparison: Comparison) -> dict[str, Any]:
+    """What the page has of a comparison."""
+    document: dict[str, Any] = inflated(comparison_block(comparison))
+    return document
 
 
-def test_the_page_shows_both_sides_and_needs_nothing_else(tmp_path: Path) -> None:
-    text = page(tmp_path)
-    tags = Balanced(text)
-    assert (tags.open, tags.wrong) == ([], [])
-    assert len(tags.ids) == len(set(tags.ids))
-    assert {link[1:] for link in tags.links} <= set(tags.ids)
-    versus = text[text.index('id="versus-3"') : text.index("</section>")]
-    assert '<span class="w-text">$408.92</span>' in versus
-    assert "The raw answer, before the frontend read it" in versus
-    assert (
-        "The frontend found 2 JSON documents; 0 widgets; 0 chart commands; 11 characters of text." in versus
+def inflated(block: Block) -> Any:
+    return json.loads(zlib.decompress(base64.b64decode(block.letters), -zlib.MAX_WBITS))
+
+
+def scenario_of(document: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(each for each in document["scenarios"] if each["name"] == name)
+    return found
+
+
+def test_the_page_has_both_sides_turn_by_turn(tmp_path: Path) -> None:
+    document = told(compare(moved(tmp_path)))
+    sides = scenario_of(document, "quote-tsla")["sides"]
+    (native_turn,), (there,) = sides["native"]["turns"], sides["agent_builder"]["turns"]
+    assert document["texts"][native_turn["user"]] == ASKED
+    assert [document["widgets"][n] for n in native_turn["widgets"]] == [CARD]
+    assert [(kind, document["texts"][n]) for kind, n in there["parts"]] == [("said", "At $408.92.")]
+    assert there["found"] == "2 JSON documents; 0 widgets; 0 chart commands; 11 characters of text"
+    assert document["texts"][there["message"]].startswith('{"intent": "market_data"')
+    assert there["stages"] == [
+        ["classify", "Intent Classifier", 10.0],
+        ["answer", "Market analyst", 28.0],
+        ["parse", None, 1.0],
+    ]
+
+
+def test_the_page_tells_every_sentence_of_the_comparison(tmp_path: Path) -> None:
+    comparison = compare(moved(tmp_path))
+    document = told(comparison)
+    assert document["answer"] == comparison.answer
+    sentences = [each["words"] for part in document["sections"] for each in part["statements"]]
+    assert sentences == [
+        clip(each.words, 500) for each in (*comparison.breaking, *comparison.better, *comparison.unknown)
+    ]
+    reasons = [each["words"] for scenario in document["scenarios"] for each in scenario["reasons"]]
+    assert reasons == [clip(each.words, 500) for one in comparison.scenarios for each in one.reasons]
+    assert document["notes"] == list(comparison.notes)
+    assert [row[0] for row in document["figures"]] == [each.what for each in comparison.figures]
+
+
+def test_the_page_says_demonstration_and_what_breaks_first(tmp_path: Path) -> None:
+    document = told(compare(moved(tmp_path)))
+    assert (document["head"], document["state"]) == ("Something breaks", "fail")
+    assert document["demonstration"][0] == "Demonstration"
+    first = document["sections"][0]
+    assert first["title"] == "What breaks when moving, and what gets worse"
+    (number,) = first["statements"][0]["scenarios"]
+    assert first["statements"][0]["breaks"]
+    assert document["scenarios"][number]["name"] == "draw-tsla"
+    assert [each["name"] for each in document["scenarios"]] == ["draw-tsla", "odd", "quote-tsla"]
+
+
+def test_every_verdict_has_a_sign_of_its_own(tmp_path: Path) -> None:
+    verdicts = told(compare(moved(tmp_path)))["verdicts"]
+    assert len({each["sign"] for each in verdicts}) == len(verdicts) == 5
+    assert {each["name"]: each["count"] for each in verdicts if each["count"]} == {
+        "Agent Builder better": 1,
+        "native better": 1,
+        "cannot be told": 1,
+    }
+
+
+def test_somebody_s_own_server_and_workflow_are_no_demonstration(tmp_path: Path) -> None:
+    here, there = native(SAID, server="mine"), workflow(answer(SAID), server="workflow:mine")
+    assert told(compare(Run(tmp_path).both("quote", here, there).results()))["demonstration"] is None
+
+
+def test_raw_json_that_leaked_stands_apart_from_what_was_said(tmp_path: Path) -> None:
+    left = '{"response_text": "Hi", "widgets": [ '
+    there = workflow(f"Here: {left}and so on")
+    document = told(compare(Run(tmp_path).both("leak", native(SAID), there).results()))
+    (turn,) = scenario_of(document, "leak")["sides"]["agent_builder"]["turns"]
+    parts = [(kind, document["texts"][n]) for kind, n in turn["parts"]]
+    assert parts == [("said", "Here: "), ("leak", left), ("said", "and so on")]
+
+
+def test_times_are_told_apart_and_what_is_unknown_is_null(tmp_path: Path) -> None:
+    run = Run(tmp_path).both(
+        "recorded", native(SAID, critical_ms=300.0), workflow(answer(SAID), critical_ms=600.0)
     )
-    assert "classify (Intent Classifier) 10 ms → answer (Market analyst) 28 ms → parse 1 ms" in versus
-    assert "url(" not in text
-
-
-def test_the_page_says_demonstration_and_is_sorted_by_what_breaks(tmp_path: Path) -> None:
-    text = page(tmp_path)
-    assert (
-        text.index("<b>Demonstration</b>") < text.index("What breaks when moving") < text.index('id="matrix"')
-    )
-    assert '<li class="breaks"><b>draw-tsla</b>' in text
-    assert "<code>SUPPORT:400.50 &#34;swing low&#34;</code>" in text
+    run.both("scripted", native(SAID), workflow(answer(SAID), saved=True))
+    document = told(compare(run.results()))
+    ends = {each["name"]: each["moments"][-1] for each in document["scenarios"]}
+    assert ends["recorded"] == ["to the end", [18.0, 600.0, False], [37.0, 1800.0, False]]
+    assert ends["scripted"] == ["to the end", [18.0, None, False], None]
 
 
 def test_nothing_that_a_model_said_becomes_markup(tmp_path: Path) -> None:
     widget = {"type": "Card", "children": [{"type": NASTY, "children": [{"type": "Text", "value": NASTY}]}]}
     run = Run(tmp_path).both("odd", native(NASTY, [widget]), workflow(answer(NASTY, [widget], [NASTY])))
     comparison = compare(run.results())
-    for text in (comparison_page(comparison), str(drawn(widget))):
-        assert "<script>" not in text
-        assert not re.search("[\x00\x1b\ud800]", text)
-    assert Balanced(comparison_page(comparison)).wrong == []
+    text = comparison_page(comparison)
+    assert "alert(1)" not in text
+    assert (Page(text).open, Page(text).wrong, Page(text).inline) == ([], [], [])
+    assert not re.search("[\x00\x1b\ud800]", json.dumps(told(comparison), ensure_ascii=False))
 
 
 def test_a_comparison_of_two_runs_has_a_page_of_its_own(tmp_path: Path) -> None:
     paths = write_comparison(compare(moved(tmp_path / "run")), tmp_path / "out")
     assert [path.name for path in paths] == ["comparison.md", "comparison.json", "comparison.html"]
     text = (tmp_path / "out" / "comparison.html").read_text()
-    assert Balanced(text).open == []
-    assert "<script" not in text
+    page = Page(text)
+    assert list(page.blocks) == ["comparison", "candles"]
+    assert page.block("comparison")["head"] == "Something breaks"
+    assert page.policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe" not in page.policy
+
+
+def test_a_comparison_of_nothing_is_a_page_too() -> None:
+    document = told(compare(sample.results(([], []))))
+    assert (document["head"], document["scenarios"]) == ("Not judged", [])
+    assert [each["title"] for each in document["sections"]] == ["What is not known"]
 
 
 def test_a_defect_that_a_scenario_shows_on_purpose_says_so(tmp_path: Path) -> None:
@@ -183,40 +260,50 @@ def test_a_defect_that_a_scenario_shows_on_purpose_says_so(tmp_path: Path) -> No
     run.add("classifier-only", workflow(answer(SAID)), left)
     comparison = compare(run.results())
     assert "shown by the scenario on purpose" in comparison.better[0].words
-    assert '<b class="badge">on purpose</b>' in comparison_page(comparison)
+    (defect,) = told(comparison)["scenarios"][0]["sides"]["agent_builder"]["defects"]
+    assert (defect["rule"], defect["severity"]) == ("text/raw-json", "on purpose")
 
 
-def test_every_component_is_drawn_or_named() -> None:
-    row: dict[str, Any] = {
-        "type": "ListViewItem",
-        "children": [{"type": "Badge", "label": "high", "color": "danger"}, {"type": "Image", "alt": "logo"}],
-    }
-    text = str(
-        drawn({"type": "ListView", "status": {"text": "News"}, "children": [row, {"type": "Hologram"}]})
-    )
-    assert '<span class="w-badge w-danger">high</span>' in text
-    assert "image: logo" in text
-    assert '<span class="w-status">News</span>' in text
-    assert '<div class="w-unknown"><span class="w-caption">Hologram</span></div>' in text
+def test_what_is_alike_is_in_the_page_once(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    for n in range(5):
+        run.both(f"s{n}", native(SAID, [CARD]), workflow(answer(SAID, [CARD])))
+    document = told(compare(run.results()))
+    assert document["widgets"] == [CARD]
+    assert sorted(document["texts"]) == sorted({ASKED, SAID, answer(SAID, [CARD])})
+
+
+def test_a_page_of_endless_texts_keeps_its_size_and_says_what_is_left_out(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    for n in range(30):
+        noise = "".join(hashlib.sha256(f"{n}.{k}".encode()).hexdigest() for k in range(150))
+        huge = {"type": "Card", "children": [{"type": "Text", "value": noise}]}
+        run.both(f"s{n}", native(noise, [huge]), workflow(answer(noise, [huge])))
+    block = comparison_block(compare(run.results()))
+    assert len(block.letters) < LARGEST
+    document = inflated(block)
+    assert any(re.search(r"… \([\d,]+ more characters\)$", text) for text in document["texts"])
+    assert any("too large for this page" in str(widget) for widget in document["widgets"])
+
+
+def test_the_candles_are_those_of_the_fixtures() -> None:
+    assert candles.DATA.read_text() == written(), "run python -m tests.reports.made_candles"
+    everything = "".join(f"LOAD:{symbol} " for symbol in made())
+    (block,) = candles.candles_block([Block.of("x", everything)])
+    assert len(block.letters) <= candles.LARGEST
 
 
 @pytest.mark.parametrize(
-    "widget", [None, 5, "x", [], {}, {"children": {"children": [[["x"]]]}}, {"type": []}]
+    "said",
+    ["LOAD:TSLA", "CHART: $TSLA", {"symbol": "TSLA"}, json.dumps({"symbol": "TSLA"}), "load LOAD:tsla now"],
 )
-def test_anything_can_be_drawn(widget: object) -> None:
-    assert Balanced(str(drawn(widget))).wrong == []
+def test_the_page_has_the_candles_that_commands_ask_for_and_no_others(said: object) -> None:
+    (block,) = candles.candles_block([Block.of("x", [said, "LOAD:NOBODY", "TSLA and AAPL"])])
+    assert inflated(block) == {"TSLA": made()["TSLA"]}
 
 
-def test_what_is_too_much_is_cut_and_said_so() -> None:
-    deep: dict[str, Any] = {"type": "Text", "value": "bottom"}
-    for _ in range(100):
-        deep = {"type": "Box", "children": [deep]}
-    wide = {"type": "Card", "children": [{"type": "Text", "value": n} for n in range(5000)]}
-    for widget in (deep, wide):
-        text = str(drawn(widget))
-        assert text.count("more than can be drawn") == 1
-        assert len(text) < 60_000
-    assert "bottom" not in str(drawn(deep))
+def test_without_a_chart_there_are_no_candles() -> None:
+    assert candles.candles_block([Block.of("x", ["TSLA and AAPL", {"symbol": "NOBODY"}])]) == []
 
 
 def test_numbers_that_nobody_knows_are_said_to_be_unknown(tmp_path: Path) -> None:
@@ -245,7 +332,12 @@ def test_cells_in_which_nothing_works_do_not_blur_the_figures(tmp_path: Path) ->
     assert (calls.native, calls.agent_builder) == ("2", "3")
 
 
-def test_the_page_says_model_calls_one_figure_a_side(tmp_path: Path) -> None:
-    page = comparison_page(compare(moved(tmp_path)))
-    assert re.search(r"<td class=\"apart\">2</td><td>3</td>", page)
-    assert "model calls,<br>one after the other" in page
+def test_the_page_s_table_says_figures_in_brief(tmp_path: Path) -> None:
+    brief = scenario_of(told(compare(moved(tmp_path))), "quote-tsla")["brief"]
+    assert [row[0] for row in brief] == [
+        "to the first widget or command",
+        "to the end",
+        "model calls, one after the other",
+    ]
+    assert brief[1] == ["to the end", "18 ms +", "37 ms +"]
+    assert brief[2] == ["model calls, one after the other", "2", "3"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import xml.etree.ElementTree as ET
 from io import StringIO
 from pathlib import Path
 
 from rich.console import Console
 from tests.reports import sample
-from tests.reports.test_html import Balanced
+from tests.reports.page_data import Page
 
 from chatkit_harness.core.nouns import CaseResult, Cell, Finding, Outcome
 from chatkit_harness.reports import print_report
@@ -89,14 +90,19 @@ def test_a_cause_that_all_stores_share_names_none() -> None:
     assert not view(sample.results(([cell], cases))).told[0].stores
 
 
-def test_the_summary_and_the_page_have_a_row_a_store() -> None:
+def test_the_summary_has_a_row_a_store() -> None:
     rows = [line for line in markdown_report(view(compared())).splitlines() if line.startswith("| 1.2.0")]
     assert [row.split(" | ")[4] for row in rows] == ["memory", "sqlite", LIAR]
-    text = html_report(view(compared()))
-    assert Balanced(text).wrong == []
-    assert text.count("<tr data-state=") == 3
-    assert f"today, store {LIAR}</span>" in text
-    assert text.count('<th class="turned">') == 2
+
+
+def test_the_page_has_a_column_a_scenario_and_store() -> None:
+    run = Page(html_report(view(compared()))).run
+    assert [each["id"] for each in run["scenarios"]] == ["store-ids", "store-order"]
+    columns = {(scenario, store): n for n, (scenario, _path, store) in enumerate(run["columns"])}
+    assert {store for _, store in columns} == {"memory", "sqlite", LIAR}
+    told = {key: run["outcomes"][int(run["cells"][0]["codes"][n])] for key, n in columns.items()}
+    assert [key for key, outcome in told.items() if outcome == "fail"] == [(1, LIAR)]
+    assert ["store", LIAR] in run["causes"][0]["facts"]
 
 
 def test_no_two_tests_of_junit_have_one_name() -> None:
@@ -129,7 +135,7 @@ def test_why_cases_were_skipped_is_told_once_a_reason() -> None:
     told = "Skipped: 2 because no thread of id \u2026 can be made; 1 because no user."
     assert told in printed(results)
     assert told in markdown_report(view(results)).splitlines()
-    assert told in html_report(view(results))
+    assert told in Page(html_report(view(results))).text
     assert skips(sample.results()) is None
 
 
@@ -157,7 +163,9 @@ def test_a_server_that_runs_is_told_by_its_address() -> None:
 
 
 def test_of_a_server_that_runs_nothing_is_claimed_that_nobody_knows() -> None:
-    texts = ["\n".join(printed(running())), markdown_report(view(running())), html_report(view(running()))]
+    page = Page(html_report(view(running())))
+    told = f"{page.text} {json.dumps(page.run)}"
+    texts = ["\n".join(printed(running())), markdown_report(view(running())), told]
     for text in texts:
         assert not [
             each

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from tests.comparison.build import CARD, LEVELS, Run, answer, native, workflow
 from tests.reports import sample
-from tests.reports.test_html import Balanced
+from tests.reports.page_data import Page
 
 from chatkit_harness.reports import print_report
 from chatkit_harness.reports.html import html_report
@@ -45,7 +45,7 @@ def test_the_terminal_has_a_column_a_path_with_one_letter_a_scenario(tmp_path: P
 def test_a_run_of_the_native_path_alone_has_no_column_for_it() -> None:
     assert not [line for line in printed(sample.results()) if "native" in line and "reproduce" not in line]
     assert "Agent Builder" not in markdown_report(view(sample.results()))
-    assert "Agent Builder" not in html_report(view(sample.results()))
+    assert [each["id"] for each in Page(html_report(view(sample.results()))).run["paths"]] == ["native"]
 
 
 def test_a_run_of_the_agent_builder_path_alone_says_so(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_every_report_says_that_the_built_in_workflow_is_a_demonstration(tmp_pat
     seen = view(both(tmp_path))
     told = "Agent Builder path: the built-in workflow on scripts: a demonstration"
     assert any(fact.startswith(told) for fact in seen.facts)
-    for text in (markdown_report(seen), html_report(seen)):
+    for text in (markdown_report(seen), Page(html_report(seen)).text):
         assert told in text
     root = ET.fromstring(junit_report(seen))  # noqa: S314 - our own report
     (told_there,) = root.findall(".//property[@name='agent_builder']")
@@ -78,15 +78,13 @@ def test_the_summary_counts_each_path_by_itself(tmp_path: Path) -> None:
     assert "| ✅ works | 2 pass | 1 pass |  |" in text
 
 
-def test_the_page_groups_the_matrix_and_shows_what_the_frontend_made_of_it(tmp_path: Path) -> None:
-    text = html_report(view(both(tmp_path)))
-    assert Balanced(text).wrong == []
-    assert '<th class="path" colspan="2">native</th><th class="path" colspan="1">Agent Builder</th>' in text
-    assert ", Agent Builder path</span>" in text
-    assert "Agent Builder: demonstration: the built-in workflow, on a script that no model said" in text
-    assert "The frontend found 2 JSON documents; 1 widget; 2 chart commands;" in text
-    assert "<code>LOAD:TSLA</code>" in text
-    assert "done after 40 ms" in text
+def test_the_page_has_a_column_a_scenario_and_path_with_times_of_each(tmp_path: Path) -> None:
+    run = Page(html_report(view(both(tmp_path)))).run
+    assert [each["name"] for each in run["paths"]] == ["native", "Agent Builder"]
+    names = [each["id"] for each in run["scenarios"]]
+    told = [(names[scenario], path, store) for scenario, path, store in run["columns"]]
+    assert sorted(told) == [("alone", 0, None), ("quote", 0, None), ("quote", 1, None)]
+    assert len(run["cells"][0]["times"]) == 2
 
 
 def test_what_an_interrupted_run_did_not_come_to_is_told_path_by_path(tmp_path: Path) -> None:

@@ -241,6 +241,8 @@ def test_what_is_large_is_driven_only_where_it_is_named(tmp_path: Path) -> None:
     assert {name for name, scenario in SHIPPED.items() if scenario.on_request} == LARGE
     unnamed = {scenario.id for scenario in plan_scenarios(RunSettings(out=tmp_path))}
     assert SHIPPED.keys() - unnamed == LARGE
+    group = plan_scenarios(RunSettings(out=tmp_path, scenarios=("faults",)))
+    assert {scenario.id for scenario in group} == SHIPPED.keys() - LARGE
     named = RunSettings(out=tmp_path, scenarios=tuple(LARGE))
     assert {scenario.id for scenario in plan_scenarios(named)} == LARGE
 

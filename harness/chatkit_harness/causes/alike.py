@@ -31,6 +31,8 @@ _NAMES_A_THING = frozenset(
     }
 )
 """Rules that are each broken in many ways: only breaches of one key have anything in common."""
+_NAMES_LITTLE = frozenset({"expect/model-request"})
+"""Of these a key names a part of the request, in which anything may be wrong."""
 _SAYS_NOTHING = frozenset({"expect/finding-missing"})
 """Rules whose breach does not say what a user misses."""
 
@@ -136,7 +138,7 @@ class _Defect:
         if themes:
             return bool(common and self._themes & other._themes)
         # A key says more than a rule: it names the thing that is missed, or what is wrong with it.
-        named = any(" " in key for key in common)
+        named = any(" " in key and key.partition(" ")[0] not in _NAMES_LITTLE for key in common)
         return named or 2 * len(common) >= len(self._keys | other._keys) > 0
 
     def take(self, other: _Defect) -> None:

@@ -274,6 +274,12 @@ RESUME = click.option(
     help="Go on with the run in this folder, as it was asked for; options given here beat what it had. What "
     "has an outcome, and rests on nothing that has changed since, is not driven again.",
 )
+MINE = click.option(
+    "--mine",
+    metavar="C:A|FILE",
+    help="Your own pair, which the report marks: a chatkit and an agents release, or the lock file that pins "
+    "them; default: that of uv.lock, pylock.toml or requirements.txt in the working folder.",
+)
 VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Show the run's log as it is written.")
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from chatkit_harness.core.errors import UsageError
-from chatkit_harness.reports import write_reports
+from chatkit_harness.reports import Mine, write_reports
 from chatkit_harness.results import read_results
 
 from . import options
 from .folders import newest_run
+from .mine import own_pair
 from .run import show
 
 
@@ -20,8 +21,9 @@ from .run import show
 @click.argument("results", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
               help="Where the reports go; default: beside the results.")  # fmt: skip
+@options.MINE
 @options.FORMAT
-def command(results: tuple[Path, ...], out: Path | None, style: str) -> int:
+def command(results: tuple[Path, ...], out: Path | None, mine: str | None, style: str) -> int:
     """Draw report.html, summary.md, junit.xml and results.json of a run again, and print its table.
 
     RESULTS is a run's folder or its results.jsonl; default: the newest run in reports/. A run that was
@@ -31,6 +33,7 @@ def command(results: tuple[Path, ...], out: Path | None, style: str) -> int:
     \b
     Example:
       chatkit-harness report reports/20261120-120000
+      chatkit-harness report reports/20261120-120000 --mine uv.lock
     """
     if len(results) > 1:
         raise UsageError(
@@ -40,5 +43,6 @@ def command(results: tuple[Path, ...], out: Path | None, style: str) -> int:
         )
     source = results[0] if results else newest_run()
     run = read_results(source)
-    write_reports(run, out or run.folder)
+    told = own_pair(mine, run.header.selection.get("mine"))
+    write_reports(run, out or run.folder, mine=Mine(**told) if told else None)
     return show(source, style, reports=out)

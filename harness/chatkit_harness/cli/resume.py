@@ -38,6 +38,7 @@ _TEXT = {
     "admitted": (),
     "versions_named": ("chatkit", "agents", "pair"),
     "inputs": ("inputs",),
+    "mine": ("mine",),
 }
 _TUPLES = {
     "pairs": ("pair", "chatkit", "agents"),

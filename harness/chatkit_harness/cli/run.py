@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shlex
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from chatkit_harness.results import exit_status, read_results
 
 from . import options
 from .folders import output_folder
+from .mine import own_pair
 from .resume import resumed, resumed_folder
 from .selection import run_settings
 from .tell import console, follow_log
@@ -27,6 +29,7 @@ REPORTS = ("report.html", "summary.md", "junit.xml", "results.json", "comparison
 @options.driving
 @options.READ_BY
 @options.ROLLBACK
+@options.MINE
 @options.INDEX
 @options.CACHE
 @options.FORMAT
@@ -54,6 +57,7 @@ def drive(given: dict[str, Any], *, command: str = "run") -> int:
         settings = run_settings(given, out=out)
         if given["resume"]:
             settings = resumed(settings)
+        settings = dataclasses.replace(settings, mine=own_pair(given.get("mine"), settings.mine))
         begun = False
 
         def hear(event: Event) -> None:

@@ -19,6 +19,7 @@ from chatkit_harness.engine.schemas import sync_schemas
 from . import options
 from .schemas_changes import changes_command
 from .schemas_client import client_command
+from .schemas_gallery import gallery_command
 from .tell import follow_log, print_document
 
 
@@ -30,6 +31,7 @@ def command() -> None:
     Example:
       chatkit-harness schemas diff 1.3.1 1.4.0
       chatkit-harness schemas client
+      chatkit-harness schemas gallery
       chatkit-harness schemas sync
     """
 
@@ -139,3 +141,4 @@ def _line(change: Change) -> str:
 
 command.add_command(changes_command)
 command.add_command(client_command)
+command.add_command(gallery_command)

@@ -23,6 +23,7 @@ SCENARIOS = (
 @click.command()
 @options.selection
 @options.driving
+@options.MINE
 @options.INDEX
 @options.CACHE
 @options.FORMAT

@@ -50,6 +50,7 @@ def selection_of(settings: RunSettings) -> dict[str, Any]:
         "seed": settings.seed,
         "confirm": settings.confirm,
         "admitted": settings.admitted,
+        **({"mine": dict(settings.mine)} if settings.mine else {}),
     }
 
 

@@ -91,5 +91,7 @@ class RunSettings:
     confirm: Confirm = "causes"
     resume: bool = False
     reads_code: bool = True
+    mine: Mapping[str, str] = field(default_factory=dict)
+    """The reader's own pair, which reports mark: `chatkit`, `agents`, and the `source` that says so."""
     admitted: bool = False
     """Only pairs of which each release admits the other, as a sweep asks for them."""

@@ -22,7 +22,7 @@ _WORDS: Mapping[str, str] = {
     "run/widget-lost": "a widget that a tool streamed never comes out",
     "run/tool-error": "a tool fails",
     "run/action-not-offered": "the button to click is not there",
-    "expect/tool-missing": "the tool is not called",
+    "expect/tool-missing": "no call of the tool comes to its end",
     "expect/tool-unexpected": "a tool is called that should not be",
     "expect/tool-arguments": "a tool is called with other arguments",
     "expect/client-tool-missing": "the page is not asked to do its part",

@@ -106,9 +106,11 @@ class _Run:
         self._titles = results.header.scenarios
         self._asked = len({case.scenario for case in results.cases})
         self._passed: dict[str, set[tuple[str, ...]]] = {}
+        self._failed: dict[str, set[tuple[str, ...]]] = {}
         for case in results.cases:
-            if case.outcome == "pass":
-                self._passed.setdefault(case.cell, set()).add(_question(case))
+            if case.outcome in ("pass", "fail"):
+                held = self._passed if case.outcome == "pass" else self._failed
+                held.setdefault(case.cell, set()).add(_question(case))
 
     def told(self, number: int, cause: Cause) -> Break:
         cases = [self._cases[each] for each in cause.cases if each in self._cases]
@@ -158,9 +160,7 @@ class _Run:
         questions = {_question(case) for case in cases}
         ids = {cell.id for cell in red}
         green = [
-            cell
-            for cell in self._cells.values()
-            if cell.id not in ids and questions & self._passed.get(cell.id, set())
+            cell for cell in self._cells.values() if cell.id not in ids and self._passes(cell.id, questions)
         ]
         suspects = cause.example.get("suspects") or ()
         names = dict.fromkeys([CHATKIT, AGENTS, *map(str, suspects)])
@@ -170,6 +170,13 @@ class _Run:
         # A third party that other cells have between the same bounds, and pass, only came along.
         pair = (CHATKIT, AGENTS)
         yield from (e for e in found if e not in proven and (e.name in pair or not e.inside))
+
+    def _passes(self, cell: str, questions: set[tuple[str, ...]]) -> bool:
+        """Whether a cell passes what it was asked of these, and was asked any: what leads into another break
+        is no way out.
+        """
+        passed, failed = (held.get(cell, set()) for held in (self._passed, self._failed))
+        return bool(questions & passed) and not questions & failed
 
 
 def _question(case: CaseResult) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from chatkit_harness.reports.comparison_rows import (
     shown,
 )
 from chatkit_harness.reports.markdown import MOST_BYTES, folded, md
-from chatkit_harness.reports.text import clean, count
+from chatkit_harness.reports.text import clean, clip, count
 
 _SIGNS = {0: "✅", 1: "❌", 3: "⚠️"}
 _MARKS = {
@@ -70,7 +70,7 @@ def _lines(comparison: Comparison, room: _Room) -> list[str]:
     if comparison.figures:
         lines += ["", "### What the documents say, and what was measured", "", *_figures(comparison)]
     for each in comparison.scenarios[: room.scenarios]:
-        lines += ["", *folded(f"{each.scenario}: both sides", _both(each, room))]
+        lines += ["", *folded(f"{clip(each.scenario, 120)}: both sides", _both(each, room))]
     return [
         *lines,
         "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chatkit_harness.comparison.nouns import (
@@ -22,7 +22,9 @@ DEMONSTRATION = (
 )
 SECTIONS = ("What breaks when moving, and what gets worse", "What gets better", "What is not known")
 UNKNOWN = "unknown"
+FIRST = "to the first event"
 CONTENT = "to the first widget or command"
+END = "to the end"
 CALLS = "model calls, one after the other"
 _BESIDES = ("answer", "commands", "form")
 STATES = {0: "pass", 1: "fail", 3: "error"}
@@ -34,6 +36,14 @@ VERDICT_STATES = {
     "Agent Builder better": "fail",
     "cannot be told": "error",
 }
+VERDICT_SIGNS = {
+    "native better": "✓",
+    "equal": "=",
+    "mixed": "±",
+    "Agent Builder better": "✗",
+    "cannot be told": "?",
+}
+"""What stands beside a verdict's colour, for those who do not see it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,17 +78,29 @@ def about(statement: Statement) -> str:
 
 def numbers(scenario: ScenarioComparison) -> tuple[Number, ...]:
     """Times and costs of both sides; cells in which nothing works would only blur them."""
-    judged = [each for each in scenario.pairings if each.verdict != "cannot be told"]
-    pairings = judged or scenario.pairings
+    pairings = _judged(scenario)
     return (
-        _number("to the first event", pairings, _moment(lambda side: side.times.first_event)),
+        _number(FIRST, pairings, _moment(_MOMENTS[FIRST])),
         _number(CONTENT, pairings, _content),
-        _number("to the end", pairings, _moment(lambda side: side.times.end)),
+        _number(END, pairings, _moment(_MOMENTS[END])),
         _number("processor", pairings, _cpu),
         _number("model calls", pairings, _count(lambda side: side.costs.calls)),
         _number(CALLS, pairings, _count(lambda side: side.costs.in_a_row)),
         _number("tokens in, out", pairings, _tokens),
         _number("bytes asked, answered", pairings, _bytes),
+    )
+
+
+def moments(scenario: ScenarioComparison) -> tuple[tuple[str, Moment, Moment], ...]:
+    """The times of both sides, native first, with the model's part told apart: medians as in `numbers`."""
+    pairings = _judged(scenario)
+    return tuple(
+        (
+            what,
+            _median([of(each.native) for each in pairings]),
+            _median([of(each.agent_builder) for each in pairings]),
+        )
+        for what, of in _MOMENTS.items()
     )
 
 
@@ -120,6 +142,30 @@ def decisive_words(scenario: ScenarioComparison) -> list[str]:
         answers = any(each.about == "answer" for each in scenario.reasons)
         told += besides if answers else ["the same facts and commands", *besides]
     return told
+
+
+_MOMENTS: Mapping[str, Callable[[Side], Moment]] = {
+    FIRST: lambda side: side.times.first_event,
+    CONTENT: lambda side: side.times.first_content,
+    END: lambda side: side.times.end,
+}
+
+
+def _judged(scenario: ScenarioComparison) -> Sequence[Pairing]:
+    judged = [each for each in scenario.pairings if each.verdict != "cannot be told"]
+    return judged or scenario.pairings
+
+
+def _median(held: Sequence[Moment]) -> Moment:
+    """Where the model's time is known of some, those alone count: the others have nothing to add to it."""
+    whole = [each for each in held if each.whole_ms is not None] or held
+    overhead = [each.overhead_ms for each in whole if each.overhead_ms is not None]
+    model = [each.model_ms for each in whole if each.model_ms is not None]
+    return Moment(
+        overhead_ms=statistics.median(overhead) if overhead else None,
+        model_ms=statistics.median(model) if model else None,
+        at_most=any(each.at_most for each in whole),
+    )
 
 
 def _number(what: str, pairings: Sequence[Pairing], told: Callable[[list[Side]], str]) -> Number:

@@ -64,7 +64,7 @@ class _Run:
 
     def told(self, name: str, cases: Sequence[CaseResult]) -> Shown | None:
         """None where it occurred nowhere."""
-        those = [case for case in cases if _expected(case)]
+        those = [case for case in cases if _known(case) and _expected(case)]
         if not those:
             return None
         reds: dict[str, int] = {}
@@ -112,11 +112,15 @@ def _expected(case: CaseResult) -> list[Finding]:
     return [each for each in case.findings if each.evidence.get("expected") is True]
 
 
+def _known(case: CaseResult) -> bool:
+    """Whether a case tells if its cell has the defect: an error for another reason looks like one meant."""
+    errors = {each.rule for each in case.findings if each.severity == "error"}
+    return case.outcome == "pass" or errors == {_UNMET}
+
+
 def _judged(case: CaseResult) -> str:
     """The cell of a case of which it is known whether it shows the defect; empty where something hid it."""
-    errors = {each.rule for each in case.findings if each.severity == "error"}
-    known = _expected(case) or case.outcome == "pass" or errors == {_UNMET}
-    return case.cell if known else ""
+    return case.cell if _known(case) else ""
 
 
 def _as_errors(case: CaseResult) -> CaseResult:

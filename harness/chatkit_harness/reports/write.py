@@ -17,6 +17,7 @@ from chatkit_harness.reports.document import document_pieces
 from chatkit_harness.reports.html import html_pieces
 from chatkit_harness.reports.junit import junit_pieces
 from chatkit_harness.reports.markdown import markdown_report
+from chatkit_harness.reports.own_pair import Mine
 from chatkit_harness.reports.view import view
 from chatkit_harness.results import Results
 from chatkit_harness.results.records import TRANSCRIPTS
@@ -38,10 +39,11 @@ def comparison_writers(comparison: Comparison) -> dict[str, Callable[[], Pieces]
     }
 
 
-def write_reports(results: Results, folder: Path) -> list[Path]:
+def write_reports(results: Results, folder: Path, *, mine: Mine | None = None) -> list[Path]:
     """Write results.json, summary.md, junit.xml and report.html, each whole or not at all.
 
-    Where both paths were driven, comparison.md and comparison.json as well.
+    Where both paths were driven, comparison.md and comparison.json as well. `mine` is the pair that the
+    page marks as its reader's own; default: as the run was told, or what a file of the reader pinned.
     Raises OutputError where the folder cannot be written; the results file is not touched.
     """
     seen = view(results)
@@ -52,7 +54,7 @@ def write_reports(results: Results, folder: Path) -> list[Path]:
         "results.json": lambda: document_pieces(results),
         "summary.md": lambda: [markdown_report(seen)],
         "junit.xml": lambda: junit_pieces(seen),
-        "report.html": lambda: html_pieces(seen, comparison, transcripts=beside),
+        "report.html": lambda: html_pieces(seen, comparison, transcripts=beside, mine=mine),
     }
     if comparison is not None:
         writers |= comparison_writers(comparison)

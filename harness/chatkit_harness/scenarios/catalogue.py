@@ -89,9 +89,9 @@ def select(catalogue: Mapping[str, Scenario], names: Iterable[str]) -> list[Scen
     """The scenarios that names stand for, each once, in the order of the names.
 
     A name is an id, a pattern (`*-documented`), a group (`recorded-streams` for all ids below it, `catalogue`
-    for the built-in folder of that name, `everyday` for those in none) or the path of a scenario file. Raises
-    SelectionError, with the nearest id, for a name that selects nothing, and ScenarioError for a file that is
-    not valid.
+    for the built-in folder of that name, `everyday` for those in none; without what is driven only where it
+    is named) or the path of a scenario file. Raises SelectionError, with the nearest id, for a name that
+    selects nothing, and ScenarioError for a file that is not valid.
     """
     chosen: dict[str, Scenario] = {}
     for name in names:
@@ -108,7 +108,7 @@ def _named(catalogue: Mapping[str, Scenario], name: str) -> list[Scenario]:
     found = [
         scenario
         for known, scenario in catalogue.items()
-        if fnmatchcase(known, name) or known.startswith(f"{name}/") or _group(scenario) == name
+        if fnmatchcase(known, name) or known.startswith(f"{name}/") or _of_group(scenario, name)
     ]
     if not found:
         cause = "no scenario has that name."
@@ -117,6 +117,11 @@ def _named(catalogue: Mapping[str, Scenario], name: str) -> list[Scenario]:
             f"scenario {name!r}", cause, did_you_mean(name, {**catalogue, **dict.fromkeys(groups)})
         )
     return found
+
+
+def _of_group(scenario: Scenario, name: str) -> bool:
+    """Whether a group has a scenario; one that is driven only on request is in none."""
+    return _group(scenario) == name and not scenario.on_request
 
 
 def _group(scenario: Scenario) -> str | None:

@@ -3,33 +3,26 @@
 //   const chart = new PriceChart(element, { library: window.LightweightCharts, onSelect: (selection) => {} });
 //   chart.show(bars, state);
 //
+// `wheel: false` leaves the mouse's wheel to the page around it.
+//
 // Bars are {time (unix seconds, UTC), open, high, low, close, volume}, oldest first; `state` is one of
 // commands.js. A click selects a bar, another one with Shift all between them; so do the arrow keys.
 
+import { LINES, NAMES, THEMES } from "./chart_looks.js";
 import { computeIndicator } from "./indicators.js";
 
 const RATIOS = [0, 0.236, 0.382, 0.5, 0.618, 0.786, 1];
-const LINES = { solid: 0, dotted: 1, dashed: 2 };
 const MOST_LINES = 200;
-const THEMES = {
-  light: {
-    background: "#ffffff", text: "#3b4552", grid: "#eceff3", up: "#0f7a45", down: "#c02826", line: "#0b5fc2",
-    support: "#0f7a45", resistance: "#c02826", entry: "#0b5fc2", target: "#6b35b8", stop: "#9a5400", fibonacci: "#8a6d00",
-    trend: "#0b5fc2", mark: "#6b35b8", series: ["#9a5400", "#7440c4", "#00707a", "#b0307a", "#4a6a00", "#0b5fc2"],
-  },
-  dark: {
-    background: "#161b22", text: "#c3cad5", grid: "#262d37", up: "#3fb27f", down: "#ef6b64", line: "#6aa9f7",
-    support: "#5fd39a", resistance: "#ff9089", entry: "#83b9ff", target: "#c6a3ff", stop: "#f3b555", fibonacci: "#dcc25a",
-    trend: "#83b9ff", mark: "#c6a3ff", series: ["#f3b555", "#c6a3ff", "#5fd0d8", "#f29ac9", "#b7d774", "#83b9ff"],
-  },
-};
-const NAMES = { support: "Support", resistance: "Resistance", entry: "Entry", target: "Target", stop: "Stop" };
+const NEAR = 1.5; // a level that is further off than that is none of the candles'
+const NARROW = 480; // pixels
+const LETTER = 7;
 
 export class PriceChart {
   #element;
   #field;
   #library;
   #onSelect;
+  #wheel;
   #chart = null;
   #main = null;
   #bars = [];
@@ -37,12 +30,15 @@ export class PriceChart {
   #dark = false;
   #selected = null;
   #lines = [];
+  #kinds = new Map();
+  #longest = 0;
 
   /** Draw into an element, which gets the keyboard's focus as well. */
-  constructor(element, { library, onSelect = () => {} }) {
+  constructor(element, { library, onSelect = () => {}, wheel = true }) {
     this.#element = element;
     this.#library = library;
     this.#onSelect = onSelect;
+    this.#wheel = wheel;
     this.#field = document.createElement("div");
     this.#field.className = "chart-field";
     this.#field.setAttribute("aria-hidden", "true"); // pictures: the words for them stand beside the chart
@@ -51,9 +47,15 @@ export class PriceChart {
     new ResizeObserver(() => this.#fit()).observe(element);
   }
 
-  /** How many horizontal lines are drawn, and how many series. */
+  /** How many horizontal lines are drawn, and how many series; and how many things of each kind: levels,
+   * fibonacci, trendlines, indicators. Counted on the chart, whatever was asked for. */
   get drawn() {
-    return { lines: this.#lines.length, series: this.#chart ? this.#chart.panes().flatMap((pane) => pane.getSeries()).length : 0 };
+    const series = this.#chart ? this.#chart.panes().flatMap((pane) => pane.getSeries()) : [];
+    const lines = this.#lines.slice(0, this.#main?.priceLines().length ?? 0);
+    const told = { lines: lines.length, series: series.length, levels: 0, fibonacci: 0, trendlines: 0, indicators: 0 };
+    // A thing may be several lines: a Fibonacci retracement, Bollinger's bands.
+    for (const thing of new Set([...series, ...lines].map((each) => this.#kinds.get(each)))) if (thing) told[thing.kind] += 1;
+    return told;
   }
 
   /** What is selected: {from, to, bars} with ISO dates; null for nothing. */
@@ -104,6 +106,8 @@ export class PriceChart {
   #rebuild() {
     this.#chart?.remove();
     this.#lines = [];
+    this.#kinds = new Map();
+    this.#longest = 0;
     this.#marks = null;
     const colours = this.#colours();
     const { createChart, CrosshairMode } = this.#library;
@@ -116,7 +120,8 @@ export class PriceChart {
       rightPriceScale: { borderVisible: false },
       timeScale: { borderVisible: false, timeVisible: false },
       crosshair: { mode: this.#state.crosshair ? CrosshairMode.Normal : CrosshairMode.Hidden },
-      handleScroll: { vertTouchDrag: false },
+      handleScroll: { vertTouchDrag: false, mouseWheel: this.#wheel },
+      handleScale: { mouseWheel: this.#wheel },
     });
     this.#chart.subscribeClick((event) => this.#click(event));
     this.#addMain(colours);
@@ -131,31 +136,56 @@ export class PriceChart {
     const { style } = this.#state;
     if (style === "line" || style === "area") {
       const look = style === "line" ? { color: colours.line } : { lineColor: colours.line, topColor: `${colours.line}66`, bottomColor: `${colours.line}11` };
-      this.#main = this.#chart.addSeries(style === "line" ? LineSeries : AreaSeries, look);
+      this.#main = this.#chart.addSeries(style === "line" ? LineSeries : AreaSeries, { ...look, ...this.#reach() });
       this.#main.setData(this.#bars.map((bar) => ({ time: bar.time, value: bar.close })));
       return;
     }
     const look = { upColor: colours.up, downColor: colours.down, wickUpColor: colours.up, wickDownColor: colours.down, borderVisible: false };
-    this.#main = this.#chart.addSeries(CandlestickSeries, look);
+    this.#main = this.#chart.addSeries(CandlestickSeries, { ...look, ...this.#reach() });
     this.#main.setData(this.#bars);
   }
 
-  #priceLine(price, color, title, lineStyle = LINES.solid) {
+  /** The scale takes in the levels as well, but none so far away that the candles would be a line. */
+  #reach() {
+    const { levels, trade, fibonacci, drawings } = this.#state;
+    const given = [...levels, ...trade, ...drawings].map((each) => each.price);
+    const prices = [...given, ...fibonacci.flatMap(({ high, low }) => [high, low])].filter(Number.isFinite);
+    return {
+      autoscaleInfoProvider: (original) => {
+        const info = original();
+        if (!info?.priceRange) return info;
+        const { minValue, maxValue } = info.priceRange;
+        const near = prices.filter((price) => price >= minValue / NEAR && price <= maxValue * NEAR);
+        return { ...info, priceRange: { minValue: Math.min(minValue, ...near), maxValue: Math.max(maxValue, ...near) } };
+      },
+    };
+  }
+
+  #priceLine(price, color, title, { thing, label, lineStyle = LINES.solid }) {
     if (this.#lines.length >= MOST_LINES) return;
-    this.#lines.push(this.#main.createPriceLine({ price, color, title: title.slice(0, 40), lineStyle, lineWidth: 1, axisLabelVisible: true }));
+    const narrow = this.#field.clientWidth < NARROW; // then the label is told below the chart alone
+    const said = shortened(label && !narrow ? `${title}: ${label}` : title, 28);
+    this.#longest = Math.max(this.#longest, said.length);
+    const line = this.#main.createPriceLine({ price, color, title: said, lineStyle, lineWidth: 1, axisLabelVisible: true });
+    this.#lines.push(line);
+    this.#kinds.set(line, thing);
   }
 
   #drawLevels(colours) {
     const { levels, trade, fibonacci, drawings } = this.#state;
-    for (const each of levels) this.#priceLine(each.price, colours[each.role], NAMES[each.role]);
-    for (const each of trade) this.#priceLine(each.price, colours[each.role], NAMES[each.role], LINES.dashed);
+    const level = (label, lineStyle) => ({ thing: { kind: "levels" }, label, lineStyle });
+    for (const each of levels) this.#priceLine(each.price, colours[each.role], NAMES[each.role], level(each.label));
+    for (const each of trade) this.#priceLine(each.price, colours[each.role], NAMES[each.role], level(each.label, LINES.dashed));
     for (const { high, low } of fibonacci) {
+      const thing = { kind: "fibonacci" };
       for (const ratio of RATIOS) {
-        this.#priceLine(high - (high - low) * ratio, colours.fibonacci, `Fib ${(ratio * 100).toFixed(1)}%`, LINES.dotted);
+        const look = { thing, lineStyle: LINES.dotted };
+        this.#priceLine(high - (high - low) * ratio, colours.fibonacci, `Fib ${(ratio * 100).toFixed(1)}%`, look);
       }
     }
     for (const each of drawings) {
-      if (each.what !== "trendline") this.#priceLine(each.price, colours.mark, each.type ?? `Target ${each.id}`, LINES.dashed);
+      if (each.what === "trendline") continue;
+      this.#priceLine(each.price, colours.mark, each.type ?? `Target ${each.id}`, level(each.label, LINES.dashed));
     }
   }
 
@@ -170,6 +200,7 @@ export class PriceChart {
         priceLineVisible: false, crosshairMarkerVisible: false,
       });
       series.setData(points);
+      this.#kinds.set(series, { kind: "trendlines" });
     }
   }
 
@@ -186,10 +217,11 @@ export class PriceChart {
       const computed = computeIndicator(name, params, this.#bars);
       if (!computed) continue;
       if (computed.pane) pane += 1;
+      const thing = { kind: "indicators" };
       for (const each of computed.lines) {
         const color = colours.series[shade % colours.series.length];
         shade += 1;
-        this.#addLine(each, color, computed.pane ? pane : 0);
+        this.#kinds.set(this.#addLine(each, color, computed.pane ? pane : 0), thing);
       }
     }
     this.#chart.panes().forEach((each, place) => each.setStretchFactor(place ? 1 : 3));
@@ -204,6 +236,7 @@ export class PriceChart {
     for (const price of marks ?? []) {
       series.createPriceLine({ price, color: this.#colours().text, lineStyle: LINES.dotted, lineWidth: 1, axisLabelVisible: true, title: "" });
     }
+    return series;
   }
 
   #drawPatterns(colours) {
@@ -221,7 +254,10 @@ export class PriceChart {
   #wholeView() {
     const bars = this.#bars.length;
     const shown = Math.min(bars, 130);
-    if (bars) this.#chart.timeScale().setVisibleLogicalRange({ from: bars - shown, to: bars + 10 }); // room for the lines' names
+    // The lines' names stand to the right of the candles, as far as there is room for both.
+    const names = Math.min((this.#longest * LETTER) / Math.max(this.#field.clientWidth, 1), 0.4);
+    const room = Math.max(10, (shown * names) / (1 - names));
+    if (bars) this.#chart.timeScale().setVisibleLogicalRange({ from: bars - shown, to: bars + room });
   }
 
   #move({ kind, value, date }) {
@@ -287,4 +323,12 @@ export class PriceChart {
 
 function iso(time) {
   return new Date(time * 1000).toISOString().slice(0, 10);
+}
+
+/** A text of at most so many characters, cut between words where that leaves enough of it. */
+function shortened(text, most) {
+  if (text.length <= most) return text;
+  const kept = text.slice(0, most - 1);
+  const space = kept.lastIndexOf(" ");
+  return `${(space > most / 2 ? kept.slice(0, space) : kept).replace(/[\s,;:]+$/, "")}…`;
 }

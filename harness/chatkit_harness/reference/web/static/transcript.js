@@ -12,7 +12,7 @@ const NEAR_END = 80;
 const DRAWN = {
   user_message: userMessage,
   assistant_message: assistantMessage,
-  widget: (item, onAction) => made("widget", renderWidget(item.widget, { onAction: (action) => onAction(action, item) })),
+  widget: widgetItem,
   client_tool_call: (item) => words("tool", `The assistant asked this page: ${name(item.name)} (${item.status === "pending" ? "answering" : "answered"})`),
   task: (item) => words("other", taskTitle(item.task)),
   workflow,
@@ -20,15 +20,21 @@ const DRAWN = {
   structured_input: structuredInput,
 };
 
-/** The list of messages in an element. onAction(action, item): somebody clicked in an item's widget. */
+/** The list of messages in an element.
+ *
+ * onAction(action, item): somebody clicked in an item's widget; without it nothing can be done there.
+ * `remoteImages: false` shows no image that would have to be fetched, `follows: false` never scrolls.
+ */
 export class Transcript {
   #root;
-  #onAction;
+  #looks;
+  #follows;
   #items = new Map();
 
-  constructor(root, { onAction }) {
+  constructor(root, { onAction, remoteImages = true, follows = true }) {
     this.#root = root;
-    this.#onAction = onAction;
+    this.#looks = { onAction, remoteImages };
+    this.#follows = follows;
   }
 
   /** Show nothing. */
@@ -46,7 +52,7 @@ export class Transcript {
   put(item) {
     if (SILENT.has(item.type)) return;
     const draw = Object.hasOwn(DRAWN, item.type) ? DRAWN[item.type] : other;
-    const element = draw(item, this.#onAction);
+    const element = draw(item, this.#looks);
     element.dataset.item = item.id;
     const before = this.#items.get(item.id);
     const follow = this.#atEnd();
@@ -106,6 +112,7 @@ export class Transcript {
 
   /** Keep the end in view for whoever was looking at it; who has scrolled back is left there. */
   #follow(element, { follow, isNew }) {
+    if (!this.#follows) return;
     const scrolls = this.#root.scrollHeight > this.#root.clientHeight;
     if (scrolls && follow) this.#root.scrollTop = this.#root.scrollHeight;
     else if (!scrolls && isNew) element.scrollIntoView({ block: "nearest" });
@@ -209,9 +216,14 @@ function workflow(item) {
   return made("other", details);
 }
 
-function generatedImage(item) {
+function widgetItem(item, { onAction, remoteImages }) {
+  const act = onAction && ((action) => onAction(action, item));
+  return made("widget", renderWidget(item.widget, { onAction: act, remoteImages }));
+}
+
+function generatedImage(item, { remoteImages }) {
   const shown = { type: "Image", src: item.image?.url ?? "", alt: "Generated image" };
-  return made("widget", renderWidget({ type: "Basic", children: [shown] }));
+  return made("widget", renderWidget({ type: "Basic", children: [shown] }, { remoteImages }));
 }
 
 function structuredInput(item) {

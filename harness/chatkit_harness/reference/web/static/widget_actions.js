@@ -5,7 +5,7 @@ export function formValues(form) {
   const values = {};
   for (const field of form?.querySelectorAll("[name]") ?? []) {
     if (field.disabled || (field.type === "radio" && !field.checked)) continue;
-    assign(values, field.name, field.type === "checkbox" ? field.checked : field.value);
+    assign(values, field.dataset.name ?? field.name, field.type === "checkbox" ? field.checked : field.value);
   }
   return values;
 }
@@ -26,17 +26,24 @@ export async function act(context, config, element, { form = null, container = f
   if (!config || typeof config.type !== "string" || !context.onAction || element.ariaBusy === "true") return;
   const around = form ?? element.closest("form");
   const values = { ...formValues(around), ...(changed ?? {}) };
-  const plain = config.payload && typeof config.payload === "object" && !Array.isArray(config.payload);
-  const payload = plain || Object.keys(values).length ? { ...(plain ? config.payload : {}), ...values } : config.payload;
+  const payload = withValues(config.payload, values);
   const action = {
     type: config.type, payload, handler: config.handler ?? "server", loadingBehavior: config.loadingBehavior ?? "auto",
   };
+  if (typeof config.streaming === "boolean") action.streaming = config.streaming;
   const idle = busy(context, element, action.loadingBehavior, container);
   try {
     await context.onAction(action, { values, element });
   } finally {
     idle();
   }
+}
+
+/** The values among what the author gave; nothing can be put into a text or a list. */
+function withValues(payload, values) {
+  const given = payload !== undefined && payload !== null;
+  if (given && (typeof payload !== "object" || Array.isArray(payload))) return payload;
+  return given || Object.keys(values).length ? { ...payload, ...values } : payload;
 }
 
 /** Show that something is under way, as the action asks for; gives what ends it. */

@@ -1,17 +1,19 @@
 // The Chart component: bars, lines and areas as SVG, with axes, a legend, and the figures as a hidden table.
 
+import { curved } from "./widget_curves.js";
 import { block, colour } from "./widget_style.js";
 
 const NS = "http://www.w3.org/2000/svg";
 const WIDTH = 600;
 const HEIGHT = 260;
+const LEAST = 24;
+const A_LABEL = 52;
 const MOST_POINTS = 1000;
 const MOST_ROWS = 60;
 const TICKS = 4;
 const WIDEST_BAR = 80;
 const COLOURS = ["blue-500", "orange-500", "teal-500", "purple-500", "pink-500", "green-500", "yellow-600", "red-500"];
-const STRAIGHT = new Set(["linear", "linearClosed"]);
-const STEPS = { step: 0.5, stepBefore: 0, stepAfter: 1 };
+const TOKENS = new Set(["blue", "purple", "orange", "green", "red", "yellow", "pink"]);
 
 /** The component's element: a figure. */
 export function chart(props) {
@@ -21,7 +23,7 @@ export function chart(props) {
   const figure = document.createElement("figure");
   figure.className = "ck-chart";
   block(figure, props);
-  figure.append(drawing({ props, rows, series, axis }));
+  figure.append(fitted({ props, rows, series, axis }));
   if (props.showLegend !== false) figure.append(legend(series));
   figure.append(figures(rows, series, axis));
   return figure;
@@ -34,7 +36,26 @@ function isObject(value) {
 function withLooks(given, number) {
   const fallback = colour(COLOURS[number % COLOURS.length], "fill");
   const key = String(given.dataKey ?? "");
-  return { ...given, key, name: String(given.label ?? key), paint: colour(given.color, "fill") ?? fallback };
+  return { ...given, key, name: String(given.label ?? key), paint: painted(given.color) ?? fallback };
+}
+
+/** A chart's colours have names of their own, which are colours of CSS too, and meant otherwise. */
+function painted(given) {
+  return colour(TOKENS.has(given) ? `${given}-${given === "yellow" ? 600 : 500}` : given, "fill");
+}
+
+/** The drawing, done again whenever it has got another size: its words keep theirs. */
+function fitted(what) {
+  const element = svg("svg", { role: "img" });
+  draw(element, what, { width: WIDTH, height: HEIGHT });
+  let last = "";
+  new ResizeObserver(([{ contentRect }]) => {
+    const [width, height] = [contentRect.width, contentRect.height].map(Math.round);
+    if (width < LEAST || height < LEAST || last === `${width} ${height}`) return;
+    last = `${width} ${height}`;
+    draw(element, what, { width, height });
+  }).observe(element);
+  return element;
 }
 
 function svg(tag, attributes = {}, text = null) {
@@ -49,14 +70,15 @@ function number(row, key) {
   return Object.hasOwn(row, key) && row[key] !== null && Number.isFinite(value) ? value : null;
 }
 
-function drawing({ props, rows, series, axis }) {
-  const plot = { left: props.showYAxis ? 56 : 12, right: WIDTH - 12, top: 12, bottom: HEIGHT - (axis.hide ? 12 : 32) };
+function draw(element, { props, rows, series, axis }, { width, height }) {
+  const plot = { left: props.showYAxis ? 48 : 8, right: width - 8, top: 10, bottom: height - (axis.hide ? 10 : 28) };
   const stacks = stacked(rows, series);
-  const [low, high] = range(stacks);
+  const [low, high] = range(stacks, series.some((each) => each.type === "bar"));
   const scale = (value) => plot.bottom - ((value - low) / (high - low)) * (plot.bottom - plot.top);
   const step = (plot.right - plot.left) / Math.max(rows.length, 1);
   const middle = (index) => plot.left + step * (index + 0.5);
-  const element = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
+  element.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  element.replaceChildren();
   const names = series.map((each) => each.name).join(", ");
   element.setAttribute("aria-label", `Chart of ${names || "nothing"}, ${rows.length} points; the figures follow.`);
   element.append(grid(plot, low, high, scale, props.showYAxis));
@@ -70,7 +92,6 @@ function drawing({ props, rows, series, axis }) {
     else drawLine(element, { each, points, scale, low });
     if (props.showTooltip !== false && each.type !== "bar") element.append(dots({ each, points, scale, rows, axis }));
   });
-  return element;
 }
 
 /** For each series its points as {from, to, value}: those of one stack stand on each other. */
@@ -86,7 +107,8 @@ function stacked(rows, series) {
   }));
 }
 
-function range(stacks) {
+/** From where to where the values go; bars stand on zero, lines may be far from it. */
+function range(stacks, bars) {
   let low = 0;
   let high = 0;
   let least = Infinity;
@@ -96,7 +118,7 @@ function range(stacks) {
     high = Math.max(high, point.to);
     least = Math.min(least, point.to);
   }
-  if (least > 0 && least < Infinity && high - least < high / 4) low = least - (high - least || 1); // far from zero
+  if (!bars && least > 0 && least < Infinity && high - least < high / 4) low = least - (high - least || 1);
   return high > low ? [low, high] : [low, low + 1];
 }
 
@@ -122,10 +144,10 @@ function named(row, axis) {
 
 function labels(plot, rows, axis, middle) {
   const group = svg("g", { class: "ck-chart-labels" });
-  const every = Math.max(1, Math.ceil(rows.length / 8));
+  const every = Math.max(1, Math.ceil((rows.length * A_LABEL) / (plot.right - plot.left)));
   rows.forEach((row, at) => {
     if (at % every) return;
-    group.append(svg("text", { x: middle(at), y: plot.bottom + 20, "text-anchor": "middle" }, named(row, axis).slice(0, 12)));
+    group.append(svg("text", { x: middle(at), y: plot.bottom + 18, "text-anchor": "middle" }, named(row, axis).slice(0, 12)));
   });
   return group;
 }
@@ -137,8 +159,8 @@ function columns(series) {
 }
 
 function drawBars(group, { each, points, scale, step, beside, props, rows, axis }) {
-  const between = Math.min(Math.max(props.barCategoryGap ?? step * 0.2, 0), step * 0.9);
-  const gap = Math.min(Math.max(props.barGap ?? 2, 0), step / 2);
+  const between = within(props.barCategoryGap, step * 0.2, step * 0.9);
+  const gap = within(props.barGap, 2, step / 2);
   const width = Math.min(Math.max((step - between - gap * (beside.length - 1)) / beside.length, 1), WIDEST_BAR);
   const place = beside.indexOf(each.stack ? `stack ${each.stack}` : each);
   const whole = width * beside.length + gap * (beside.length - 1);
@@ -153,6 +175,11 @@ function drawBars(group, { each, points, scale, step, beside, props, rows, axis 
   }
 }
 
+/** A number that was given, from zero to the most; the usual one for anything else. */
+function within(given, usual, most) {
+  return Math.min(Math.max(Number.isFinite(given) ? given : usual, 0), most);
+}
+
 function tip(each, point, rows, axis) {
   return svg("title", {}, `${each.name}, ${named(rows[point.at], axis)}: ${point.value}`);
 }
@@ -160,36 +187,18 @@ function tip(each, point, rows, axis) {
 function drawLine(parent, { each, points, scale, low }) {
   const there = points.filter(Boolean).map((point) => ({ x: point.x, y: scale(point.to), base: scale(Math.max(point.from, low)) }));
   if (!there.length) return;
-  const line = path(there, String(each.curveType ?? "natural"));
+  const curve = String(each.curveType ?? "natural");
+  const line = curved(there, curve);
   if (each.type === "area") {
-    const floor = [...there].reverse().map((point) => `L${point.x} ${point.base}`).join("");
-    const area = svg("path", { d: `${line}${floor}Z`, class: "ck-chart-area" });
+    const floor = there.map(({ x, base }) => ({ x, y: base })).reverse();
+    const below = curve.endsWith("Closed") ? "" : `${curved(floor, curve, { start: "L", backwards: true })}Z`;
+    const area = svg("path", { d: `${line}${below}`, class: "ck-chart-area" });
     area.style.fill = each.paint;
     parent.append(area);
   }
   const stroke = svg("path", { d: line, class: "ck-chart-line" });
   stroke.style.stroke = each.paint;
-  stroke.dataset.curve = String(each.curveType ?? "natural");
   parent.append(stroke);
-}
-
-function path(points, curve) {
-  const [first, ...rest] = points;
-  let drawn = `M${first.x} ${first.y}`;
-  let last = first;
-  for (const point of rest) {
-    drawn += segment(last, point, curve);
-    last = point;
-  }
-  return curve.endsWith("Closed") ? `${drawn}Z` : drawn;
-}
-
-function segment(from, to, curve) {
-  if (STRAIGHT.has(curve)) return `L${to.x} ${to.y}`;
-  if (Object.hasOwn(STEPS, curve)) return `H${from.x + (to.x - from.x) * STEPS[curve]}V${to.y}H${to.x}`;
-  const half = (from.x + to.x) / 2;
-  if (curve === "bumpY") return `C${from.x} ${(from.y + to.y) / 2} ${to.x} ${(from.y + to.y) / 2} ${to.x} ${to.y}`;
-  return `C${half} ${from.y} ${half} ${to.y} ${to.x} ${to.y}`;
 }
 
 function dots({ each, points, scale, rows, axis }) {

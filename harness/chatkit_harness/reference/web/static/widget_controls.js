@@ -1,21 +1,15 @@
-// The components that somebody can click or fill in. Each carries its name, so that a form knows its value.
+// The components that somebody can click or write into. Each carries its name, so that a form knows its value.
 
 import { renderIcon } from "./widget_icons.js";
-
-const DATE = /^\d{4}-\d{2}-\d{2}/;
-const MOST_OPTIONS = 500;
 
 export const controls = {
   Button: button,
   Input: input,
   Textarea: textarea,
-  Select: select,
-  DatePicker: datePicker,
-  RadioGroup: radioGroup,
-  Checkbox: checkbox,
 };
 
-function flagged(element, props, flags) {
+/** Props that the styles read from the element. */
+export function flagged(element, props, flags) {
   for (const flag of flags) {
     const value = props[flag];
     if (value !== undefined && value !== null && value !== false) element.dataset[flag] = String(value);
@@ -47,7 +41,8 @@ function button(props, context) {
   return element;
 }
 
-function words(text) {
+/** A text in whichever direction it is written. */
+export function words(text) {
   const element = document.createElement("span");
   element.dir = "auto";
   element.textContent = String(text);
@@ -55,7 +50,7 @@ function words(text) {
 }
 
 /** What every field shares: its name, its label's hook, and what is known of its looks. */
-function field(element, props, context) {
+export function field(element, props, context) {
   element.classList.add("ck-field");
   element.name = String(props.name ?? "");
   element.id = `${context.prefix}-${element.name}`;
@@ -70,7 +65,8 @@ function field(element, props, context) {
   if (props.onChangeAction) {
     element.addEventListener("change", () => {
       const value = element.type === "checkbox" ? element.checked : element.value;
-      context.act(props.onChangeAction, element, { form: context.form, changed: { [element.name]: value } });
+      const name = element.dataset.name ?? element.name;
+      context.act(props.onChangeAction, element, { form: context.form, changed: { [name]: value } });
     });
   }
   return element;
@@ -88,10 +84,15 @@ function typed(element, props) {
   element.value = String(props.defaultValue ?? "");
   element.defaultValue = element.value;
   element.dataset.autofocus = String(Boolean(props.autoFocus));
-  element.autocomplete = "off";
-  if (props.allowAutofillExtensions) element.autocomplete = "on";
+  autofill(element, props.allowAutofillExtensions);
   if (props.autoSelect) element.addEventListener("focus", () => element.select());
   return element;
+}
+
+/** Keep the browser's own suggestions and those of password managers away unless they are asked for. */
+export function autofill(element, allowed) {
+  element.autocomplete = allowed ? "on" : "off";
+  if (!allowed) Object.assign(element.dataset, { "1pIgnore": "true", lpignore: "true", bwignore: "true" });
 }
 
 function input(props, context) {
@@ -112,12 +113,14 @@ function textarea(props, context) {
   field(element, props, context);
   typed(element, props);
   if (typeof props.pattern === "string") {
+    element.dataset.pattern = props.pattern; // a textarea has none of its own
     element.addEventListener("input", () => element.setCustomValidity(wanting(element.value, props.pattern)));
   }
   if (props.autoResize) {
-    element.addEventListener("input", () => {
-      element.rows = Math.max(props.rows ?? 3, Math.min(element.value.split("\n").length, most));
-    });
+    const least = element.rows;
+    const fit = () => { element.rows = Math.max(least, Math.min(element.value.split("\n").length, most)); };
+    element.addEventListener("input", fit);
+    fit();
   }
   return element;
 }
@@ -128,81 +131,4 @@ function wanting(value, pattern) {
   } catch {
     return ""; // a pattern that is none asks for nothing
   }
-}
-
-function select(props, context) {
-  const element = document.createElement("select");
-  element.className = "ck-select";
-  field(element, props, context);
-  flagged(element, props, ["clearable", "searchable"]);
-  const options = Array.isArray(props.options) ? props.options.slice(0, MOST_OPTIONS) : [];
-  const empty = new Option(String(props.placeholder ?? (props.clearable ? "(none)" : "Choose…")), "");
-  empty.disabled = !props.clearable;
-  if (props.placeholder || props.clearable || props.defaultValue === undefined) element.append(empty);
-  for (const each of options) {
-    const label = each?.description ? `${each.label} – ${each.description}` : String(each?.label ?? each?.value ?? "");
-    const option = new Option(label, String(each?.value ?? ""));
-    option.disabled = Boolean(each?.disabled);
-    element.append(option);
-  }
-  element.value = String(props.defaultValue ?? "");
-  if (element.selectedIndex < 0) element.selectedIndex = 0;
-  return element;
-}
-
-function datePicker(props, context) {
-  const element = document.createElement("input");
-  element.className = "ck-date";
-  element.type = "date";
-  field(element, props, context);
-  flagged(element, props, ["side", "align"]);
-  element.required = props.clearable === false;
-  for (const [name, property] of [["defaultValue", "value"], ["min", "min"], ["max", "max"]]) {
-    if (typeof props[name] === "string" && DATE.test(props[name])) element[property] = props[name].slice(0, 10);
-  }
-  element.defaultValue = element.value;
-  if (props.placeholder) element.title = String(props.placeholder);
-  return element;
-}
-
-function checkbox(props, context) {
-  const element = document.createElement("label");
-  element.className = "ck-checkbox";
-  const box = document.createElement("input");
-  box.type = "checkbox";
-  field(box, { ...props, size: null }, context);
-  box.defaultChecked = Boolean(props.defaultChecked);
-  element.append(box);
-  if (props.label) {
-    box.removeAttribute("aria-label");
-    element.append(words(props.label));
-  }
-  return element;
-}
-
-function radioGroup(props, context) {
-  const group = document.createElement("div");
-  group.className = "ck-radios";
-  group.id = `${context.prefix}-${props.name}`;
-  group.setAttribute("role", "radiogroup");
-  group.setAttribute("aria-label", String(props.ariaLabel ?? props.name ?? "Choose"));
-  flagged(group, props, ["direction"]);
-  const options = Array.isArray(props.options) ? props.options.slice(0, MOST_OPTIONS) : [];
-  options.forEach((each, number) => group.append(radio(each, number, props, context)));
-  return group;
-}
-
-function radio(option, number, props, context) {
-  const element = document.createElement("label");
-  element.className = "ck-radio";
-  const box = document.createElement("input");
-  box.type = "radio";
-  field(box, { ...props, size: null, placeholder: null }, context);
-  box.id = `${context.prefix}-${props.name}-${number}`;
-  box.value = String(option?.value ?? "");
-  box.defaultChecked = props.defaultValue !== undefined && box.value === props.defaultValue;
-  box.disabled = Boolean(props.disabled || option?.disabled);
-  box.removeAttribute("aria-label");
-  element.append(box, words(option?.label ?? option?.value ?? ""));
-  return element;
 }

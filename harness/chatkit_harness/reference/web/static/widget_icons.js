@@ -59,7 +59,7 @@ const PATHS = {
   phone: "M5 4h4l2 5-3 2c1 3 2 4 5 5l2-3 5 2v4c-9 1-16-6-15-15",
   play: "M7 4l13 8-13 8z",
   plus: "M12 5v14M5 12h14",
-  profile: PERSON,
+  profile: `${CIRCLE}M12 7a3 3 0 1 0 0 6 3 3 0 0 0 0-6M6.500 19c1-3 3-4 5.500-4s4.500 1 5.500 4`,
   "profile-card": "M3 5h18v14H3zM9 8a2 2 0 1 0 0 4 2 2 0 0 0 0-4M6 16c0-3 6-3 6 0M15 10h4M15 14h4",
   reload: "M20 12a8 8 0 1 1-2-5M20 3v5h-5",
   search: "M10 4a6 6 0 1 0 0 12 6 6 0 0 0 0-12M15 15l5 5",

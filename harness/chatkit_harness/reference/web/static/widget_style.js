@@ -22,6 +22,10 @@ const RADII = {
   none: "0", "2xs": "2px", xs: "4px", sm: "6px", md: "8px", lg: "10px", xl: "12px", "2xl": "16px",
   "3xl": "20px", "4xl": "24px", full: "9999px", "100%": "100%",
 };
+/** What a widget may say for colours and radii, in the order in which it is best shown. */
+export const TOKENS = {
+  text: [...TEXT_TOKENS], surface: [...SURFACE_TOKENS], border: [...BORDER_TOKENS], hues: Object.keys(HUES), radius: Object.keys(RADII),
+};
 const SPACE_UNIT = 4;
 const LONGEST_VALUE = 100;
 
@@ -57,8 +61,9 @@ function primitive(value) {
   const step = Number(found[2]);
   if (found[1] === "alpha") return `color-mix(in srgb, currentColor ${Math.min(step, 100)}%, transparent)`;
   const [chroma, hue] = HUES[found[1]];
-  const lightness = 0.98 - 0.8 * (Math.min(step, 1000) / 1000);
-  return `oklch(${lightness.toFixed(3)} ${chroma} ${hue})`;
+  const share = Math.min(step, 1000) / 1000;
+  const lively = Math.min(1, 4.4 * share * (1 - share)); // both ends are near white and black
+  return `oklch(${(0.98 - 0.8 * share).toFixed(3)} ${(chroma * lively).toFixed(3)} ${hue})`;
 }
 
 /** Set a colour; these come from `colour` alone, so their variables are ours. */
@@ -104,8 +109,8 @@ function border(element, side, value) {
 }
 
 function borders(element, value) {
-  if (value === null || value === undefined) return;
-  if (typeof value === "number" || "size" in value) {
+  if (typeof value !== "number" && (typeof value !== "object" || !value)) return;
+  if (typeof value === "number" || Object.hasOwn(value, "size")) {
     border(element, "", value);
     return;
   }

@@ -1,6 +1,7 @@
 // The components that say or show something: text, badges, icons, images.
 
 import { renderMarkdown } from "./markdown.js";
+import { autofill } from "./widget_controls.js";
 import { renderIcon } from "./widget_icons.js";
 import { block, paint, put, size } from "./widget_style.js";
 
@@ -68,15 +69,13 @@ function editable(props, context) {
   field.name = String(given.name ?? "");
   field.value = String(props.value ?? "");
   if (many) field.rows = Math.min(props.minLines, 40);
-  for (const name of ["placeholder", "autocomplete"]) {
-    const value = name === "autocomplete" ? given.autoComplete : given[name];
-    if (typeof value === "string") field[name === "autocomplete" ? "autocomplete" : name] = value;
-  }
+  if (typeof given.placeholder === "string") field.placeholder = given.placeholder;
+  autofill(field, given.allowAutofillExtensions);
+  if (typeof given.autoComplete === "string") field.autocomplete = given.autoComplete;
   if (typeof given.pattern === "string" && !many) field.pattern = given.pattern;
   field.required = Boolean(given.required);
   field.dataset.autofocus = String(Boolean(given.autoFocus));
   if (given.autoSelect) field.addEventListener("focus", () => field.select());
-  if (!given.allowAutofillExtensions) field.dataset["1pIgnore"] = "true";
   field.setAttribute("aria-label", String(given.placeholder ?? given.name ?? "Text"));
   styled(field, props);
   return field;

@@ -7,24 +7,24 @@
 // images and links are https, http (links only) or data (raster images only).
 
 import { act } from "./widget_actions.js";
+import { choices } from "./widget_choices.js";
 import { controls } from "./widget_controls.js";
 import { chart } from "./widget_chart.js";
-import { hasIcon, renderIcon } from "./widget_icons.js";
-import { box, flow, paint, put, space, surface } from "./widget_style.js";
+import { lists } from "./widget_lists.js";
+import { make, status, themed } from "./widget_parts.js";
+import { box, paint, put, space, surface } from "./widget_style.js";
 import { tables } from "./widget_tables.js";
 import { texts } from "./widget_texts.js";
 
 const DEEPEST = 60;
 const MOST_COMPONENTS = 5000;
-const AUTO_LIMIT = 5;
-const INTERACTIVE = "a, button, input, select, textarea, summary, [tabindex]";
 let drawn = 0;
 
 /** The element of a widget (Card, ListView, Basic; any other component is drawn as well).
  *
- * onAction(action, {values, element}): somebody clicked. `action` is {type, payload, handler, loadingBehavior},
- * the values of the form around it among the payload; what it returns is awaited, and meanwhile the element is
- * busy. Without it everything is drawn and nothing does anything. `remoteImages: false` shows no image that
+ * onAction(action, {values, element}): somebody clicked. `action` is {type, payload, handler, loadingBehavior}
+ * and `streaming` where that was given, the values of the form around it among the payload; what it returns is
+ * awaited, and meanwhile the element is busy. Without it everything is drawn and nothing does anything. `remoteImages: false` shows no image that
  * would have to be fetched. Each element knows its place in the widget: `data-path="$.children[0]"`.
  */
 export function renderWidget(widget, { onAction, remoteImages = true } = {}) {
@@ -55,8 +55,6 @@ function reachable(root) {
 
 const COMPONENTS = {
   Card: card,
-  ListView: listView,
-  ListViewItem: listViewItem,
   Basic: basic,
   Box: boxed("Box"),
   Row: boxed("Row"),
@@ -66,8 +64,10 @@ const COMPONENTS = {
   Spacer: spacer,
   Transition: transition,
   Chart: chart,
+  ...lists,
   ...texts,
   ...controls,
+  ...choices,
   ...tables,
 };
 
@@ -81,11 +81,20 @@ function render(props, context) {
   if (context.count.left < 0 || context.depth > DEEPEST) return unknown("The widget goes on: it is too large", context);
   const draw = Object.hasOwn(COMPONENTS, props.type) ? COMPONENTS[props.type] : null;
   if (!draw) return unknown(`Unknown component: ${String(props.type ?? "(no type)").slice(0, 80)}`, context, props);
-  const element = draw(props, { ...context, depth: context.depth + 1 });
+  const element = guarded(draw, props, context);
   element.dataset.path = context.path;
   if (typeof props.id === "string") element.dataset.id = props.id;
   if (props.key !== undefined && props.key !== null) element.dataset.key = String(props.key);
   return element;
+}
+
+/** What is wrong in one component takes no other with it. */
+function guarded(draw, props, context) {
+  try {
+    return draw(props, { ...context, depth: context.depth + 1 });
+  } catch (error) {
+    return unknown(`${props.type} cannot be drawn: ${String(error?.message ?? error).slice(0, 200)}`, context);
+  }
 }
 
 function children(props, context, parent) {
@@ -107,15 +116,6 @@ function unknown(words, context, props) {
   said.textContent = words;
   element.append(said);
   if (props && Array.isArray(props.children)) children(props, { ...context, depth: context.depth + 1 }, element);
-  return element;
-}
-
-function make(tag, name, props = {}, flags = []) {
-  const element = document.createElement(tag);
-  element.className = `ck-${name.toLowerCase()}`;
-  for (const flag of flags) {
-    if (props[flag] !== undefined && props[flag] !== null) element.dataset[flag] = String(props[flag]);
-  }
   return element;
 }
 
@@ -163,95 +163,11 @@ function folded(body) {
   return details;
 }
 
-function status(given, context) {
-  const element = make("div", "Status");
-  if (given.favicon) {
-    const image = context.render({ type: "Image", src: given.favicon, alt: "", size: 16, frame: given.frame }, context);
-    image.classList.add("ck-favicon");
-    element.append(image);
-  } else if (given.icon) {
-    element.append(renderIcon(given.icon, { size: "sm" }));
-    if (!hasIcon(given.icon)) element.dataset.noIcon = "true";
-  }
-  const words = document.createElement("span");
-  words.dir = "auto";
-  words.textContent = String(given.text ?? "");
-  element.append(words);
-  return element;
-}
-
-function listView(props, context) {
-  const element = make("section", "ListView", props, ["limit"]);
-  themed(element, props);
-  if (props.status) element.append(status(props.status, context));
-  const list = make("ul", "List");
-  const given = Array.isArray(props.children) ? props.children : [];
-  given.forEach((child, number) => {
-    const entry = document.createElement("li");
-    entry.append(render(child, { ...context, path: `${context.path}.children[${number}]` }));
-    list.append(entry);
-  });
-  element.append(list);
-  const limit = props.limit === "auto" ? AUTO_LIMIT : props.limit;
-  if (Number.isInteger(limit) && limit > 0 && given.length > limit) element.append(more(list, limit));
-  return element;
-}
-
-function more(list, limit) {
-  const rest = [...list.children].slice(limit);
-  for (const entry of rest) entry.hidden = true;
-  const button = make("button", "More");
-  button.type = "button";
-  button.textContent = `Show ${rest.length} more`;
-  button.addEventListener("click", () => {
-    for (const entry of rest) entry.hidden = false;
-    rest[0].tabIndex = -1;
-    rest[0].focus();
-    button.remove();
-  });
-  return button;
-}
-
-function listViewItem(props, context) {
-  const element = make("div", "ListViewItem");
-  flow(element, props);
-  children(props, context, element);
-  if (!props.onClickAction) return element;
-  const click = () => context.act(props.onClickAction, element);
-  element.classList.add("ck-clickable");
-  if (element.querySelector(INTERACTIVE)) {
-    element.append(openButton(click)); // a button may hold no other
-    return element;
-  }
-  element.setAttribute("role", "button");
-  element.tabIndex = 0;
-  element.addEventListener("click", click);
-  element.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
-    event.preventDefault();
-    click();
-  });
-  return element;
-}
-
-function openButton(click) {
-  const button = make("button", "Button", { variant: "ghost", size: "sm" }, ["variant", "size"]);
-  button.type = "button";
-  button.setAttribute("aria-label", "Open");
-  button.append(renderIcon("chevron-right", { size: "sm" }));
-  button.addEventListener("click", click);
-  return button;
-}
-
 function basic(props, context) {
   const element = make("div", "Basic", props, ["direction"]);
   themed(element, props);
   box(element, { gap: props.gap, padding: props.padding, align: props.align, justify: props.justify });
   return children(props, context, element);
-}
-
-function themed(element, props) {
-  if (props.theme === "dark" || props.theme === "light") element.dataset.theme = props.theme;
 }
 
 // Layout
@@ -295,8 +211,7 @@ function divider(props) {
 function spacer(props) {
   const element = make("div", "Spacer");
   const least = typeof props.minSize === "number" ? space(props.minSize) : props.minSize;
-  put(element, "min-width", least);
-  put(element, "min-height", least);
+  put(element, "flex-basis", least); // along whichever way its parent lays out
   return element;
 }
 

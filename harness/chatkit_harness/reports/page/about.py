@@ -1,0 +1,177 @@
+"""What the page tells of a case beside its transcript, where Python knows better than a script could.
+
+The document (`about` of a case):
+
+    reproduce   the command line that shows the case again
+    unread      why its transcript cannot be shown
+    cassette, scripted, calls, words_of    whose words the model's were, and how often it was asked
+    otherwise, notes    sentences
+    budgets     {first_event_ms, widget_ms, total_ms, model_calls}: those that are set
+    chart       {symbol, timeframe} that the scenario begins with
+    turns       a turn: {times, overhead: {first_event_ms, widget_ms, total_ms}, commands, rejected, and of
+                a workflow's answer: found, documents, stray, items: [thread items]}
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from chatkit_harness import chart
+from chatkit_harness.causes import reproduce
+from chatkit_harness.checks import answers, reading
+from chatkit_harness.checks.latency import turn_times
+from chatkit_harness.comparison.side import words_of
+from chatkit_harness.core.nouns import CaseResult
+from chatkit_harness.core.transcript import Transcript, Turn
+from chatkit_harness.reports.conversation import (
+    cassette_label,
+    found_words,
+    is_scripted,
+    said_otherwise,
+)
+from chatkit_harness.reports.text import clean, clip, runs_elsewhere
+from chatkit_harness.reports.view import View
+
+_BUDGETS = ("first_event_ms", "widget_ms", "total_ms", "model_calls")
+
+
+class Teller:
+    """Tells of the cases of one run."""
+
+    def __init__(self, seen: View) -> None:
+        header = seen.results.header
+        self._scenarios, self._started = header.scenarios, header.started
+        self._cells = {cell.id: cell for cell in seen.results.cells}
+        self._options = _options(seen)
+        self._seen_by_nobody = {
+            cell.id
+            for cell in seen.results.cells
+            if runs_elsewhere(cell) and not header.selection.get("upstream")
+        }
+
+    def about(
+        self, case: CaseResult, transcript: Transcript | None, unread: str = "", *, same: bool = False
+    ) -> dict[str, Any]:
+        """The document; `unread` is why there is no transcript, `same` whether it stands elsewhere."""
+        told: dict[str, Any] = {}
+        cell = self._cells.get(case.cell)
+        if cell is not None:
+            told["reproduce"] = clean(
+                reproduce.command(case, cell, started=self._started, options=self._options)
+            )
+        if unread:
+            told["unread"] = unread
+        if same:
+            return told
+        told |= self._planned(case)
+        if transcript is not None:
+            told |= self._of_transcript(case, transcript)
+        return told
+
+    def _planned(self, case: CaseResult) -> dict[str, Any]:
+        """What the scenario says of it."""
+        document = _mapping(self._scenarios.get(case.scenario))
+        own = _mapping(document.get("agent_builder")) if case.path == reading.WORKFLOW else {}
+        budgets = _mapping(own.get("budgets") or document.get("budgets"))
+        context = _mapping(document.get("context"))
+        known = {key: context[key] for key in ("symbol", "timeframe") if isinstance(context.get(key), str)}
+        told = {"budgets": {key: budgets[key] for key in _BUDGETS if budgets.get(key) is not None}}
+        return {**told, "chart": known}
+
+    def _of_transcript(self, case: CaseResult, transcript: Transcript) -> dict[str, Any]:
+        notes = [clean(note) for note in transcript.notes]
+        if transcript.ended != "completed":
+            last = clip(transcript.last_words, 600)
+            notes.append(f"The cell's process {_ended(transcript)}. {last}".strip())
+        told: dict[str, Any] = {
+            "notes": notes,
+            "otherwise": said_otherwise(transcript),
+            "turns": [_turn(transcript, turn, _invalid(case)) for turn in transcript.turns],
+        }
+        if case.path != "native":
+            told["words_of"] = clean(words_of(transcript))
+        if case.cell not in self._seen_by_nobody:  # else what its model said nobody saw
+            told |= {
+                "cassette": cassette_label(transcript),
+                "scripted": is_scripted(transcript),
+                "calls": len(transcript.exchanges),
+            }
+        return told
+
+
+def _turn(transcript: Transcript, turn: Turn, invalid: frozenset[str]) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    if not transcript.saved:
+        times = turn_times(turn, invalid)
+        told |= {"times": times, "overhead": _overhead(transcript, turn, times)}
+    commands = [clean(chart.to_text(each.command)) for each in reading.commands(turn)]
+    rejected = [clip(f"{each.text}: {each.reason}", 300) for each in reading.rejected(turn)]
+    told |= {"commands": commands} if commands else {}
+    told |= {"rejected": rejected} if rejected else {}
+    found = reading.answer(turn)
+    if found is None:
+        return told
+    return {
+        **told,
+        "found": found_words(found),
+        "documents": len(found.documents),
+        "stray": [[start, end] for start, end in found.stray],
+        "items": [document for _, document in answers.items(turn)],
+    }
+
+
+def _overhead(
+    transcript: Transcript, turn: Turn, times: Mapping[str, float | None]
+) -> dict[str, float | None]:
+    """What of these times is the server's and the framework's own, as budgets judge it."""
+    made = reading.turn_exchanges(transcript, turn)
+    own: dict[str, float | None] = {}
+    for name, took in times.items():
+        if took is None:
+            own[name] = None
+            continue
+        until = turn.sent_at_ms + took
+        waited = sum(
+            max(0.0, min(each.ended_at_ms, until) - each.at_ms)
+            for each in made
+            if each.ended_at_ms is not None
+        )
+        own[name] = round(max(0.0, took - waited - (turn.starved_ms or 0.0)), 3)
+    return own
+
+
+def _invalid(case: CaseResult) -> frozenset[str]:
+    """The items whose widget is none that a client can draw."""
+    return frozenset(
+        str(each.evidence["item"])
+        for each in case.findings
+        if each.rule.startswith("widgets/") and each.severity == "error" and "item" in each.evidence
+    )
+
+
+def _ended(transcript: Transcript) -> str:
+    how = {
+        "timeout": "did not end in time and was ended",
+        "exited": f"exited with status {transcript.exit_code}",
+        "signalled": f"was ended by {transcript.signal or 'a signal'}",
+        "unreadable": "wrote a transcript that cannot be read",
+    }
+    return how.get(transcript.ended, transcript.ended)
+
+
+def _options(seen: View) -> tuple[str, ...]:
+    """What else the run was asked for that its cases need, as the command lines of its causes have it."""
+    for cause in seen.causes:
+        try:
+            words = shlex.split(cause.reproduce or "")
+        except ValueError:  # somebody else's file: no command line that a shell would take
+            continue
+        if "--path" in words:
+            return tuple(words[words.index("--path") + 2 :])
+    return ()
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

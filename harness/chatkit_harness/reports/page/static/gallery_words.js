@@ -1,0 +1,43 @@
+// What the gallery says of each component, and the order in which it names them.
+
+export const GROUPS = [
+  ["Whole widgets", ["Card", "ListView", "Basic"]],
+  ["Layout", ["Box", "Row", "Col", "Form", "ListViewItem", "Divider", "Spacer", "Transition"]],
+  ["Text", ["Title", "Text", "Caption", "Label", "Markdown", "Badge"]],
+  ["Pictures", ["Icon", "Image", "Chart"]],
+  ["Controls", ["Button", "Input", "Textarea", "Select", "DatePicker", "RadioGroup", "Checkbox"]],
+  ["Tables", ["Table", "Table.Row", "Table.Cell"]],
+];
+
+export const WORDS = {
+  Card: "A framed widget with a status above it and up to two buttons below.",
+  ListView: "A widget of rows that can be long: what is too much is behind a button.",
+  Basic: "A widget without a frame.",
+  Box: "Something around other components: room, border, colour, and how they lie.",
+  Row: "Components side by side.",
+  Col: "Components one below the other.",
+  Form: "Fields whose values go together with one action.",
+  ListViewItem: "A row of a list, which may do something when it is clicked.",
+  Divider: "A line between what belongs together and what does not.",
+  Spacer: "Room that grows, and pushes what is beside it apart.",
+  Transition: "Lets a component appear softly; here where motion is welcome.",
+  Title: "A headline.",
+  Text: "Words, which somebody may write over where they are editable.",
+  Caption: "Small words beside others.",
+  Label: "What a field is called.",
+  Markdown: "Words with structure: lists, emphasis, code, links.",
+  Badge: "A word or two that catch the eye.",
+  Icon: "A small drawing by its name.",
+  Image: "A picture from the web, or one that comes along.",
+  Chart: "Bars, lines and areas over a common axis.",
+  Button: "Does something when it is pressed.",
+  Input: "One line to be filled in.",
+  Textarea: "Several lines to be filled in.",
+  Select: "One of a list.",
+  DatePicker: "A day.",
+  RadioGroup: "One of several that can all be seen.",
+  Checkbox: "Yes or no.",
+  Table: "Rows and columns.",
+  "Table.Row": "A row of a table, or its heading.",
+  "Table.Cell": "A cell of a table, over one column or more.",
+};

@@ -1,0 +1,121 @@
+// What is looked at is in the address, so that it can be sent to somebody: #matrix, #cause-3, #case-0-12.
+
+import { parsed } from "./address.js";
+import { announce, h } from "./dom.js";
+import { loadRun } from "./run_data.js";
+import { showMatrix } from "./matrix.js";
+import { showCauses } from "./causes.js";
+import { showCell, showCells } from "./cells.js";
+import { showScenario, showScenarios } from "./scenarios.js";
+import { showCase } from "./case.js";
+import { loadComparison, showComparison } from "./comparison.js";
+import { showRun } from "./run_facts.js";
+
+// Each takes {run, comparison, args, query, go}, and gives an element whose first heading is the view's name.
+const VIEWS = {
+  matrix: showMatrix,
+  causes: showCauses,
+  cause: showCauses,
+  cells: showCells,
+  cell: showCell,
+  scenarios: showScenarios,
+  scenario: showScenario,
+  case: showCase,
+  comparison: showComparison,
+  run: showRun,
+};
+
+const OF = { cause: "causes", cell: "cells", scenario: "scenarios", case: "cells" };
+const MAIN = document.getElementById("main");
+
+start();
+
+async function start() {
+  try {
+    const [run, comparison] = await Promise.all([loadRun(), loadComparison()]);
+    const page = { run, comparison, go: (address) => { location.hash = address; } };
+    document.getElementById("nav").append(...links(run, comparison));
+    follow(page);
+    await show(page);
+  } catch (error) {
+    console.error(error);
+    MAIN.replaceChildren(broken(error));
+  }
+  document.documentElement.dataset.ready = "true";
+}
+
+function links(run, comparison) {
+  const found = [];
+  if (run) {
+    found.push(["matrix", "Matrix"], ["causes", ["Causes ", h("small", {}, run.causes.length + run.more_causes)]]);
+    found.push(["scenarios", ["Scenarios ", h("small", {}, run.scenarios.length)]], ["cells", ["Cells ", h("small", {}, run.cells.length.toLocaleString("en"))]]);
+  }
+  if (comparison) found.push(["comparison", "Native against Agent Builder"]);
+  if (run) found.push(["run", "The run"]);
+  return found.map(([address, words]) => h("a", { href: `#${address}` }, words));
+}
+
+/** Draw what the address says whenever it changes; Back leads to where one was, links to the top. */
+function follow(page) {
+  const left = new Map();
+  let here = location.href;
+  let clicked = false;
+  document.addEventListener("click", (event) => { clicked = event.target.closest("a") !== null; }, true);
+  window.addEventListener("scroll", () => left.set(location.href, window.scrollY), { passive: true });
+  window.addEventListener("hashchange", async () => {
+    if (location.hash === "#main") return; // the link that skips to the content
+    const before = clicked || here === location.href ? undefined : left.get(location.href);
+    [here, clicked] = [location.href, false];
+    await show(page, true, before);
+  });
+}
+
+let drawing = 0;
+
+async function show(page, moved = false, before = undefined) {
+  const { name, args, query } = parsed(location.hash, VIEWS, page.run ? "matrix" : "comparison");
+  drawing += 1;
+  const own = drawing;
+  let drawn;
+  try {
+    drawn = await VIEWS[name]({ ...page, args, query });
+  } catch (error) {
+    console.error(error);
+    drawn = broken(error);
+  }
+  if (own !== drawing) return; // somebody went on before this was there
+  MAIN.replaceChildren(drawn);
+  MAIN.dataset.view = name;
+  mark(name);
+  if (moved) arrive(query, before);
+}
+
+function broken(error) {
+  const old = typeof DecompressionStream === "undefined" ? "This browser is too old to read it: Chrome 80, Firefox 113 and Safari 16.4 can." : error.message;
+  return h("section", {}, h("h2", {}, "This cannot be shown"), h("p", {}, `The page's data: ${old}`));
+}
+
+/** The eye and the keyboard go to the view's heading, or to where they were before. */
+function arrive(query, before) {
+  const heading = MAIN.querySelector("h2");
+  announce(heading?.textContent ?? "");
+  if (!heading || query.has("stay")) return;
+  heading.tabIndex = -1;
+  const back = before === undefined ? null : MAIN.querySelector("[data-return]");
+  (back ?? heading).focus({ preventScroll: true });
+  const top = document.getElementById("nav").offsetHeight;
+  const below = MAIN.offsetTop - top;
+  if (before !== undefined) window.scrollTo(0, before);
+  else if (window.scrollY > below || MAIN.getBoundingClientRect().top > innerHeight / 2) window.scrollTo(0, below);
+}
+
+function mark(name) {
+  for (const link of document.querySelectorAll("#nav a")) {
+    const here = link.getAttribute("href") === `#${OF[name] ?? name}`;
+    if (here) {
+      link.setAttribute("aria-current", "page");
+      link.parentElement.scrollLeft = link.offsetLeft - 24; // where the links do not fit side by side
+    }
+    else link.removeAttribute("aria-current");
+  }
+}

@@ -1,0 +1,46 @@
+// What is pointed at, in words, where the eye finds it without leaving the map.
+
+import { append, h, mark } from "./dom.js";
+import { counted } from "./heat.js";
+
+const MOST = 3;
+
+/** A strip that tells of one cell at a time: `show(spot)`. */
+export function strip(run) {
+  const hint = "Point at a cell, or go through the map with the arrow keys; Enter opens the cell.";
+  const element = h("div", { class: "strip" }, h("p", { class: "quiet" }, hint));
+  let shown = null;
+  const show = (spot) => {
+    if (!spot || spot === shown) return;
+    shown = spot;
+    element.classList.add("used");
+    element.replaceChildren(...told(run, spot));
+  };
+  return { element, show };
+}
+
+function told(run, spot) {
+  const cell = run.cells[spot.cell];
+  const more = spot.alike.length > 1 ? `and ${spot.alike.length - 1} more that look alike` : "";
+  const title = h("p", {}, mark(spot.state, run.symbol(spot.state), run.word(spot.state)), " ", h("b", {}, cell.name));
+  append(title, [" ", h("span", { class: "quiet" }, [counted(spot), more].filter(Boolean).join(", "))]);
+  if (cell.mine) append(title, [" ", h("span", { class: "badge mine" }, "★ your own pair")]);
+  return [title, h("ul", { class: "reasons" }, reasons(run, spot, cell))];
+}
+
+function reasons(run, spot, cell) {
+  const lines = spot.causes.slice(0, MOST).map((number) => {
+    const cause = run.causes[number - 1];
+    if (!cause) return null;
+    return h("li", {}, h("span", { class: "ordinal" }, number), " ", short(cause.kind === "unresolvable" ? cause.reason : cause.title, 170));
+  });
+  if (spot.causes.length > MOST) lines.push(h("li", { class: "quiet" }, `and ${spot.causes.length - MOST} more`));
+  if (!lines.length && cell.reason) lines.push(h("li", {}, short(cell.reason, 240)));
+  return lines;
+}
+
+/** The beginning of a text that is longer. */
+export function short(text, limit) {
+  const flat = text.replaceAll(/\s+/g, " ");
+  return flat.length > limit ? `${flat.slice(0, limit - 1).trimEnd()}…` : flat;
+}

@@ -1,0 +1,111 @@
+"""A page in a real Chromium, with everything that it must never do written down as it happens."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+BROWSER = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+MISSING = (
+    "needs playwright (pip install playwright) and Chromium (apt-get install chromium, or CHROMIUM=path)"
+)
+OWN = ("file:", "data:", "blob:", "about:")
+READY = "html[data-ready]"
+
+_WATCH = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+});
+"""
+_SHOW = """(address) => new Promise((done, failed) => {
+  if (location.hash === address) return done();
+  setTimeout(() => failed(new Error(`${address} was not drawn in time`)), 15000);
+  const seen = new MutationObserver(() => { seen.disconnect(); done(); });
+  seen.observe(document.getElementById("main"), { childList: true });
+  location.hash = address;
+})"""
+
+
+@contextmanager
+def launched() -> Iterator[Any]:
+    """The machine's Chromium, headless. Where there is none the tests are skipped, in CI they fail."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        _missing()
+    if BROWSER is None:
+        _missing()
+    with sync_playwright() as driver:
+        flags = ["--no-sandbox", "--disable-gpu"]  # root in a container has no sandbox
+        browser = driver.chromium.launch(executable_path=BROWSER, args=flags)
+        yield browser
+        browser.close()
+
+
+def _missing() -> NoReturn:
+    if os.environ.get("CI"):
+        pytest.fail(f"CI {MISSING}", pytrace=False)
+    pytest.skip(MISSING)
+
+
+@dataclass(slots=True)
+class Window:
+    """One page with its trouble: what it asked for, what it complained of, what opened."""
+
+    page: Any
+    trouble: list[str] = field(default_factory=list)
+
+    @classmethod
+    def opened(cls, browser: Any, file: Path, address: str = "", **looks: Any) -> Window:
+        """A file of this machine, when it says that it is ready."""
+        looks = {"viewport": {"width": 1280, "height": 900}, **looks}
+        context = browser.new_context(**looks)
+        context.set_default_timeout(15_000)
+        context.add_init_script(_WATCH)
+        window = cls(context.new_page())
+        window._listen(context)
+        window.page.goto(file.resolve().as_uri() + address)
+        window.page.wait_for_selector(READY, state="attached")
+        return window
+
+    def _listen(self, context: Any) -> None:
+        """Note what happens; nothing that is asked of the network leaves."""
+        say = self.trouble.append
+        context.route(re.compile("^(?:https?|wss?|ftp):"), lambda route: route.abort())
+        context.on("request", lambda asked: asked.url.startswith(OWN) or say(f"asked for {asked.url[:200]}"))
+        context.on("page", lambda page: page == self.page or say(f"opened {page.url[:200]}"))
+        self.page.on("pageerror", lambda error: say(f"raised {error}"))
+        self.page.on("console", lambda said: said.type == "error" and say(f"console: {said.text[:500]}"))
+        self.page.on("dialog", lambda dialog: (say(f"a dialog: {dialog.message[:200]}"), dialog.dismiss()))
+
+    def show(self, address: str) -> Any:
+        """Go to a view of the page (`#case-0-3`), and wait until it is drawn."""
+        self.page.evaluate(_SHOW, address)
+        heading = self.page.locator("#main h2").first.text_content()
+        if heading == "This cannot be shown":
+            self.trouble.append(f"{address} cannot be shown: {self.page.inner_text('#main')[:300]}")
+        return self.page
+
+    def width(self, pixels: int) -> int:
+        """How wide what the page holds is, in a window of that width."""
+        self.page.set_viewport_size({"width": pixels, "height": 800})
+        found: int = self.page.evaluate("document.documentElement.scrollWidth")
+        return found
+
+    def close(self) -> list[str]:
+        """Close it; what went wrong in it."""
+        violations = self.page.evaluate("window.violations ?? []")
+        if self.page.evaluate("window.ran !== undefined"):
+            self.trouble.append("a script of somebody else's ran")
+        self.page.context.close()
+        return [*self.trouble, *(f"the policy was violated: {each}" for each in violations)]
