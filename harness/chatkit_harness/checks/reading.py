@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatkit_harness.core.transcript import Exchange, LogRecord, Transcript, Turn
+from chatkit_harness.upstream.handed_over import handed_over
 
 from .answers import answer
 from .items import (
@@ -211,7 +212,9 @@ def tool_calls(transcript: Transcript) -> tuple[ToolCall, ...]:
 def _calls_told(request: Mapping[str, Any], turn: int) -> Iterator[ToolCall]:
     """The calls of a request that carry their output, in either of the model's two languages."""
     asked: dict[str, tuple[str, Any]] = {}
-    for entry in map(mapping, [*sequence(request.get("input")), *sequence(request.get("messages"))]):
+    said = [*sequence(request.get("input")), *sequence(request.get("messages"))]
+    inside = (handed_over(words(mapping(each).get("content"))) for each in said)
+    for entry in map(mapping, [*(item for told in inside for item in told), *said]):
         if entry.get("type") == "function_call":
             asked[words(entry.get("call_id"))] = (words(entry.get("name")), entry.get("arguments"))
         for call in map(mapping, sequence(entry.get("tool_calls"))):

@@ -8,24 +8,24 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from .handed_over import MARK, handed_over
+
 NO_WORDS = "(no words)"
 """Stands for a user's message that holds only images, files or sound."""
 
 _NOTHING: frozenset[str] = frozenset()
 _NO_ALIASES: Mapping[str, str] = MappingProxyType({})
-# agents hands an earlier conversation to the next agent as one message between these marks.
-_NESTED = "<CONVERSATION HISTORY>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestFeatures:
     """What is compared of a request, and what is only noted.
 
-    `words` are the user's own, oldest first. `calls` maps call ids to tool names and `outputs` call ids
-    to texts, both after the last of the user's words; `fresh` are the outputs that nothing of the model
-    follows. `offered` are tool names, None where the request names no tools. `nested` is the text of
-    a conversation that was handed over inside one message. `user_texts` are the user's messages as they
-    are, whoever wrote them; `answers` counts the assistant's own before the last of the user's words.
+    `words` are the user's own, oldest first. `calls` maps call ids to tool names and `outputs` call ids to
+    texts, both after the last of the user's words or told in `nested`; `fresh` are the outputs that nothing
+    of the model follows. `offered` are tool names, None where the request names no tools. `nested` is the
+    text of a conversation that was handed over inside one message. `user_texts` are the user's messages as
+    they are, whoever wrote them; `answers` counts the assistant's own before the last of the user's words.
     `seen` are the kinds of the parts of the user's messages that are no text: images, files.
     """
 
@@ -76,9 +76,11 @@ def features(
             heard += found
             own.update(range(start, start + len(run)))
     last = max(own, default=-1)
+    nested = "\n".join(text for entry in said for text in entry.texts if MARK in text)
     tail = said[last + 1 :]
-    calls = {key: name for entry in tail for key, name in entry.calls.items()}
-    outputs = {key: text for entry in tail for key, text in entry.outputs.items()}
+    told = [*(_named_by(_entry(item), aliases) for item in handed_over(nested)), *tail]
+    calls = {key: name for entry in told for key, name in entry.calls.items()}
+    outputs = {key: text for entry in told for key, text in entry.outputs.items()}
     return RequestFeatures(
         words=tuple(heard),
         calls=calls,
@@ -88,7 +90,7 @@ def features(
         roles=tuple(entry.role for entry in said),
         model=body.get("model") if isinstance(body.get("model"), str) else None,
         continues=bool(body.get("previous_response_id") or body.get("conversation")),
-        nested="\n".join(text for entry in said for text in entry.texts if _NESTED in text),
+        nested=nested,
         user_texts=tuple(normal(" ".join(entry.texts)) for entry in said if entry.role == "user"),
         answers=sum(entry.role == "assistant" and bool(entry.texts) for entry in said[: max(last, 0)]),
         without_text=sum(entry.without_text for entry in said),
@@ -154,10 +156,13 @@ def _entries(body: Mapping[str, Any], aliases: Mapping[str, str] = _NO_ALIASES) 
         if isinstance(item, str):
             yield _Said("user", [item])
         elif isinstance(item, Mapping):
-            entry = _entry(item)
-            entry.calls = {aliases.get(key, key): name for key, name in entry.calls.items()}
-            entry.outputs = {aliases.get(key, key): text for key, text in entry.outputs.items()}
-            yield entry
+            yield _named_by(_entry(item), aliases)
+
+
+def _named_by(entry: _Said, aliases: Mapping[str, str]) -> _Said:
+    entry.calls = {aliases.get(key, key): name for key, name in entry.calls.items()}
+    entry.outputs = {aliases.get(key, key): text for key, text in entry.outputs.items()}
+    return entry
 
 
 def _entry(item: Mapping[str, Any]) -> _Said:
