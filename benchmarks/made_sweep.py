@@ -60,20 +60,26 @@ def releases(minors: dict[str, int]) -> list[str]:
     return [f"{minor}.{n}" for minor, last in minors.items() for n in range(FIRST.get(minor, 0), last + 1)]
 
 
-def write_sweep(folder: Path, resolutions: tuple[str, ...]) -> None:
+def write_sweep(
+    folder: Path,
+    resolutions: tuple[str, ...],
+    scenarios: tuple[str, ...] = SCENARIOS,
+    *,
+    packed: bool = False,
+) -> None:
     """Write the whole matrix once for each resolution, as a finished sweep would have left it."""
     cells = list(_cells(resolutions))
-    with ResultsWriter(folder) as writer:
-        writer.header(_header(cells))
+    with ResultsWriter(folder, packed=packed) as writer:
+        writer.header(_header(cells, scenarios))
         names = {
             (scenario, fails): writer.transcript(_transcript(cells[0], scenario, fails=fails))
-            for scenario in SCENARIOS
+            for scenario in scenarios
             for fails in (False, True)
         }
         cases = []
         for n, cell in enumerate(cells):
             writer.cell(cell)
-            for scenario in SCENARIOS:
+            for scenario in scenarios:
                 case = _case(cell, scenario, lost=n == 700)
                 case = dataclasses.replace(case, transcript=names[scenario, case.outcome == "fail"])
                 writer.case(case)
@@ -83,7 +89,7 @@ def write_sweep(folder: Path, resolutions: tuple[str, ...]) -> None:
         )
 
 
-def _header(cells: list[Cell]) -> RunHeader:
+def _header(cells: list[Cell], scenarios: tuple[str, ...]) -> RunHeader:
     return RunHeader(
         harness_version="0.1.0",
         started="2026-11-20T09:30:00Z",
@@ -91,7 +97,7 @@ def _header(cells: list[Cell]) -> RunHeader:
         selection={"admitted": True},
         matrix={"cells": [cell.id for cell in cells], "shard": None, "whole": "0" * 64},
         enforcement="audit hook in each cell's process",
-        scenarios={name: {"paths": ["native"]} for name in SCENARIOS},
+        scenarios={name: {"paths": ["native"]} for name in scenarios},
         checks=tuple(CHECKS),
         host={"python": "3.11.7", "platform": "Linux x86_64", "cores": 2},
     )

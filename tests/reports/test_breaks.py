@@ -12,7 +12,7 @@ from tests.reports import sample
 
 from chatkit_harness.causes import group
 from chatkit_harness.checks.rules import RULES
-from chatkit_harness.core.nouns import Finding
+from chatkit_harness.core.nouns import CaseResult, Finding
 from chatkit_harness.reports.break_words import seen
 from chatkit_harness.reports.breaks import Break, Side, breaks
 from chatkit_harness.reports.breaks_page import breaks_page, heading, is_whole
@@ -94,15 +94,23 @@ def test_where_nothing_was_raised_the_package_at_the_edge_is_named() -> None:
     assert told in breaks_page(made, of(made))
 
 
-def test_what_leads_into_another_break_is_no_way_out() -> None:
+def failing(case: CaseResult, kind: str) -> CaseResult:
+    return dataclasses.replace(case, outcome="fail", findings=(lost(kind),))
+
+
+def test_what_leads_into_another_break_is_said_beside_the_way_out() -> None:
     old, new = sample.cell("1.6.5", "0.20.0"), sample.cell("1.6.5", "0.24.0")
-    asked = [sample.case(cell, name) for cell in (old, new) for name in ("quote-aapl", "news-tsla")]
-    asked[:2] = [
-        dataclasses.replace(each, outcome="fail", findings=(lost("text-missing"),)) for each in asked[:2]
-    ]
-    assert of(sample.results(([old, new], asked)))[0].edges[0].works_from == "0.24.0"
-    other = dataclasses.replace(asked[3], outcome="fail", findings=(lost("widget-missing"),))
-    assert of(sample.results(([old, new], [*asked[:3], other])))[0].edges == ()
+    names = ("news-tsla", "quote-aapl", "two-turns")
+    red = [failing(sample.case(old, name), "text-missing") for name in names]
+    green = [sample.case(new, name) for name in names]
+    assert of(sample.results(([old, new], [*red, *green])))[0].edges[0].above == Side(cells=1, alone=1)
+    green[0] = failing(green[0], "widget-missing")
+    made = sample.results(([old, new], [*red, *green]))
+    assert of(made)[0].edges[0].above == Side(cells=1, alone=1, failing=("news-tsla",))
+    said = "with only this changed; not `news-tsla`, which another break stops there)"
+    assert said in breaks_page(made, of(made))
+    green[1] = failing(green[1], "widget-missing")
+    assert of(sample.results(([old, new], [*red, *green])))[0].edges == ()
 
 
 def test_a_page_of_an_unfinished_run_says_so() -> None:

@@ -418,6 +418,7 @@ def test_times_are_drawn_against_their_budgets(page: Callable[..., Page]) -> Non
     assert picture.locator(".bar.own").count() == 3
     assert picture.locator(".event").count() == 5  # four events and a log record
     shown.locator("summary", has_text="As a table").click()
+    shown.locator("table.times tbody tr").first.wait_for()
     rows = shown.locator("table.times tbody tr").all_inner_texts()
     assert len(rows) == 10
     assert any("recorded 1500 ms" in row for row in rows)
@@ -428,6 +429,7 @@ def test_everything_recorded_can_be_read(page: Callable[..., Page]) -> None:
     for name in ("Raw events", "Sent to the model", "Log"):
         shown.locator(f"[data-raw='{name}'] > summary").click()
     events = shown.locator("[data-raw='Raw events'] .event-line")
+    events.first.wait_for()
     assert events.count() == 4
     events.first.locator("summary").click()
     assert json.loads(events.first.locator("pre").inner_text()) == REPLACED[0]
@@ -435,7 +437,7 @@ def test_everything_recorded_can_be_read(page: Callable[..., Page]) -> None:
     for n, words in enumerate(("Be brief.", "the model's name")):
         requests.nth(n).locator("summary").first.click()
         requests.nth(n).locator(f"text={words}").first.wait_for()
-    assert "no price" in seen_in(shown, "[data-raw='Log']")
+    shown.locator("[data-raw='Log'] >> text=no price").first.wait_for()
 
 
 def test_what_is_no_conversation_is_told_as_what_it_is(page: Callable[..., Page]) -> None:
@@ -457,6 +459,7 @@ def test_what_is_no_conversation_is_told_as_what_it_is(page: Callable[..., Page]
 def test_very_many_events_come_a_part_at_a_time(page: Callable[..., Page]) -> None:
     shown = page().case("many")
     shown.locator("[data-raw='Raw events'] > summary").click()
+    shown.locator(".event-line").first.wait_for()
     assert shown.locator(".event-line").count() == 200
     shown.click("text=Show 200 more of 1,000 events")
     assert shown.locator(".event-line").count() == 400

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from contextvars import ContextVar
 from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
@@ -65,7 +66,10 @@ class Driver:
                 await self._turns(case, talk, deadline)
         finally:
             _turn.set(None)
-            await _cancel_leftovers()
+            left = await _cancel_leftovers()
+            if left or any(turn.get("leaves") for turn in case["turns"]):
+                # What a task raised that nobody waited for is logged when it is collected: with this case.
+                gc.collect()
 
     async def _turns(self, case: Mapping[str, Any], talk: Talk, deadline: float) -> None:
         for group in _at_once(case["turns"]):
@@ -177,11 +181,12 @@ def _since(earlier: Optional[float]) -> Optional[float]:
     return None if now is None or earlier is None else round(now - earlier, 3)
 
 
-async def _cancel_leftovers() -> None:
-    """End what the server left running, so that it cannot reach into the next case."""
+async def _cancel_leftovers() -> int:
+    """End what the server left running, so that it cannot reach into the next case; how much that was."""
     current = asyncio.current_task()
     tasks = [task for task in asyncio.all_tasks() if task is not current]
     for task in tasks:
         task.cancel()
     if tasks:
         await asyncio.wait(tasks, timeout=1)
+    return len(tasks)

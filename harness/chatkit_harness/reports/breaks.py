@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from chatkit_harness.causes.table import AGENTS, CHATKIT, pins_of
 from chatkit_harness.causes.words import version_key
@@ -26,10 +27,14 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """The cells beyond an edge that pass, and how many of them differ from a failing one in nothing else."""
+    """The cells beyond an edge that pass, and how many of them differ from a failing one in nothing else.
+
+    `failing` are scenarios of the break that all of them fail for another reason.
+    """
 
     cells: int = 0
     alone: int = 0
+    failing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +169,8 @@ class _Run:
         ]
         suspects = cause.example.get("suspects") or ()
         names = dict.fromkeys([CHATKIT, AGENTS, *map(str, suspects)])
-        found = [edge for name in names if (edge := _edge(name, red, green)) is not None]
+        failing = partial(self._fail, questions)
+        found = [edge for name in names if (edge := _edge(name, red, green, failing)) is not None]
         proven = [edge for edge in found if edge.below.alone or edge.above.alone]
         yield from proven
         # A third party that other cells have between the same bounds, and pass, only came along.
@@ -172,18 +178,25 @@ class _Run:
         yield from (e for e in found if e not in proven and (e.name in pair or not e.inside))
 
     def _passes(self, cell: str, questions: set[tuple[str, ...]]) -> bool:
-        """Whether a cell passes what it was asked of these, and was asked any: what leads into another break
-        is no way out.
-        """
+        """Whether a cell passes most of what it was asked of these: some may fail by another break."""
         passed, failed = (held.get(cell, set()) for held in (self._passed, self._failed))
-        return bool(questions & passed) and not questions & failed
+        return len(questions & passed) > len(questions & failed)
+
+    def _fail(self, questions: set[tuple[str, ...]], cells: Iterable[str]) -> tuple[str, ...]:
+        """The scenarios of these that some of the cells fail and none passes: for them that is no way out."""
+        cells = list(cells)
+        passed = set().union(*(self._passed.get(cell, set()) for cell in cells))
+        failed = set().union(*(self._failed.get(cell, set()) for cell in cells))
+        return tuple(sorted({scenario for _, scenario, *_ in (questions & failed) - passed}))
 
 
 def _question(case: CaseResult) -> tuple[str, ...]:
     return case.path, case.scenario, case.server, case.store, case.client
 
 
-def _edge(name: str, red: Sequence[Cell], green: Sequence[Cell]) -> Edge | None:
+def _edge(
+    name: str, red: Sequence[Cell], green: Sequence[Cell], failing: Callable[[Iterable[str]], tuple[str, ...]]
+) -> Edge | None:
     bad, good = _versions(name, red), _versions(name, green)
     if not bad or not good:
         return None
@@ -200,8 +213,8 @@ def _edge(name: str, red: Sequence[Cell], green: Sequence[Cell]) -> Edge | None:
         last=last,
         works_up_to=max(below.values(), key=version_key, default=None),
         works_from=min(above.values(), key=version_key, default=None),
-        below=Side(cells=len(below), alone=len(alone & set(below))),
-        above=Side(cells=len(above), alone=len(alone & set(above))),
+        below=Side(cells=len(below), alone=len(alone & set(below)), failing=failing(below)),
+        above=Side(cells=len(above), alone=len(alone & set(above)), failing=failing(above)),
         inside=len(good) - len(below) - len(above),
     )
 

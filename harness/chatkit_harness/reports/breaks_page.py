@@ -28,7 +28,9 @@ seen, and between them may lie releases in which the first one hides it. Where n
 no line of code to name: the break is told as the difference that was seen, with the package that differs
 between the last cell that shows it and the first that does not. A *way out* is a condition that no failing
 cell fulfils; beside it stands how many cells that do fulfil it were driven through the same scenarios and
-passed them, and how many of these differ from a failing cell in nothing else that was asked for."""
+passed most of them, which of the scenarios none of them passes, and how many of these cells differ from a
+failing cell in nothing else that was asked for."""
+_BUT = 4
 _BROAD = 4
 """What shows in one of so many scenarios is told by their number."""
 _SEEN, _TITLES, _SCENARIOS, _PLACES, _SAID, _EDGES, _WAYS = 5, 2, 12, 4, 4, 4, 4
@@ -239,7 +241,16 @@ def _ways(edges: Iterable[Edge]) -> Iterator[str]:
     ]
     proven = [each for each in sides if each[3].alone]
     for name, sign, version, side in (proven or sides)[:_WAYS]:
-        yield f"- way out: `{name}{sign}{version}` ({_driven(side)})"
+        yield f"- way out: `{name}{sign}{version}` ({_driven(side)}{_but(side)})"
+
+
+def _but(side: Side) -> str:
+    """What fails there all the same, by another break."""
+    if not side.failing:
+        return ""
+    rest = len(side.failing) - _BUT
+    named = [f"`{name}`" for name in side.failing[:_BUT]] + ([f"{rest} more"] if rest > 0 else [])
+    return f"; not {listed(named)}, which another break stops there"
 
 
 def _driven(side: Side) -> str:
