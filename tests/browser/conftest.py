@@ -1,4 +1,4 @@
-"""One Chromium for all tests of a process, and real runs, which are made once for all processes."""
+"""A Chromium for the tests of a file, and real runs, which are made once for all processes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.cli.command import call
 Open = Callable[..., Window]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # what drives it keeps an event loop running, which others must not meet
 def chromium() -> Iterator[Any]:
     """The machine's Chromium."""
     with launched() as browser:
