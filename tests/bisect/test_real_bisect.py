@@ -9,6 +9,7 @@ import pytest
 from tests.cli.command import call
 
 
+@pytest.mark.slow
 @pytest.mark.cells
 def test_it_finds_the_package_its_first_bad_release_and_what_avoids_it(tmp_path: Path) -> None:
     said = call(

@@ -42,6 +42,7 @@ def driven(pair: str, out: Path) -> Results:
     return read_results(told)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("pair", "name"), PAIRS)
 def test_a_scenario_passes_there_and_its_liar_does_not(pair: str, name: str, out: Path) -> None:
     results, scenario = driven(pair, out), SCENARIOS[name]

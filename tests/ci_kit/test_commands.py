@@ -146,6 +146,7 @@ def test_what_an_earlier_job_left_is_never_published(checkout: Path, variables: 
         assert "rm -rf reports/gate " in before.partition(f"{key}:")[2]
 
 
+@pytest.mark.slow
 def test_shards_are_swept_apart_and_merged(checkout: Path, variables: dict[str, str]) -> None:
     document = read("github-sweep.yml")
     workflow = {**document["env"], "RESOLUTION": "today"}

@@ -64,6 +64,7 @@ def answer(folder: Path) -> dict[str, Any]:
     return document
 
 
+@pytest.mark.slow
 def test_an_upgrade_that_breaks_is_red_with_its_culprit(
     repository: MadeRepository, tmp_path: Path, caches: dict[str, Path]
 ) -> None:

@@ -97,6 +97,7 @@ def test_a_cluster_that_loses_a_worker_gives_what_one_machine_gives(
         assert results.transcript(case.transcript).scenario == case.scenario
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_does_not_answer_is_named(cache: Path, tmp_path: Path) -> None:
     said = call(
         "sweep", *ASKED, "--cache", cache, "--out", tmp_path / "no", "--executor", "dask://127.0.0.1:9"

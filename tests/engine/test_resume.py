@@ -181,6 +181,7 @@ def test_a_run_that_was_killed_before_its_header_was_whole_is_done(
     assert not results.complaints
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 @pytest.mark.parametrize("seed", [1])
 def test_a_run_that_is_killed_again_and_again_comes_to_the_same(

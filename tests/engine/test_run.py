@@ -107,6 +107,7 @@ def test_the_documented_widgets_are_caught_by_component_and_prop(cache: Path, tm
         assert "widgets/not-allowed-here" in {rule for rule, _component, _prop in found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pair", ["0.0.2:0.3.2", "1.4.1:0.14.8"])
 def test_other_pairs_work_as_of_their_own_time(cache: Path, tmp_path: Path, pair: str) -> None:
     said = call("run", "--cache", cache, "--pair", pair, "--resolution", "contemporary", "--scenario",

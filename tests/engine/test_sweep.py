@@ -84,6 +84,7 @@ def test_a_run_that_goes_on_with_nothing_changed_drives_nothing_again(forked: Pa
     assert differences(before, read_results(forked)) == []
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_where_it_was(forked: Path, cache: Path, tmp_path: Path) -> None:
     out = tmp_path / "killed"
     command = [
@@ -133,6 +134,7 @@ def test_shards_merge_into_what_one_machine_gives(forked: Path, cache: Path, tmp
     assert differences(read_results(forked), read_results(tmp_path / "whole")) == []
 
 
+@pytest.mark.slow
 def test_a_lost_worker_process_harms_no_cell(forked: Path, cache: Path, tmp_path: Path) -> None:
     out = tmp_path / "lost"
     command = [sys.executable, "-m", "chatkit_harness", "sweep", "--cache", str(cache), "--out", str(out)]

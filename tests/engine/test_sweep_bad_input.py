@@ -283,6 +283,7 @@ def test_a_lock_that_names_what_the_index_lacks_concerns_its_own_cells(
     assert f"{wrong}==9.9" in swept.reasons()
 
 
+@pytest.mark.slow
 def test_two_sweeps_at_once_on_an_empty_cache_give_what_one_gives(place: Path, index: MadeIndex) -> None:
     assert sweep(index, place, name="single").status == 0
     shutil.rmtree(place / "cache")

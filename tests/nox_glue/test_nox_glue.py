@@ -134,6 +134,7 @@ def test_a_red_pair_is_a_red_session_and_its_results_are_in_a_folder_of_its_name
     assert names == [f"-1.0.0-agents-{UNHARMED}", f"-1.0.0-agents-{CONCERNED}"]
 
 
+@pytest.mark.slow
 @pytest.mark.cells
 def test_the_bakery_works_with_a_pair(bakery: Project) -> None:
     said = bakery.run("-s", "chatkit-1.6.5-agents-0.24.0", "--", "--scenario", "opening-hours", index="")

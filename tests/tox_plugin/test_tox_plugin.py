@@ -160,6 +160,7 @@ def test_an_environment_fails_where_no_index_is_reached(library: Project) -> Non
     assert f"{NEWEST}: FAIL code 3" in said.text
 
 
+@pytest.mark.slow
 @pytest.mark.cells
 def test_the_library_works_with_a_pair(library: Project) -> None:
     said = library.run("-e", "chatkit-1.6.5-agents-0.24.0", "--", "--scenario", "renew-a-book", index="")
