@@ -2,9 +2,13 @@
 
     python docs/images/draw.py [RUN] [--out docs/images] [--cache DIR]
 
-RUN is the folder of a run with both paths in it; without one, the default cells are driven first. Each
-view of its report is opened in the machine's Chromium, in a window of a fixed size, and kept as a PNG of few
-colours. `readme-matrix.png` and `readme-comparison.png` are what the README opens with.
+RUN is the folder of a run with both paths in it; without one, the default cells are driven first. Its report
+is drawn anew in that folder. Each view of it, and the gallery of widgets, is opened in Chromium, in a
+window of a fixed size, and kept as a PNG of few colours. `readme-matrix.png` and `readme-comparison.png`
+are what the README opens with.
+
+A picture must not show a path of somebody's machine: give a RUN that was made without `--out`, `--cache` or
+other paths, since the page tells the command that made it.
 """
 
 from __future__ import annotations
@@ -15,9 +19,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +35,7 @@ PHONE = (390, 844)
 COLOURS = 192
 MOST_BYTES = 200_000
 CASE = "draw-support-resistance-tsla"
+SIDES = ".compared-turns"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +51,17 @@ class Picture:
 
 def pictures(page: Any) -> Iterator[Picture]:
     """The views of a report, as far as it has them."""
-    case = page.evaluate(_FIND_CASE, CASE)
+    run = page.evaluate(_BLOCK, "run")
+    case = case_of(run)
+    scenario = _place([each["id"] for each in run["scenarios"]], CASE)
     views = [("matrix", "#matrix"), ("causes", "#causes"), ("cause", "#cause-1"), ("cells", "#cells")]
-    views += [("cell", "#cell-0"), ("scenarios", "#scenarios"), ("run", "#run"), ("case", case)]
+    views += [("cell", "#cell-0"), ("scenarios", "#scenarios"), ("case", case)]
+    views += [("scenario", f"#scenario-{scenario}"), ("run", "#run")]
     if page.locator("#nav a[href='#comparison']").count():
-        views += [("comparison", "#comparison"), ("comparison-case", page.evaluate(_FIND_COMPARISON, CASE))]
+        compared = [each["name"] for each in page.evaluate(_BLOCK, "comparison")["scenarios"]]
+        sides = f"#comparison-{1 + _place(compared, CASE)}"
+        views += [("comparison", "#comparison"), ("comparison-case", sides)]
+        yield Picture(name="readme-comparison", address=sides, scroll_to=SIDES)
     for name, address in views:
         for scheme in ("light", "dark"):
             yield Picture(name=f"{name}-{scheme}", address=address, scheme=scheme)
@@ -58,63 +70,73 @@ def pictures(page: Any) -> Iterator[Picture]:
     yield Picture(name="matrix-phone", address="#matrix", size=PHONE)
     yield Picture(name="case-phone", address=case, size=PHONE)
     yield Picture(name="readme-matrix", address="#matrix")
-    yield Picture(name="readme-comparison", address="#comparison")
 
 
-_FIND_CASE = """async (wanted) => {
-  const packed = atob(document.getElementById("data-run").textContent);
+def gallery_pictures(_page: Any) -> Iterator[Picture]:
+    """The gallery of widgets, which is a page of its own."""
+    for scheme in ("light", "dark"):
+        yield Picture(name=f"gallery-{scheme}", address="", scheme=scheme)
+
+
+def case_of(run: dict[str, Any]) -> str:
+    """Where the run's last cell in which the case passes has it."""
+    column = _place([run["scenarios"][scenario]["id"] for scenario, *_ in run["columns"]], CASE)
+    passing = [n for n, cell in enumerate(run["cells"]) if cell["codes"][column] == "0"]
+    return f"#case-{passing[-1] if passing else 0}-{column}"
+
+
+def _place(names: list[str], wanted: str) -> int:
+    if wanted not in names:
+        sys.exit(f"the run has no {wanted}, which the pictures are of")
+    return names.index(wanted)
+
+
+_BLOCK = """async (name) => {
+  const packed = atob(document.getElementById(`data-${name}`).textContent);
   const bytes = Uint8Array.from(packed, (letter) => letter.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  const run = JSON.parse(await new Response(stream).text());
-  const columns = run.columns.map(([scenario]) => run.scenarios[scenario].id);
-  const cells = run.cells.map((cell, n) => [n, cell.codes]);
-  const at = Math.max(0, columns.indexOf(wanted));
-  const [cell] = cells.reverse().find(([, codes]) => codes[at] === "0") ?? cells[0];
-  return `#case-${cell}-${at}`;
+  return JSON.parse(await new Response(stream).text());
 }"""
-_FIND_COMPARISON = """async (wanted) => {
-  const packed = atob(document.getElementById("data-comparison").textContent);
-  const bytes = Uint8Array.from(packed, (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  const { scenarios } = JSON.parse(await new Response(stream).text());
-  return `#comparison-${1 + Math.max(0, scenarios.findIndex((each) => each.id === wanted))}`;
-}"""
+"""A block of the page's data, unpacked."""
 
 
 def driven(cache: Path | None) -> Path:
     """The folder of a default run, made now."""
-    folder = Path(tempfile.mkdtemp(prefix="pictures-")) / "run"
-    words = [
-        "run",
-        "--scenario",
-        "everyday",
-        "--out",
-        str(folder),
-        *(("--cache", str(cache)) if cache else ()),
-    ]
-    done = subprocess.run([sys.executable, "-m", "chatkit_harness", *words], check=False)
+    folder = Path(tempfile.mkdtemp(prefix="pictures-"))
+    # Neither where it goes nor the cache is an option: the page tells the command, and pictures show it.
+    kept = {"CHATKIT_HARNESS_CACHE": str(cache.resolve())} if cache else {}
+    command = [sys.executable, "-m", "chatkit_harness", "run", "--scenario", "everyday"]
+    done = subprocess.run(command, check=False, cwd=folder, env={**os.environ, **kept})
     if done.returncode not in (0, 1):
         sys.exit(f"the run ended with status {done.returncode}")
-    return folder
+    return next(each.parent for each in sorted(folder.glob("**/results.json")))
 
 
-def draw(report: Path, out: Path) -> Iterator[Path]:
-    """The files of all pictures of a report, each as it is written."""
+def draw(report: Path, out: Path, of: Callable[[Any], Iterator[Picture]] = pictures) -> Iterator[Path]:
+    """The files of all pictures of a page, each as it is written."""
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     with sync_playwright() as driver:
         # Pictures are alike on every machine with the same fonts: nothing is drawn by a graphics card.
         flags = ["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb", "--hide-scrollbars"]
         browser = driver.chromium.launch(executable_path=path, args=flags)
-        for picture in list(pictures(_opened(browser, report, Picture(name="", address="")))):
+        for picture in list(of(_opened(browser, report, Picture(name="", address="")))):
             page = _opened(browser, report, picture)
             if picture.scroll_to and not page.locator(f"main {picture.scroll_to}").count():
                 continue
             if picture.scroll_to:
-                page.locator(f"main {picture.scroll_to}").first.scroll_into_view_if_needed()
+                page.evaluate(_SCROLL, f"main {picture.scroll_to}")
             page.wait_for_timeout(400)
             yield _kept(page.screenshot(), out / f"{picture.name}.png")
             page.context.close()
         browser.close()
+
+
+_SCROLL = """(where) => {
+  const below = document.getElementById("nav").offsetHeight + 8;
+  const at = document.querySelector(where).getBoundingClientRect();
+  const top = where.endsWith("canvas") ? at.top - (innerHeight - at.height) / 2 : at.top - below;
+  window.scrollBy(0, top);
+}"""
 
 
 def _opened(browser: Any, report: Path, picture: Picture) -> Any:
@@ -145,11 +167,14 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, help="where environments are kept")
     given = parser.parse_args()
     run = given.run or driven(given.cache)
-    page = Path(tempfile.mkdtemp(prefix="pictures-"))
-    # Drawn again, so that pictures are of today's page whenever the run was made.
-    command = [sys.executable, "-m", "chatkit_harness", "report", str(run), "--out", str(page)]
-    subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
-    for file in draw(page / "report.html", given.out):
+    run = run.resolve()
+    gallery = Path(tempfile.mkdtemp(prefix="pictures-")) / "gallery.html"
+    # Drawn again, so that pictures are of today's page whenever the run was made; and in its own folder, so
+    # that the addresses of transcripts are those that its readers have.
+    for words in (["report", run.name], ["schemas", "gallery", "--out", str(gallery)]):
+        command = [sys.executable, "-m", "chatkit_harness", *words]
+        subprocess.run(command, check=False, stdout=subprocess.DEVNULL, cwd=run.parent)
+    for file in chain(draw(run / "report.html", given.out), draw(gallery, given.out, gallery_pictures)):
         size = file.stat().st_size
         print(f"{file}  {size / 1000:.0f} kB{'  TOO LARGE' if size > MOST_BYTES else ''}")
 

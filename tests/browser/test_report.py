@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.browser.conftest import Open
+from tests.reports import sample
 
-from chatkit_harness.results import read_results
+from chatkit_harness.reports.html import html_report
+from chatkit_harness.reports.view import view
+from chatkit_harness.results import Results, read_results
 
 pytestmark = [pytest.mark.browser, pytest.mark.cells]
 DRAWING = "draw-support-resistance-tsla"
@@ -89,18 +93,44 @@ def test_a_failing_case_says_what_raised_and_leads_to_its_cause(window: Open, ru
 
 def test_causes_and_words_filter_the_matrix(window: Open, run: Path) -> None:
     page = window(run / "report.html").page
-    places = page.locator("table.heat td a")
-    before = [each.get_attribute("aria-label") for each in places.all()]
+    spots = page.locator("table.heat td:has(> a)")
     chip = page.locator(".causes-filter button").first
     chip.click()
     assert chip.get_attribute("aria-pressed") == "true"
-    page.wait_for_selector(".said:has-text('of')")
+    # Those that keep their colour say that they have the cause, and those that fade do not.
+    number = chip.locator("b").inner_text()
+    having = [number in each.locator(".ordinal").all_inner_texts() for each in spots.all()]
+    coloured = ["faded" not in (each.get_attribute("class") or "") for each in spots.all()]
+    assert coloured == having
+    assert {True, False} == set(coloured)
+    assert re.match(r"\d+ of \d+ cells have this cause", page.inner_text(".said"))
     chip.click()
+    assert page.locator("table.heat td.faded").count() == 0
     page.fill("input[type=search] >> nth=0", "quote")
     page.wait_for_selector("table.heat td a[aria-label*=' of 1 pass']")
-    after = [each.get_attribute("aria-label") for each in places.all()]
-    assert len(after) > 2
-    assert after != before
+    labels = page.locator("table.heat td a").evaluate_all("(all) => all.map((each) => each.ariaLabel)")
+    assert len(labels) > 2
+    assert all(" of 1 pass" in each for each in labels)
+
+
+IN_SIGHT = (
+    "(each) => { const at = each.getBoundingClientRect(); return at.top >= 0 && at.top < innerHeight; }"
+)
+
+
+def until(page: Any, condition: str) -> None:
+    """Wait for something; the page's policy does not let the driver wait by itself."""
+    end = time.monotonic() + 10
+    while not page.evaluate(condition):
+        assert time.monotonic() < end, condition
+        page.wait_for_timeout(20)
+
+
+def placed(page: Any) -> str:
+    """Row and column of the map's cell that has the keyboard."""
+    where = "(({ row, at }) => `${row} ${at}`)(document.activeElement.closest('td')?.dataset ?? {})"
+    found: str = page.evaluate(where)
+    return found
 
 
 def focused(page: Any) -> str:
@@ -118,10 +148,7 @@ def test_the_keyboard_leads_from_the_matrix_to_a_case_and_back(window: Open, run
         press("Tab")
         if focused(page).startswith("#cell-"):
             break
-    first = focused(page)
-    press("ArrowDown")
-    press("ArrowRight")
-    assert focused(page).startswith("#cell-")
+    opened = page.evaluate("document.activeElement.ariaLabel")
     assert page.evaluate("document.activeElement.matches(':focus-visible')")
     press("Enter")
     page.wait_for_selector("#main[data-view=cell]")
@@ -138,7 +165,35 @@ def test_the_keyboard_leads_from_the_matrix_to_a_case_and_back(window: Open, run
     page.wait_for_selector("#main[data-view=cell]")
     page.go_back()
     page.wait_for_selector("#main[data-view=matrix]")
-    assert first.startswith("#cell-")
+    until(page, "document.activeElement.matches('td a')")
+    assert page.evaluate("document.activeElement.ariaLabel") == opened
+
+
+def test_arrows_lead_through_a_map(window: Open, tmp_path: Path) -> None:
+    page = window(drawn(tmp_path, sample.sweep())).page
+    page.locator("table.heat td a").first.focus()
+    way = []
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight", "ArrowUp", "ArrowUp", "End", "Control+End", "Home"):
+        page.keyboard.press(key)
+        way.append(placed(page))
+    assert way == ["1 0", "1 1", "1 2", "0 2", "0 2", "0 9", "2 9", "2 0"]
+    assert page.locator("table.heat a[tabindex='0']").count() == 1
+
+
+def test_back_returns_to_the_place_and_to_the_filters(window: Open, run: Path) -> None:
+    page = window(run / "report.html", viewport={"width": 800, "height": 500}).page
+    page.fill("input[type=search] >> nth=0", "quote")
+    until(page, "location.hash === '#matrix?text=quote'")
+    page.locator("table.heat td a").last.click()
+    page.wait_for_selector("#main[data-view=cell]")
+    left = page.evaluate("history.length")
+    page.go_back()
+    page.wait_for_selector("#main[data-view=matrix]")
+    assert page.input_value("input[type=search] >> nth=0") == "quote"
+    until(page, "document.activeElement.matches('td a')")
+    assert page.locator("table.heat td a").last.evaluate("(each) => each === document.activeElement")
+    assert page.locator("table.heat td a").last.evaluate(IN_SIGHT)
+    assert page.evaluate("history.length") == left
 
 
 VIEWS = ("matrix", "causes", "cells", "scenarios", "run", "comparison", "cell-1", "case-1-0", "comparison-1")
@@ -147,10 +202,10 @@ VIEWS = ("matrix", "causes", "cells", "scenarios", "run", "comparison", "cell-1"
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_view_fits_a_phone_and_a_screen(window: Open, run: Path, scheme: str) -> None:
     opened = window(run / "report.html", color_scheme=scheme)
-    for view in VIEWS:
-        opened.show(f"#{view}")
-        assert (view, opened.width(360)) == (view, 360)
-        assert (view, opened.width(1280)) == (view, 1280)
+    for name in VIEWS:
+        opened.show(f"#{name}")
+        assert (name, opened.width(360)) == (name, 360)
+        assert (name, opened.width(1280)) == (name, 1280)
 
 
 def test_light_and_dark_are_two_looks(window: Open, run: Path) -> None:
@@ -194,3 +249,64 @@ def test_a_sweep_opens_and_leads_to_its_causes(window: Open, sweep: Path) -> Non
     page.click("article.cause a[href^='#cause-'] >> nth=0")
     page.wait_for_selector("#main[data-view=cause]")
     assert page.locator("#nav a[aria-current=page]").inner_text().startswith("Causes")
+
+
+def drawn(folder: Path, results: Results) -> Path:
+    """A page of a made run."""
+    folder.mkdir(exist_ok=True)
+    file = folder / "report.html"
+    file.write_text(html_report(view(results)), encoding="utf-8")
+    return file
+
+
+def test_a_sweep_opens_on_the_map_in_which_something_fails(window: Open, tmp_path: Path) -> None:
+    page = window(drawn(tmp_path, sample.sweep())).page
+    chosen = page.locator("[role=tab][aria-selected=true]")
+    assert chosen.inner_text().startswith("today")
+    assert "15" in chosen.locator(".failing").inner_text()
+    assert page.locator("table.heat a[aria-label*='fails']").count() == 15
+    page.click("[role=tab] >> nth=0")
+    until(page, "location.hash === '#matrix?tab=0'")
+    page.reload()
+    page.wait_for_selector("[role=tab][aria-selected=true]:has-text('contemporary')")
+
+
+def test_a_cause_beyond_those_of_the_page_is_named(window: Open, tmp_path: Path) -> None:
+    cells = [sample.cell(agents=f"0.{n}.0") for n in range(310)]
+    names = ["".join(chr(97 + int(digit)) for digit in str(n)) for n in range(310)]
+    found = [sample.finding(None, rule="run/odd", key=f"run/odd {name}", message=name) for name in names]
+    cases = [
+        sample.case(each, outcome="fail", findings=(odd,)) for each, odd in zip(cells, found, strict=True)
+    ]
+    opened = window(drawn(tmp_path, sample.results((cells, cases))))
+    assert "300 of 310" in opened.page.inner_text("#nav")
+    page = opened.show("#cause-305")
+    assert "Cause 305" in page.inner_text("h2")
+    assert "results.json" in page.inner_text("#main")
+    assert "There is no such cause" in opened.show("#cause-311").inner_text("h2")
+
+
+def test_a_view_that_the_page_does_not_have_is_told_of(window: Open, tmp_path: Path) -> None:
+    page = window(drawn(tmp_path, sample.sweep()), "#comparison-3").page
+    assert page.inner_text("#main h2") == "Matrix"
+    assert "no view called comparison" in page.inner_text("#main .notice")
+
+
+def test_on_a_phone_a_view_begins_near_the_top(window: Open, run: Path) -> None:
+    page = window(run / "report.html", viewport={"width": 390, "height": 844}).page
+    assert page.evaluate("document.querySelector('#main section').getBoundingClientRect().top") < 320
+    page.click("header.verdict summary")
+    assert page.locator("header.verdict .facts li").first.is_visible()
+
+
+def test_scenarios_that_fail_are_shown_and_what_was_left_out_comes_last(window: Open, run: Path) -> None:
+    opened = window(run / "report.html")
+    page = opened.show("#scenarios")
+    assert page.locator("table.scenarios th[scope=row] a").first.is_visible()
+    page = opened.show("#comparison")
+    tops = "(all) => all.map((each) => each.getBoundingClientRect().top)"
+    table, *notes = page.locator(".compared-scenarios, .compared-notes").evaluate_all(tops)
+    assert all(table < each for each in notes)
+    page = opened.show("#cells")
+    cut = "(all) => all.filter((each) => each.scrollWidth > each.clientWidth + 1).length"
+    assert page.locator("table.cells td").evaluate_all(cut) == 0

@@ -78,8 +78,8 @@ def test_failures_come_first_and_the_rest_is_linked_to_files_that_are_there(
     places = {(n, at): code for n, cell in enumerate(run["cells"]) for at, code in enumerate(cell["codes"])}
     inside = {(int(cell), int(at)) for cell, at in (place.split(":") for place in run["embedded"])}
     fails = str(run["outcomes"].index("fail"))
-    # With three failures comes one conversation that works, to look at.
-    assert sum(places[place] == fails for place in inside) >= 0.75 * len(inside) > 5
+    # Of each cause and scenario one failure, with what works between them; then more of the same.
+    assert sum(places[place] == fails for place in inside) >= 0.6 * len(inside) > 5
     cell, column = next(place for place in places if place not in inside)
     page = opened.show(f"#case-{cell}-{column}")
     links = page.locator("#main a[href*='transcripts/']")

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 
 import pytest
 from tests.reports import sample
 
 from chatkit_harness.causes import group
+from chatkit_harness.causes.reproduce import options_of_run
 from chatkit_harness.cli.run import command
 from chatkit_harness.core.nouns import Cell
+from chatkit_harness.engine.selection import options_of, selection_of
+from chatkit_harness.engine.settings import RunSettings
 
 STARTED = "2026-11-20T09:30:00Z"
 
@@ -40,3 +44,27 @@ def test_what_was_never_driven_has_no_line() -> None:
         group([sample.case(cell, outcome="unresolvable", reason="no such release")], [cell])[0].reproduce
         is None
     )
+
+
+def test_what_a_header_keeps_names_the_same_options_as_the_run_itself() -> None:
+    settings = RunSettings(
+        out=Path("out"),
+        server="shop.server:make",
+        server_context="shop.server:context",
+        endpoint="http://127.0.0.1:8000/chatkit",
+        stores=("memory", "sqlite"),
+        read_by=("newest",),
+        upstream="127.0.0.1:9000",
+        workflow="shop.workflow:run",
+        answers=Path("answers"),
+        cassettes=Path("cassettes"),
+        clients="fetch",
+        data=Path("data"),
+        scenario_folder=Path("mine"),
+        extras=("pandas==2.2", "numpy"),
+        inputs={"text": "input_as_text"},
+        env={"SHOP": "open"},
+        headers={"X-Key": "secret"},
+        other_headers={"X-User": "secret"},
+    )
+    assert list(options_of_run(selection_of(settings))) == options_of(settings)

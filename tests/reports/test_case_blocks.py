@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shlex
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.reports import sample
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.transcript import Event, Transcript
+from chatkit_harness.reports.page.about import again
 from chatkit_harness.reports.page.case_order import in_turns, order, spread
 from chatkit_harness.reports.page.case_shelf import Shelf, block_text
 from chatkit_harness.reports.page.cases import case_blocks
@@ -72,13 +74,27 @@ def test_where_room_is_short_what_fails_is_there(tmp_path: Path) -> None:
 def test_an_example_of_each_cause_comes_first_and_each_case_once() -> None:
     seen = view(sample.results())
     wanted = order(seen)
-    every = [*wanted.first, *wanted.failures, *wanted.samples, *wanted.rest]
+    every = [*wanted.first, *wanted.failures, *wanted.samples, *wanted.more, *wanted.rest]
     assert [case.id for case in wanted.first][: len(seen.causes)] == [
         str(c.example["case"]) for c in seen.causes
     ]
     assert sorted(case.id for case in every) == sorted(case.id for case in seen.results.cases)
-    assert {case.outcome for case in wanted.failures} == {"fail"}
+    assert {case.outcome for case in (*wanted.failures, *wanted.more)} == {"fail"}
     assert {case.scenario for case in wanted.samples} == set(sample.SCENARIOS)
+
+
+def test_copies_of_a_failure_wait_for_every_scenario_that_fails_or_passes() -> None:
+    seen = view(sample.results())
+    (cause,) = seen.causes
+    cases = {case.id: case for case in seen.results.cases}
+    failing = {cases[name].scenario for name in cause.cases}
+    assert len(cause.cases) > len(failing)  # else there are no copies
+    wanted = order(seen)
+    once = [case.scenario for case in (*wanted.first, *wanted.failures)]
+    assert sorted(once) == sorted(failing)
+    until = [case.id for case in wanted].index(wanted.more[0].id)
+    before = list(wanted)[:until]
+    assert {case.scenario for case in before if case.outcome == "pass"} == set(sample.SCENARIOS)
 
 
 def test_failures_are_spread_from_the_edges_and_causes_take_turns() -> None:
@@ -181,6 +197,27 @@ def test_a_widget_that_no_client_can_draw_is_not_the_first_one(tmp_path: Path) -
     run = Run(tmp_path).add("quote", native("Fine.", [CARD, CARD]), wrong)
     (entry,) = embedded(run.results())[0].values()
     assert entry["about"]["turns"][0]["times"]["widget_ms"] == 8.0
+
+
+ASKED = {
+    "server": "shop.server:make",
+    "stores": ["memory", "sqlite"],
+    "with": ["pandas==2.2"],
+    "workflow": None,
+    "headers": ["X-Key"],
+}
+
+
+def test_the_line_that_shows_a_case_again_keeps_what_the_run_was_asked_for(tmp_path: Path) -> None:
+    results = Run(tmp_path).add("quote", native("Fine.")).results()  # nothing fails: there is no cause
+    results = replace(results, header=replace(results.header, selection=ASKED))
+    (entry,) = embedded(results)[0].values()
+    words = shlex.split(entry["about"]["reproduce"])
+    assert words[words.index("--server") + 1] == "shop.server:make"
+    assert words[words.index("--store") + 1] == "memory"
+    assert words[-4:] == ["--with", "pandas==2.2", "--header", "X-Key: ..."]
+    assert again(view(results))["options"][:2] == ["--server", "shop.server:make"]
+    assert again(view(replace(results, header=replace(results.header, selection={}))))["options"] is None
 
 
 def test_how_a_process_ended_is_among_the_notes(tmp_path: Path) -> None:

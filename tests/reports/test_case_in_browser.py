@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import shlex
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,11 +15,12 @@ from typing import Any
 import pytest
 from tests.browser.window import Window, launched
 from tests.comparison.build import CARD, LEVELS, Run, answer, native, workflow
+from tests.reports import sample
 from tests.reports.sample import BROKEN_USAGE
 
 from chatkit_harness.checks import reading
 from chatkit_harness.core.codec import to_document
-from chatkit_harness.core.nouns import Finding
+from chatkit_harness.core.nouns import Cell, Finding
 from chatkit_harness.core.transcript import (
     Attempt,
     Authored,
@@ -33,8 +36,10 @@ from chatkit_harness.core.transcript import (
     Turn,
 )
 from chatkit_harness.core.transcript import Reading as TheirReading
+from chatkit_harness.reports import html
 from chatkit_harness.reports.html import html_report
 from chatkit_harness.reports.view import view
+from chatkit_harness.results import Results
 
 pytestmark = pytest.mark.browser
 
@@ -251,6 +256,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run.add(
         "many", native_of(turn(0, *({"type": "progress_update", "text": f"step {n}"} for n in range(1200))))
     )
+    run.add("as text", native("Here are the levels.\n" + "\n".join(LEVELS)))
     run.add("examined", examined())
     run.add("unimported", replace(native_of(), imports=(FAILED,)))
     run.add("elsewhere", native("Long. " * 600_000))
@@ -282,6 +288,24 @@ PLACES = """async () => {
     const entries = run.columns.map(([scenario], n) => [run.scenarios[scenario].id, `#case-0-${n}`]);
     return Object.fromEntries(entries);
 }"""
+
+
+@pytest.fixture
+def made(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """Opens the report of a run of one's own; at the end nothing may have gone wrong in it."""
+    windows: list[Window] = []
+
+    def start(run: Run, spoil: Callable[[Results], None] | None = None) -> Page:
+        results = run.results()
+        if spoil is not None:
+            spoil(results)
+        file = run.folder / "report.html"
+        file.write_text(html_report(view(results)), encoding="utf-8")
+        windows.append(Window.opened(chromium, file))
+        return Page(windows[-1], windows[-1].page.evaluate(PLACES))
+
+    yield start
+    assert [each for one in windows for each in one.close()] == []
 
 
 def seen_in(page: Any, place: str = ".talk") -> str:
@@ -325,6 +349,18 @@ def test_what_is_no_message_is_told_in_words(page: Callable[..., Page]) -> None:
         assert words in said
     shown.click("text=Answered with status 503")
     assert '"closed"' in shown.locator(".exchange pre").inner_text()
+
+
+def test_chart_commands_that_were_sent_as_text_are_shown_as_their_user_read_them(
+    page: Callable[..., Page],
+) -> None:
+    shown = page().case("as text")
+    assert "Here are the levels." in seen_in(shown, ".talk .item.assistant")
+    read = shown.locator(".talk .item.assistant .commands .cmp-as-read").inner_text()
+    assert read.splitlines() == list(LEVELS)
+    said = seen_in(shown)
+    assert "chart commands that the user reads as text" in said
+    assert "The chart is told" not in said
 
 
 def test_it_can_be_seen_as_it_streamed(page: Callable[..., Page]) -> None:
@@ -424,6 +460,37 @@ def test_times_are_drawn_against_their_budgets(page: Callable[..., Page]) -> Non
     assert any("recorded 1500 ms" in row for row in rows)
 
 
+RUNNING = Cell(id="running", chatkit=None, agents="unknown", python="3.11.7", resolution="running")
+
+
+def test_of_a_server_that_runs_elsewhere_nothing_is_told_of_its_model(
+    made: Callable[..., Page], tmp_path: Path
+) -> None:
+    cell = replace(RUNNING, isolation="running")
+    run = Run(tmp_path, cells=[cell], documents={"timed": {"budgets": {"total_ms": 5.0}}})
+    run.add("timed", replace(native("Fine."), exchanges=()), faulty("$", "gap"))
+    shown = made(run).case("timed")
+    shown.locator("[data-raw='Sent to the model'] > summary").click()
+    shown.locator("text=what it asked its model is not known here").wait_for()
+    assert shown.locator("svg.waterfall .bar.together").count() == 1
+    said = shown.locator("#main").text_content()
+    assert "what its model did is not known here" in said
+    assert "do not say what else the run was asked for" in said  # where it runs
+    for words in ("own work", "Own work", "not asked", "never asked", "forked", "budget of"):
+        assert words not in said, words
+
+
+@pytest.mark.parametrize(("isolation", "words"), [("fork", "a forked process"), ("process", "shared layers")])
+def test_a_failure_that_was_not_confirmed_says_where_it_was_seen(
+    made: Callable[..., Page], tmp_path: Path, isolation: str, words: str
+) -> None:
+    run = Run(tmp_path, cells=[replace(sample.cell("1.6.5", "0.24.0"), isolation=isolation)])
+    shown = made(run.add("wrong", native("Fine."), faulty("$", "gap"))).case("wrong")
+    said = shown.locator(".case-facts").text_content()
+    assert words in said
+    assert ("forked" in said) == (isolation == "fork")
+
+
 def test_everything_recorded_can_be_read(page: Callable[..., Page]) -> None:
     shown = page().case("timed")
     for name in ("Raw events", "Sent to the model", "Log"):
@@ -463,6 +530,105 @@ def test_very_many_events_come_a_part_at_a_time(page: Callable[..., Page]) -> No
     assert shown.locator(".event-line").count() == 200
     shown.click("text=Show 200 more of 1,000 events")
     assert shown.locator(".event-line").count() == 400
+
+
+@pytest.mark.parametrize("wild", [5, True, None, [], ["error"], {}])
+def test_an_event_whose_type_is_no_text_breaks_nothing(
+    made: Callable[..., Page], tmp_path: Path, wild: Any
+) -> None:
+    strange = (
+        {"type": wild, "item": {"type": wild}, "update": {"type": wild}},
+        {"type": "thread.item.done", "item": {"id": "a", "type": wild, "content": wild}},
+        {"type": "thread.item.updated", "item_id": "a", "update": {"type": wild}},
+        {"type": "error", "code": wild, "message": {"text": "odd"}},
+        {"type": "client_effect", "name": wild, "data": wild},
+        {"type": "progress_update", "text": {"step": "one"}},
+        {"type": "thread.created", "thread": {"title": wild}},
+        done("assistant_message", "m", content=text("Still here.")),
+    )
+    shown = made(Run(tmp_path).add("wild", native_of(turn(0, *strange)))).case("wild")
+    assert "Still here." in seen_in(shown)
+    assert '{"text":"odd"}' in seen_in(shown)
+    assert shown.locator("svg.waterfall").count() == 1
+    shown.locator("[data-raw='Raw events'] > summary").click()
+    shown.locator(".event-line").nth(7).wait_for()
+    assert "cannot be shown" not in shown.locator("#main").inner_text()
+
+
+def test_a_transcript_that_is_lost_is_said_to_be_missing(made: Callable[..., Page], tmp_path: Path) -> None:
+    def lose(results: Results) -> None:
+        shutil.rmtree(results.folder / "transcripts")
+
+    shown = made(Run(tmp_path).add("quote", native("Fine.")), lose).case("quote")
+    said = seen_in(shown, ".beside")
+    assert "was driven" in said
+    assert "missing or could not be read" in said
+    assert "Nothing was driven" not in said
+    assert shown.locator("#case-file").count() == 1
+
+
+def test_where_there_are_too_many_names_a_transcript_is_not_said_to_be_missing(
+    made: Callable[..., Page], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(html, "NAMES", 1)
+    shown = made(Run(tmp_path).add("long", native("Long. " * 600_000))).case("long")
+    said = seen_in(shown, ".beside")
+    assert "too many cases" in said
+    assert "results.json names it" in said
+    assert "Nothing was driven" not in said
+
+
+def test_the_line_for_a_case_beside_the_page_keeps_the_runs_options(
+    made: Callable[..., Page], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"server": "my shop.server:make", "stores": ["sqlite"], "with": ["pandas"]}
+    run = Run(tmp_path).add("long", native("Long. " * 600_000))
+    results = run.results()
+    results = replace(results, header=replace(results.header, selection=asked))
+    monkeypatch.setattr(run, "results", lambda: results)
+    words = shlex.split(made(run).case("long").locator(".beside .copyable code").inner_text())
+    for option, value in (("--server", "my shop.server:make"), ("--store", "sqlite"), ("--with", "pandas")):
+        assert words[words.index(option) + 1] == value
+    assert words[:4] == ["chatkit-harness", "run", "--pair", "1.6.5:0.24.0"]
+
+
+def opened_file(shown: Any, folder: Path, transcript: Transcript) -> Any:
+    """Opens a transcript's file in the view of a case that the page does not have in full."""
+    file = folder / "opened.json"
+    file.write_text(json.dumps(to_document(transcript)))
+    shown.set_input_files("#case-file", file)
+    shown.locator(".from-file").wait_for()
+    return shown
+
+
+def test_a_file_of_another_case_is_said_to_be_of_another(page: Callable[..., Page], tmp_path: Path) -> None:
+    shown = page().case("elsewhere")
+    own = replace(conversation(), scenario="elsewhere")
+    opened_file(shown, tmp_path, own)
+    assert shown.locator(".chart-view").count() == 1  # what its events tell the chart
+    assert shown.locator(".from-file .bad").count() == 0
+    shown = page().case("elsewhere")
+    old = replace(own.cell, pins={"openai-chatkit": "1.0.0"})
+    opened_file(shown, tmp_path, replace(own, scenario="news", path="agent_builder", cell=old))
+    said = seen_in(shown, ".from-file .bad")
+    for words in ("scenario news and not elsewhere", "path agent_builder", "chatkit 1.0.0 and not 1.6.5"):
+        assert words in said
+
+
+def test_of_a_workflows_file_no_page_says_what_a_user_read(page: Callable[..., Page], tmp_path: Path) -> None:
+    shown = page().case("elsewhere")
+    opened_file(shown, tmp_path, workflow(answer("Tesla is down.", [CARD], LEVELS)))
+    assert shown.locator(".talk .item.assistant").count() == 0
+    assert "is not known from the file" in seen_in(shown)
+    assert '"response_text"' in shown.locator(".raw-answer pre").inner_text()
+
+
+def test_what_goes_wrong_with_a_file_is_said(page: Callable[..., Page], tmp_path: Path) -> None:
+    shown = page().case("elsewhere")
+    (tmp_path / "odd.json").write_text('{"turns": [], "imports": [null]}')
+    shown.set_input_files("#case-file", tmp_path / "odd.json")
+    shown.locator("text=This part cannot be shown").first.wait_for()
+    assert shown.locator("text=As it was recorded").count() == 1  # the other parts are there
 
 
 @pytest.mark.parametrize("ending", ["json", "json.gz"])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from chatkit_harness.comparison import Comparison
 from chatkit_harness.reports.own_pair import Mine
 from chatkit_harness.reports.page import Block, page_pieces
+from chatkit_harness.reports.page.about import again
 from chatkit_harness.reports.page.candles import LARGEST, candles_block
 from chatkit_harness.reports.page.cases import case_blocks
 from chatkit_harness.reports.page.compared import comparison_block
@@ -61,6 +62,7 @@ def _blocks(
     beside = Block.of_bytes("digests", names.data if len(names.data) <= NAMES else b"")
     # What every page needs is known once the run has been told without a case; what is left is for cases.
     told = index(seen, places=places, embedded={}, digests=names, transcripts=transcripts, mine=mine)
+    told["again"] = again(seen)
     bare = Block.of("run", told)
     room = SMALL if len(seen.results.cases) <= SMALL_RUN else LARGE
     room -= OF_THE_PAGE + LARGEST + sum(len(block.letters) for block in (bare, beside, *compared))

@@ -4,6 +4,7 @@ The document (`about` of a case):
 
     reproduce   the command line that shows the case again
     unread      why its transcript cannot be shown
+    unseen_model    true where nobody saw what its model was asked: the server runs elsewhere
     cassette, scripted, calls, words_of    whose words the model's were, and how often it was asked
     otherwise, notes    sentences
     budgets     {first_event_ms, widget_ms, total_ms, model_calls}: those that are set
@@ -44,7 +45,7 @@ class Teller:
         header = seen.results.header
         self._scenarios, self._started = header.scenarios, header.started
         self._cells = {cell.id: cell for cell in seen.results.cells}
-        self._options = _options(seen)
+        self._options = reproduce.options_of_run(header.selection)
         self._seen_by_nobody = {
             cell.id
             for cell in seen.results.cells
@@ -63,6 +64,8 @@ class Teller:
             )
         if unread:
             told["unread"] = unread
+        if case.cell in self._seen_by_nobody:
+            told["unseen_model"] = True
         if same:
             return told
         told |= self._planned(case)
@@ -161,16 +164,15 @@ def _ended(transcript: Transcript) -> str:
     return how.get(transcript.ended, transcript.ended)
 
 
-def _options(seen: View) -> tuple[str, ...]:
-    """What else the run was asked for that its cases need, as the command lines of its causes have it."""
-    for cause in seen.causes:
-        try:
-            words = shlex.split(cause.reproduce or "")
-        except ValueError:  # somebody else's file: no command line that a shell would take
-            continue
-        if "--path" in words:
-            return tuple(words[words.index("--path") + 2 :])
-    return ()
+def again(seen: View) -> dict[str, Any]:
+    """What a line that shows any case of the run again needs: `cells` the words that name each, `options`.
+
+    `options` is null where the run's header does not say what it was asked for.
+    """
+    header = seen.results.header
+    cells = [clean(shlex.join(reproduce.versions(row.cell, header.started))) for row in seen.rows]
+    options = [clean(each) for each in reproduce.options_of_run(header.selection)]
+    return {"cells": cells, "options": options if header.selection else None}
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

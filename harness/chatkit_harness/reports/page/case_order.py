@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -16,15 +16,17 @@ _FAILURES_A_SAMPLE = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """`first` is wanted whatever else there is; `failures` and `samples` share what is left; then the `rest`.
+    """`first` is wanted whatever else there is; `failures` and `samples` share what is left; then the others.
 
-    Each case is in one of them, once. Three failures come with one sample of what passes, as long as there
-    is one: of a sweep in which thousands fail one wants to see what a conversation looks like that works.
+    Each case is in one of them, once. `failures` has one of each cause and scenario: `more` of the same say
+    little, and wait until of each scenario that works one is there. Three failures come with one sample, as
+    long as there is one: of a sweep in which thousands fail one wants to see a conversation that works, too.
     """
 
     first: tuple[CaseResult, ...]
     failures: tuple[CaseResult, ...]
     samples: tuple[CaseResult, ...]
+    more: tuple[CaseResult, ...]
     rest: tuple[CaseResult, ...]
 
     def __iter__(self) -> Iterator[CaseResult]:
@@ -34,11 +36,12 @@ class Order:
             yield from islice(failures, _FAILURES_A_SAMPLE)
             yield sample
         yield from failures
+        yield from self.more
         yield from self.rest
 
 
 def order(seen: View) -> Order:
-    """Examples of causes and what was driven again; failures spread over causes; one of each that passes."""
+    """Examples of causes, what was driven again, one of each cause and scenario, one of each that passes."""
     cases = {case.id: case for case in seen.results.cases}
     taken: set[str] = set()
 
@@ -53,9 +56,23 @@ def order(seen: View) -> Order:
     examples = [str(cause.example.get("case")) for cause in seen.causes]
     again = {case.id for case in cases.values() if case.attempt > 1 or _confirmed_in_a_sweep(seen, case)}
     first = take([*examples, *(names[0] for names in by_cause if names), *(n for n in judged if n in again)])
-    failures = take([*in_turns([*map(spread, by_cause)]), *spread(judged)])
+    told = {name for names in by_cause for name in names}
+    by_cause.append([name for name in judged if name not in told])
+    distinct = [_distinct(sorted(spread(names), key=lambda n: n not in taken), cases) for names in by_cause]
+    failures = take(in_turns(distinct))
     samples = take(_samples(seen.results.cases))
-    return Order(first=first, failures=failures, samples=samples, rest=take(_rest(seen.results.cases)))
+    more = take(in_turns([*map(spread, by_cause)]))
+    rest = take(_rest(seen.results.cases))
+    return Order(first=first, failures=failures, samples=samples, more=more, rest=rest)
+
+
+def _distinct(names: Iterable[str], cases: Mapping[str, CaseResult]) -> list[str]:
+    """The first of each scenario, path and store."""
+    found: dict[tuple[str, ...], str] = {}
+    for name in names:
+        case = cases[name]
+        found.setdefault((case.scenario, case.path, case.store), name)
+    return list(found.values())
 
 
 def spread(names: Sequence[str]) -> Iterator[str]:

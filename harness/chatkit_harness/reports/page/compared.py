@@ -10,7 +10,6 @@ The document (block `comparison`; `static/comparison.js` reads it):
     figures                 [[what, documented, seen, measured, kind]]
     scenarios               [see compared_scenarios.py]; `left_out` counts those that are not here
     texts, widgets          each once: what scenarios have as numbers
-    cut                     the length from which on texts are cut
 """
 
 from __future__ import annotations
@@ -87,7 +86,6 @@ def compared(comparison: Comparison, *, cut: int = _CUTS[0]) -> dict[str, Any]:
         "left_out": len(comparison.scenarios) - len(told),
         "texts": shelf.texts,
         "widgets": shelf.widgets,
-        "cut": cut,
     }
 
 

@@ -3,11 +3,11 @@
     name, title, fault, verdict, state, sign
     cells       how the cells were judged, in words; `pairings` [[cell, verdict, alike]] one by one
     words       in what the sides differ: what decides, else that nothing does
-    reasons     [{words, decides, about, favours, cells}], `cells` in words where it is not all of them
+    reasons     [{words, decides, favours, cells}], `cells` in words where it is not all of them
     same        how many facts both sides give; `only` {native, agent_builder: [text]} those of one alone
     numbers     [[what, native, agent_builder]] medians over the cells; `brief` the same, for a narrow table
     moments     [[what, native, agent_builder]], a side being [overhead ms, model ms or null, at most] or null
-    sides       {native, agent_builder}: {words_of, origin, case, cell, outcome, sign, reason, defects
+    sides       {native, agent_builder}: {words_of, case, cell, outcome, sign, reason, defects
                 [{rule, severity, count, words}], turns}
     a turn      {user, parts [[kind, text]], widgets, commands, problems, nothing, message, found, stages
                 [[name, agent, ms]]}: kind is `said`, or `leak` for raw JSON; `nothing`: nothing came of it
@@ -111,7 +111,6 @@ def _reasons(scenario: ScenarioComparison) -> list[dict[str, Any]]:
         {
             "words": clip(reason.words, 500),
             "decides": reason.decides,
-            "about": reason.about,
             "favours": reason.favours,
             "cells": clean(cells_of(scenario, reason)),
         }
@@ -146,7 +145,6 @@ def _sides(pairing: Pairing, shelf: Shelf) -> dict[str, Any]:
 def _side(side: Side, shelf: Shelf) -> dict[str, Any]:
     return {
         "words_of": clip(side.words_of, 300),
-        "origin": side.origin,
         "case": clean(side.case),
         "cell": clean(side.cell),
         "outcome": side.outcome,

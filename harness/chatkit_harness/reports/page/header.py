@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from chatkit_harness.reports.text import clean, runs_elsewhere
@@ -22,7 +23,7 @@ def _told(results: Results) -> Iterator[tuple[str, str]]:
     else:
         yield "finished", f"{footer.finished}{' (interrupted)' if footer.interrupted else ''}"
     if header.command:
-        yield "command", " ".join(header.command)
+        yield "command", shlex.join(["chatkit-harness", *header.command])
     yield "outgoing traffic", header.enforcement or "not told"
     yield "pacing", f"{header.pacing:g}"
     if header.checks:

@@ -2,7 +2,7 @@
 
 The document (block `run`; `reports/page/static/run_data.js` reads it):
 
-    verdict     state, headline, facts [text], note, skipped, summary {outcome: number}
+    verdict     summary {outcome: number}; the rest of it stands above the views
     outcomes, symbols, words    lists, by the digit that stands for an outcome
     paths       [{id, name}]
     scenarios   [{id, title, group, description}]
@@ -14,9 +14,10 @@ The document (block `run`; `reports/page/static/run_data.js` reads it):
                   times [{first_event_ms, total_ms, cpu_ms}], by path
                   codes (a digit a column), because {column: [cause]}, confirmed [column]}]
     matrices    [{title, resolution, python, chatkits, agents, cells [[cell or -1]]}]
-    causes      [{title, kind, reason, extent, scenarios, facts [[what, words]], cases [[cell, column]],
-                  example [cell, column] or null, traceback, confirmation}]
-    more_causes how many more there are than these
+    causes      [{title, kind, reason, facts [[what, words]], cases [[cell, column]],
+                  example [cell, column] or null, traceback}]
+    beyond      [[kind, title]] of the causes that come after these
+    more_causes how many those are
     pinless     in one line which cells have no pins, of a run of many cells that named none, or null
     caught      texts: the defects that scenarios show on purpose
     embedded    {"cell:column": [block, position]}: what `cases-BLOCK` has in full
@@ -51,6 +52,7 @@ _OUTCOMES = tuple(SYMBOLS)
 _MOST_CAUSES = 300
 _PAIR = ("openai-chatkit", "openai-agents")
 _TITLE, _WORDS, _TRACEBACK = 600, 4_000, 20_000
+_SHORT = 160
 """Letters of a cause at most: what a server raises may be megabytes."""
 
 
@@ -69,14 +71,7 @@ def index(
     because = _because(seen, places)
     own = own_cells(seen, mine)
     return {
-        "verdict": {
-            "state": seen.state,
-            "headline": clean(seen.headline),
-            "facts": [clean(fact) for fact in seen.facts],
-            "note": seen.note,
-            "skipped": seen.skipped,
-            "summary": dict(seen.summary),
-        },
+        "verdict": {"summary": dict(seen.summary)},
         "outcomes": list(_OUTCOMES),
         "symbols": [SYMBOLS[outcome] for outcome in _OUTCOMES],
         "words": [WORDS[outcome] for outcome in _OUTCOMES],
@@ -97,6 +92,7 @@ def index(
         "pins": list(once.texts),
         "matrices": _matrices(seen),
         "causes": [_cause(each, places) for each in seen.told[:_MOST_CAUSES]],
+        "beyond": [(each.kind, clip(each.title, _SHORT)) for each in seen.told[_MOST_CAUSES:]],
         "more_causes": max(0, len(seen.told) - _MOST_CAUSES),
         "pinless": pinless(seen.told) if seen.many else None,
         "caught": [str(each) for each in seen.caught],
@@ -262,13 +258,10 @@ def _cause(each: Told, places: Mapping[str, Place]) -> dict[str, Any]:
         "title": _within(each.title, _TITLE),
         "kind": each.kind,
         "reason": _within(each.reason, _WORDS),
-        "extent": each.extent,
-        "scenarios": _within(each.scenarios, _WORDS),
         "facts": [(what, _within(words, _WORDS)) for what, words in facts_of(each, cells=each.extent)],
         "cases": [places[case] for case in cause.cases if case in places],
         "example": places.get(str(cause.example.get("case"))),
         "traceback": _within(clean(traceback_text(cause.example)), _TRACEBACK) if says_more(cause) else "",
-        "confirmation": each.confirmation,
     }
 
 

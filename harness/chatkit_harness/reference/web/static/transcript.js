@@ -24,6 +24,7 @@ const DRAWN = {
  *
  * onAction(action, item): somebody clicked in an item's widget; without it nothing can be done there.
  * `remoteImages: false` shows no image that would have to be fetched, `follows: false` never scrolls.
+ * drawText(text): elements for all that an assistant's message says; without it lines that are commands are left out.
  */
 export class Transcript {
   #root;
@@ -31,9 +32,9 @@ export class Transcript {
   #follows;
   #items = new Map();
 
-  constructor(root, { onAction, remoteImages = true, follows = true }) {
+  constructor(root, { onAction, remoteImages = true, follows = true, drawText }) {
     this.#root = root;
-    this.#looks = { onAction, remoteImages };
+    this.#looks = { onAction, remoteImages, drawText };
     this.#follows = follows;
   }
 
@@ -148,7 +149,11 @@ export function problemBox({ message, correlationId }, buttons = []) {
 
 /** What an assistant's message says to the user, without the lines that are commands for the chart. */
 export function messageText(item) {
-  return splitText((item.content ?? []).map((part) => part?.text ?? "").join("\n\n"));
+  return splitText(wholeText(item));
+}
+
+function wholeText(item) {
+  return (item.content ?? []).map((part) => part?.text ?? "").join("\n\n");
 }
 
 function made(kind, ...children) {
@@ -181,10 +186,10 @@ function userMessage(item) {
   return element;
 }
 
-function assistantMessage(item) {
+function assistantMessage(item, { drawText }) {
   const { text, commands } = messageText(item);
-  if (!text && commands.length) return words("chart-note", `For the chart: ${commands.length} commands`);
-  const element = made("assistant", renderMarkdown(text));
+  if (!drawText && !text && commands.length) return words("chart-note", `For the chart: ${commands.length} commands`);
+  const element = made("assistant", ...(drawText ? drawText(wholeText(item)) : [renderMarkdown(text)]));
   const sources = (item.content ?? []).flatMap((part) => part.annotations ?? []).map((each) => each?.source).filter(Boolean);
   if (sources.length) element.append(sourceList(sources));
   return element;

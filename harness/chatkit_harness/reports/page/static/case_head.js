@@ -63,7 +63,7 @@ function facts(run, cell, column, entry, link) {
     ["who answers", about.words_of],
     ["times", times.join(", ")],
     ["budgets a turn", budgets(about.budgets)],
-    ["confirmed", entry && run.cells[cell].isolation !== "venv" && entry.case.outcome === "fail" ? (entry.case.confirmed ? "in a fresh virtual environment, too" : "no: seen in a forked process alone") : ""],
+    ["confirmed", confirmedWords(run.cells[cell], entry)],
     ["attempt", entry?.case.attempt > 1 ? String(entry.case.attempt) : ""],
     ["case", entry ? h("code", {}, entry.case.id) : ""],
     ["transcript", link ? h("a", { href: link, class: "path" }, link) : ""],
@@ -71,8 +71,16 @@ function facts(run, cell, column, entry, link) {
   const command = about.reproduce ?? commandOf(run, cell, column);
   return h("details", { class: "case-facts" }, h("summary", {}, "Facts, and the line that shows it again"),
     h("dl", {}, rows.filter(([, value]) => value).flatMap(([name, value]) => [h("dt", {}, name), h("dd", { dir: "auto" }, value)])),
-    otherwise(about), command ? copyable(command) : null,
+    otherwise(about), command ? copyable(command) : null, command ? lineNote(run, cell) : null,
   );
+}
+
+// What each kind of isolation shares with others: a failure there may be one of the sharing.
+const SHARED = { fork: "a forked process", process: "an environment of shared layers" };
+
+function confirmedWords({ isolation, resolution }, entry) {
+  if (entry?.case.outcome !== "fail" || resolution === "running" || !Object.hasOwn(SHARED, isolation)) return "";
+  return entry.case.confirmed ? "in a fresh virtual environment, too" : `no: seen in ${SHARED[isolation]} alone`;
 }
 
 function budgets(given) {
@@ -88,14 +96,18 @@ function otherwise(about) {
   );
 }
 
-/** The command line that drives a case again, from what the page knows of its cell. */
+/** The command line that drives a case again, from what the page knows of its run and cell. */
 export function commandOf(run, cell, column) {
-  const { chatkit, agents, python, resolution, as_of: asOf } = run.cells[cell];
-  if (resolution === "running") return null;
-  const [scenario, path] = run.columns[column];
-  const minor = String(python).split(".").slice(0, 2).join(".");
-  const words = ["chatkit-harness run", `--pair ${chatkit}:${agents}`, `--resolution ${resolution === "today" && asOf ? asOf : resolution}`, `--python ${minor}`, `--scenario ${quoted(run.scenarios[scenario].id)}`, `--path ${run.paths[path].id}`];
-  return words.join(" ");
+  const [scenario, path, store] = run.columns[column];
+  const options = (run.again.options ?? []).map((word, n, all) => (store && all[n - 1] === "--store" ? store : word));
+  const words = ["--scenario", run.scenarios[scenario].id, "--path", run.paths[path].id, ...options];
+  return ["chatkit-harness run", run.again.cells[cell], words.map(quoted).join(" ")].filter(Boolean).join(" ");
+}
+
+/** A word about a line that may lack something; null where the run told all that it was asked for. */
+export function lineNote(run, cell) {
+  const named = run.cells[cell].resolution !== "running" || run.again.options?.some((word) => ["--endpoint", "--server"].includes(word));
+  return run.again.options && named ? null : h("p", { class: "quiet" }, "The results do not say what else the run was asked for, such as a server of one's own: the line may lack it.");
 }
 
 function quoted(word) {

@@ -20,7 +20,19 @@ export async function showCauses({ run, args, query }) {
 }
 
 function missing(run, word) {
-  return h("section", {}, h("h2", {}, "There is no such cause"), h("p", {}, `This run has ${count(run.causes.length, "cause")}, and none is called ${word}. `, h("a", { href: "#causes" }, "All causes")));
+  const beyond = run.cause(Number(word));
+  if (beyond) return elsewhere(run, beyond);
+  return h("section", {}, h("h2", {}, "There is no such cause"), h("p", {}, `This run has ${count(run.causes.length + run.more_causes, "cause")}, and none is called ${word}. `, h("a", { href: "#causes" }, "All causes")));
+}
+
+/** A cause that the page knows the title of alone. */
+function elsewhere(run, { number, kind, title }) {
+  return h("section", { class: `cause-whole ${kind}` },
+    h("p", { class: "trail" }, h("a", { href: "#causes" }, "Causes")),
+    h("h2", {}, mark(kind, run.symbol(kind), run.word(kind)), " ", `Cause ${number}`),
+    h("p", { class: "lead" }, longText(title)),
+    h("p", {}, `This page tells the first ${count(run.causes.length, "cause")} in full; the facts of this one are in results.json.`),
+    h("p", {}, h("a", { href: `#matrix?cause=${number}` }, "Its cells in the matrix")));
 }
 
 function listed(run, query) {

@@ -79,7 +79,7 @@ function grouped(run, number, columns) {
 }
 
 function causePart(run, number, cause, outcome, held) {
-  const title = run.causes[cause - 1]?.title ?? "";
+  const title = run.cause(cause)?.title ?? "";
   const words = [h("span", { class: "ordinal" }, cause), " ", title.length > 200 ? `${title.slice(0, 199)}…` : title];
   const element = part(run, number, outcome, held, words, held.length <= 12);
   element.querySelector("summary").after(h("p", { class: "quiet" }, h("a", { href: `#cause-${cause}` }, `Cause ${cause} in full`)));

@@ -1,7 +1,9 @@
 // The answer first, then what breaks, what gets better, what is not known, and every scenario with its verdict.
 
-import { announce, count, h } from "./dom.js";
+import { remember } from "./address.js";
 import { scenarioLink, sideLabel, verdictMark, verdictWords } from "./comparison_words.js";
+import { announce, count, h } from "./dom.js";
+import { longText } from "./lists.js";
 
 const FEW = 3;
 const TONES = ["worse", "better", "unknown"];
@@ -15,10 +17,18 @@ export function overview(comparison, query) {
     h("div", { class: "statements" }, comparison.sections.map((each, n) => statements(comparison, each, n))),
     comparison.scenarios.length > 0 && scenarios(comparison, query),
     comparison.figures.length > 0 && figures(comparison.figures),
+    comparison.notes.length > 0 && notes(comparison.notes),
   );
 }
 
-function answer({ state, head, answer: words, demonstration, notes, labels }) {
+/** What was left out and why; it decides nothing of those that were compared. */
+function notes(told) {
+  const lines = told.map((note) => h("li", {}, longText(note)));
+  return h("section", { class: "compared-notes" },
+    h("details", { open: told.length < 3 }, h("summary", {}, count(told.length, "note")), h("ul", {}, lines)));
+}
+
+function answer({ state, head, answer: words, demonstration, labels }) {
   const sign = { pass: "✓", fail: "✗" }[state] ?? "?";
   return h("section", { class: `compared-answer ${state}` },
     h("h2", {}, verdictMark({ state, sign }, true), " Should we move, and what breaks?"),
@@ -26,7 +36,6 @@ function answer({ state, head, answer: words, demonstration, notes, labels }) {
     h("p", { class: "lead" }, words),
     demonstration && h("p", { class: "cmp-demo" }, h("b", {}, demonstration[0]), `: ${demonstration[1]}`),
     labels.length > 0 && h("ul", { class: "compared-labels" }, labels.map((label) => h("li", {}, label))),
-    notes.map((note) => h("p", { class: "quiet" }, note)),
   );
 }
 
@@ -64,7 +73,7 @@ function scenarios(comparison, query) {
   const tools = filters(comparison, chosen, () => {
     const shown = filter(comparison, rows, chosen);
     none.hidden = shown > 0;
-    remember(chosen);
+    remember("comparison", chosen);
     announce(count(shown, "scenario"));
   });
   none.hidden = filter(comparison, rows, chosen) > 0;
@@ -104,12 +113,6 @@ function filter(comparison, rows, { verdict, find }) {
   const shown = comparison.scenarios.map(fits);
   rows.forEach((element, at) => { element.hidden = !shown[at]; });
   return shown.filter(Boolean).length;
-}
-
-/** The address says what is shown, so that it can be sent to somebody. */
-function remember({ verdict, find }) {
-  const query = new URLSearchParams(Object.entries({ verdict, find }).filter(([, value]) => value)).toString();
-  history.replaceState(null, "", `#comparison${query ? `?${query}` : ""}`);
 }
 
 // The roles are said, since on a narrow screen a row becomes a block and would be no row of a table any more.

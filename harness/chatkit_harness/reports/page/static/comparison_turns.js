@@ -1,7 +1,7 @@
 // The turns of a scenario on both paths: text, widgets, chart, what went wrong, and the raw answer.
 
 import { chartOf } from "./chart_view.js";
-import { readText } from "./commands.js";
+import { asRead, runsOf, shownCommands } from "./command_lines.js";
 import { h, ms } from "./dom.js";
 import { renderMarkdown } from "./markdown.js";
 import { SIDES, sideLabel } from "./comparison_words.js";
@@ -55,33 +55,13 @@ async function sideOf(comparison, side, n, { path, name, asked }) {
 
 /** What the assistant said; lines that are chart commands stand apart, since a user can make nothing of them. */
 function said(text) {
-  const runs = [];
-  for (const line of text.split("\n")) {
-    const kind = isCommand(line) ? "commands" : "words";
-    if (runs.at(-1)?.kind === kind) runs.at(-1).lines.push(line);
-    else runs.push({ kind, lines: [line] });
-  }
-  return runs.filter(({ lines }) => lines.some((line) => line.trim())).map(({ kind, lines }) => (kind === "words"
-    ? h("div", { class: "cmp-bubble" }, cut(lines.join("\n"), renderMarkdown))
-    : h("div", { class: "cmp-bubble cmp-leaked commands", role: "group", "aria-label": "Chart commands as text" },
-      h("p", { class: "cmp-leak-sign" }, "⚠ chart commands that the user reads as text"), cut(lines.join("\n"), plain))));
-}
-
-function isCommand(line) {
-  const { commands } = readText(line);
-  if (!commands.length) return false;
-  let rest = line;
-  for (const { start, end } of [...commands].reverse()) rest = rest.slice(0, start) + rest.slice(end);
-  return !/[^\s,;|`*-]/.test(rest);
+  return runsOf(text).map((run) => (run.kind === "words"
+    ? h("div", { class: "cmp-bubble" }, cut(run.text, renderMarkdown)) : shownCommands(cut(run.text, asRead))));
 }
 
 function leak(text) {
   return h("div", { class: "cmp-bubble cmp-leaked", role: "group", "aria-label": "Raw JSON that leaked" },
-    h("p", { class: "cmp-leak-sign" }, "⚠ raw JSON that leaked: this is what the user reads"), cut(text, plain));
-}
-
-function plain(text) {
-  return h("p", { class: "cmp-as-read", dir: "auto" }, text);
+    h("p", { class: "cmp-leak-sign" }, "⚠ raw JSON that leaked: this is what the user reads"), cut(text, asRead));
 }
 
 /** A long text is folded, so that the other side stays beside it. */

@@ -1,12 +1,19 @@
 // The conversation as a user would have seen it: messages and widgets, turn by turn, at any moment of it.
 
 import { markFaults } from "./case_faults.js";
+import { asRead, runsOf, shownCommands } from "./command_lines.js";
 import { h } from "./dom.js";
 import { aftermath, endWords, eventNote, openingOf, turnHead } from "./conversation_turns.js";
+import { renderMarkdown } from "./markdown.js";
 import { drawable, Items, stepsOf } from "./replay.js";
 import { Transcript } from "./transcript.js";
 
 const MESSAGES = new Set(["threads.create", "threads.add_user_message", "workflow.run"]);
+
+/** A message as its user reads it: lines that are chart commands, too, which no frontend takes out of a text. */
+function said(text) {
+  return runsOf(text).map((run) => (run.kind === "words" ? renderMarkdown(run.text) : shownCommands(asRead(run.text))));
+}
 
 /** A conversation in an element; `goTo(ms)` shows it as it was then. */
 export class Conversation {
@@ -64,7 +71,7 @@ export class Conversation {
     const element = h("article", { class: "talk-turn", hidden: true, dataset: { turn: String(n) } },
       turnHead(turn, n, this.#transcript.saved), body, foot,
     );
-    return { element, foot, turn, list: new Transcript(body, { remoteImages: false, follows: false }), body };
+    return { element, foot, turn, list: new Transcript(body, { remoteImages: false, follows: false, drawText: said }), body };
   }
 
   #take(step, changed) {
@@ -77,14 +84,14 @@ export class Conversation {
 
   #sent(view) {
     view.element.hidden = false;
-    const told = view.turn.events.some(({ data }) => data?.type?.startsWith("thread.item.") && data.item?.type === "user_message");
+    const told = view.turn.events.some(({ data }) => String(data?.type ?? "").startsWith("thread.item.") && data.item?.type === "user_message");
     const said = MESSAGES.has(view.turn.request.type) || typeof view.turn.message === "string";
     if (!told) view.body.append(openingOf(view.turn, said));
   }
 
   #event({ event, turn }, view, changed) {
     const { data } = event;
-    if (data?.thread && typeof data.thread === "object") this.title.textContent = data.thread.title ?? "";
+    if (data?.thread && typeof data.thread === "object") this.title.textContent = typeof data.thread.title === "string" ? data.thread.title : "";
     const effect = this.#items.take(data, turn);
     if (effect) this.#changed(effect, changed);
     else view.body.append(...eventNote(event));

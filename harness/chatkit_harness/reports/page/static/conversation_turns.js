@@ -45,21 +45,26 @@ export function eventNote(event) {
   const draw = Object.hasOwn(NOTES, data.type) ? NOTES[data.type] : null;
   if (draw) return [draw(data)];
   if (SILENT.has(data.type)) return [];
-  return [note("other", `An event that no page knows: ${String(data.type).slice(0, 80)}`)];
+  return [note("other", `An event that no page knows: ${wordsOf(data.type).slice(0, 80)}`)];
 }
 
 const NOTES = {
-  progress_update: (data) => note("progress-note", String(data.text ?? "")),
-  notice: (data) => note(`told ${data.level === "danger" ? "danger" : ""}`, [data.title, data.message].filter(Boolean).join(": ")),
+  progress_update: (data) => note("progress-note", wordsOf(data.text ?? "")),
+  notice: (data) => note(`told ${data.level === "danger" ? "danger" : ""}`, [data.title, data.message].filter(Boolean).map(wordsOf).join(": ")),
   error: (data) => h("div", { class: "item problem" },
-    h("p", { dir: "auto" }, data.message ?? ERRORS[data.code] ?? "The assistant could not answer."),
-    h("p", { class: "small" }, `error event, code ${data.code ?? "none"}${data.allow_retry === false ? "; no second try is offered" : "; a second try is offered"}`),
+    h("p", { dir: "auto" }, wordsOf(data.message ?? ERRORS[data.code] ?? "The assistant could not answer.")),
+    h("p", { class: "small" }, `error event, code ${wordsOf(data.code ?? "none")}${data.allow_retry === false ? "; no second try is offered" : "; a second try is offered"}`),
   ),
   client_effect: (data) => h("div", { class: "item effect" },
-    h("p", {}, data.name === "chart_commands" ? "The chart is told:" : `The page is asked for the effect ${String(data.name).slice(0, 80)}`),
+    h("p", {}, data.name === "chart_commands" ? "The chart is told:" : `The page is asked for the effect ${wordsOf(data.name).slice(0, 80)}`),
     Array.isArray(data.data?.commands) ? chips(data.data.commands) : folded("with this", () => jsonView(data.data)),
   ),
 };
+
+/** A text as it is; of what is none, its JSON. */
+function wordsOf(value) {
+  return typeof value === "string" ? value : String(JSON.stringify(value));
+}
 
 function note(kind, text) {
   return h("div", { class: `item ${kind}` }, h("p", { dir: "auto" }, text));
@@ -75,7 +80,7 @@ export function chips(texts) {
 /** What follows a turn: a workflow's raw answer, a response, widgets that never went out, an exception. */
 export function aftermath(turn, known, { authored, unsent }) {
   return [
-    ...(known?.commands?.length && !turn.events.some(({ data }) => data?.type === "client_effect") ? [h("div", { class: "item effect" }, h("p", {}, "The chart is told:"), chips(known.commands))] : []),
+    ...(known?.commands?.length && !turn.events.some(({ data }) => data?.type === "client_effect") ? [chartCommands(turn, known.commands)] : []),
     ...(known?.rejected?.length ? [note("other", `Not understood as chart commands: ${known.rejected.join("; ")}`)] : []),
     ...rawAnswer(turn, known),
     ...(typeof turn.message !== "string" && turn.response ? [response(turn)] : []),
@@ -84,12 +89,20 @@ export function aftermath(turn, known, { authored, unsent }) {
   ];
 }
 
+/** Commands that came without an effect: the frontend finds them in a workflow's answer; else they are text. */
+function chartCommands(turn, commands) {
+  const reached = typeof turn.message === "string" || turn.request.type === "http" || turn.events.some(({ data }) => data?.item?.type === "client_tool_call");
+  return h("div", { class: "item effect" }, h("p", {}, reached ? "The chart is told:" : "Sent as text, for a page that looks for them there:"), chips(commands));
+}
+
 function rawAnswer(turn, known) {
   if (typeof turn.message !== "string") return [];
   const leaked = (known?.stray ?? []).map(([start, end]) => turn.message.slice(start, end).trim()).filter(Boolean);
+  const unread = !known && "What a frontend makes of this answer is not known from the file: it is shown as the workflow gave it, and no user read it like this.";
   return [
+    unread ? note("other", unread) : "",
     ...(leaked.length ? [h("p", { class: "leak" }, h("span", { class: "spot error", "aria-hidden": "true" }, "!"), " JSON that the user reads above: ", chips(leaked.map((each) => (each.length > 120 ? `${each.slice(0, 120)}…` : each))))] : []),
-    h("details", { class: "fold raw-answer" },
+    h("details", { class: "fold raw-answer", open: Boolean(unread) },
       h("summary", {}, "The workflow's raw answer ", h("span", { class: "quiet" }, `${turn.message.length.toLocaleString("en")} characters`)),
       known?.found ? h("p", { class: "quiet" }, `The frontend finds ${known.found}.`) : null,
       longText(turn.message),

@@ -4,8 +4,6 @@ import { h } from "./dom.js";
 import { gridKeys } from "./grid_keys.js";
 import { causesIn, counted, look, tally } from "./heat.js";
 
-let opened = ""; // where Back leads the keyboard to
-
 /** A matrix of the run as a table, over some columns.
  *
  * `picked` is a set of causes: cells without them fade. `differs` draws releases that look alike as one.
@@ -97,7 +95,7 @@ function square(run, spot, plan, row, at, { picked, content, target }) {
   const said = `chatkit ${spoken(plan.down[row])}, agents ${spoken(plan.across[at])}: ${run.word(spot.state)}, ${counted(spot)}`;
   const classes = [look(spot), isPicked(spot, picked) ? "" : "faded", mine ? "mine" : "", edge ? "edge" : ""];
   const href = target(spot.cell);
-  const link = h("a", { href, tabindex: "-1", "data-return": href === opened, "aria-label": mine ? `${said}, your own pair` : said }, content(spot, sizeOf(run, plan)));
+  const link = h("a", { href, tabindex: "-1", "aria-label": mine ? `${said}, your own pair` : said }, content(spot, sizeOf(run, plan)));
   return h("td", { class: classes.filter(Boolean).join(" "), dataset: place }, link);
 }
 
@@ -121,6 +119,5 @@ function listen(table, plan, show) {
   };
   table.addEventListener("pointerover", told);
   table.addEventListener("focusin", told);
-  table.addEventListener("click", (event) => { opened = event.target.closest("a")?.getAttribute("href") ?? opened; });
   gridKeys(table);
 }

@@ -34,6 +34,7 @@ async function start() {
   try {
     const [run, comparison] = await Promise.all([loadRun(), loadComparison()]);
     const page = { run, comparison, go: (address) => { location.hash = address; } };
+    foldLead();
     document.getElementById("nav").append(...links(run, comparison));
     follow(page);
     await show(page);
@@ -44,10 +45,16 @@ async function start() {
   document.documentElement.dataset.ready = "true";
 }
 
+/** What stands above every view gives its room to the view where there is little; a screen shows it all. */
+function foldLead() {
+  const narrow = window.matchMedia("(max-width: 40rem)").matches;
+  for (const fold of document.querySelectorAll("header.verdict details")) fold.open = !narrow;
+}
+
 function links(run, comparison) {
   const found = [];
   if (run) {
-    found.push(["matrix", "Matrix"], ["causes", ["Causes ", h("small", {}, run.causes.length + run.more_causes)]]);
+    found.push(["matrix", "Matrix"], ["causes", ["Causes ", h("small", {}, run.more_causes ? `${run.causes.length} of ${run.causes.length + run.more_causes}` : run.causes.length)]]);
     found.push(["scenarios", ["Scenarios ", h("small", {}, run.scenarios.length)]], ["cells", ["Cells ", h("small", {}, run.cells.length.toLocaleString("en"))]]);
   }
   if (comparison) found.push(["comparison", "Native against Agent Builder"]);
@@ -57,23 +64,40 @@ function links(run, comparison) {
 
 /** Draw what the address says whenever it changes; Back leads to where one was, links to the top. */
 function follow(page) {
-  const left = new Map();
-  let here = location.href;
+  const left = new Map(); // by address: how far it was scrolled, and by which link it was left
   let clicked = false;
-  document.addEventListener("click", (event) => { clicked = event.target.closest("a") !== null; }, true);
-  window.addEventListener("scroll", () => left.set(location.href, window.scrollY), { passive: true });
+  const note = (told) => left.set(location.href, { top: window.scrollY, link: null, nth: 0, ...left.get(location.href), ...told });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    clicked = Boolean(link?.hash) && link.href !== location.href && !event.ctrlKey && !event.metaKey;
+    if (link) note({ top: window.scrollY, ...placeOf(link) });
+  }, true);
+  window.addEventListener("scroll", () => note({ top: window.scrollY }), { passive: true });
   window.addEventListener("hashchange", async () => {
     if (location.hash === "#main") return; // the link that skips to the content
-    const before = clicked || here === location.href ? undefined : left.get(location.href);
-    [here, clicked] = [location.href, false];
+    const before = clicked ? undefined : left.get(location.href);
+    clicked = false;
     await show(page, true, before);
+    note({});
   });
+}
+
+/** A link of the view: where it leads, and which it is of those that lead there. */
+function placeOf(link) {
+  const href = link.getAttribute("href");
+  return { link: href, nth: linksTo(href).indexOf(link) };
+}
+
+function linksTo(href) {
+  return [...MAIN.querySelectorAll("a")].filter((each) => each.getAttribute("href") === href);
 }
 
 let drawing = 0;
 
 async function show(page, moved = false, before = undefined) {
-  const { name, args, query } = parsed(location.hash, VIEWS, page.run ? "matrix" : "comparison");
+  const there = Object.fromEntries(Object.entries(VIEWS).filter(([view]) => (view === "comparison" ? page.comparison : page.run)));
+  const { name, args, query } = parsed(location.hash, there, page.run ? "matrix" : "comparison");
+  const asked = parsed(location.hash, VIEWS, name).name;
   drawing += 1;
   const own = drawing;
   let drawn;
@@ -85,27 +109,37 @@ async function show(page, moved = false, before = undefined) {
   }
   if (own !== drawing) return; // somebody went on before this was there
   MAIN.replaceChildren(drawn);
+  if (asked !== name) MAIN.prepend(h("p", { class: "notice quiet" }, `This page has no view called ${asked}; this is another one.`));
   MAIN.dataset.view = name;
   mark(name);
-  if (moved) arrive(query, before);
+  if (moved) arrive(before);
+}
+
+function isOld() {
+  try {
+    return !new DecompressionStream("deflate-raw");
+  } catch {
+    return true;
+  }
 }
 
 function broken(error) {
-  const old = typeof DecompressionStream === "undefined" ? "This browser is too old to read it: Chrome 80, Firefox 113 and Safari 16.4 can." : error.message;
+  const old = isOld() ? "This browser is too old to read it: Chrome 103, Firefox 113 and Safari 16.4 can." : error.message;
   return h("section", {}, h("h2", {}, "This cannot be shown"), h("p", {}, `The page's data: ${old}`));
 }
 
 /** The eye and the keyboard go to the view's heading, or to where they were before. */
-function arrive(query, before) {
+function arrive(before) {
   const heading = MAIN.querySelector("h2");
   announce(heading?.textContent ?? "");
-  if (!heading || query.has("stay")) return;
+  if (!heading) return;
   heading.tabIndex = -1;
-  const back = before === undefined ? null : MAIN.querySelector("[data-return]");
-  (back ?? heading).focus({ preventScroll: true });
+  const back = before?.link ? linksTo(before.link)[before.nth] : null;
+  back?.focus({ preventScroll: true });
+  if (!back || document.activeElement !== back) heading.focus({ preventScroll: true }); // it may be folded away
   const top = document.getElementById("nav").offsetHeight;
   const below = MAIN.offsetTop - top;
-  if (before !== undefined) window.scrollTo(0, before);
+  if (before !== undefined) window.scrollTo(0, before.top);
   else if (window.scrollY > below || MAIN.getBoundingClientRect().top > innerHeight / 2) window.scrollTo(0, below);
 }
 

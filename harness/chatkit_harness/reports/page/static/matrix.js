@@ -19,14 +19,14 @@ export async function showMatrix({ run, query }) {
     return section;
   }
   const chosen = {
-    tab: Number(query.get("tab") ?? 0) || 0,
+    tab: query.has("tab") ? Number(query.get("tab")) || 0 : null, // null: nobody has chosen one
     group: query.get("group") ?? "",
     text: query.get("text") ?? "",
     causes: new Set((query.get("cause") ?? "").split(",").map(Number).filter(Boolean)),
     differs: query.has("differs"),
   };
   const map = new Maps(run, chosen);
-  section.append(...[ownPair(run), bar(run, chosen, map), map.element, legend(run), ranges(run, chosen, map)].filter(Boolean));
+  section.append(...[ownPair(run), bar(run, chosen, map), map.element, legend(run, map.states()), ranges(run, chosen, map)].filter(Boolean));
   return section;
 }
 
@@ -64,7 +64,7 @@ class Maps {
 
   remember() {
     const { tab, group, text, causes, differs } = this.chosen;
-    remember("matrix", { tab: tab || "", group, text, cause: [...causes].join(","), differs });
+    remember("matrix", { tab, group, text, cause: [...causes].join(","), differs });
   }
 
   /** Maps stand side by side where they are small. */
@@ -75,7 +75,7 @@ class Maps {
 
   drawTabs() {
     const { element } = tabs(this.maps.map((map) => this.label(map)), {
-      chosen: this.chosen.tab,
+      chosen: this.chosen.tab ?? this.telling(),
       name: "How the rest was resolved",
       draw: (n) => h("div", { class: "wide" }, this.drawn(this.maps[n])),
       changed: (n) => { this.chosen.tab = n; this.remember(); },
@@ -83,6 +83,25 @@ class Maps {
     const held = this.body.querySelector('[role="tab"]:focus') !== null;
     this.body.replaceChildren(element);
     if (held) element.querySelector('[aria-selected="true"]').focus();
+  }
+
+  /** The map to open on: the first on which the reader's own pair fails, else the first on which anything does. */
+  telling() {
+    const failing = this.maps.map((map) => this.failing(map));
+    const own = failing.findIndex((cells) => cells.some((cell) => this.run.cells[cell].mine));
+    return Math.max(0, own >= 0 ? own : failing.findIndex((cells) => cells.length));
+  }
+
+  /** What the cells of the maps are, before they are filtered. */
+  states() {
+    const spots = this.maps.flatMap(({ matrix, path, number }) => spotsOf(this.run, matrix, columnsOf(this.run, { path: path ? number : null })).flat());
+    return new Set(spots.filter(Boolean).map((spot) => spot.state));
+  }
+
+  /** The cells of a map that fail, as it is filtered. */
+  failing(map) {
+    const spots = spotsOf(this.run, map.matrix, this.columns(map)).flat();
+    return spots.filter((spot) => spot?.state === "fail").map((spot) => spot.cell);
   }
 
   columns(map) {
@@ -108,7 +127,8 @@ class Maps {
 
   label(map) {
     const numbers = map.matrix.cells.flat().filter((cell) => cell >= 0);
-    return [map.title, h("small", {}, count(numbers.length, "cell"))];
+    const failing = this.failing(map).length;
+    return [map.title, h("small", {}, count(numbers.length, "cell"), failing ? h("span", { class: "failing" }, ` ${this.run.symbol("fail")} ${failing.toLocaleString("en")}`) : null)];
   }
 
   tell(first) {

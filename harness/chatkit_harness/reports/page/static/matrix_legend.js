@@ -4,9 +4,8 @@ import { append, h, mark } from "./dom.js";
 
 const DEPTHS = [[1, "under 5% of the cases fail"], [2, "under 30%"], [3, "under 80%"], [4, "more"]];
 
-/** The signs with their words, and the depths of red. */
-export function legend(run) {
-  const there = new Set(run.cells.map((cell) => cell.state));
+/** The signs with their words, and the depths of red; `there` are the states of the cells that are drawn. */
+export function legend(run, there) {
   const shown = run.outcomes.filter((outcome) => there.has(outcome) && (outcome !== "fail" || !run.many));
   const parts = shown.map((outcome) => h("span", {}, mark(outcome, run.symbol(outcome), outcome), " ", run.word(outcome)));
   if (there.has("fail") && run.many) {

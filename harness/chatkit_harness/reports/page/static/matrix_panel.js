@@ -30,7 +30,7 @@ function told(run, spot) {
 
 function reasons(run, spot, cell) {
   const lines = spot.causes.slice(0, MOST).map((number) => {
-    const cause = run.causes[number - 1];
+    const cause = run.cause(number);
     if (!cause) return null;
     return h("li", {}, h("span", { class: "ordinal" }, number), " ", short(cause.kind === "unresolvable" ? cause.reason : cause.title, 170));
   });

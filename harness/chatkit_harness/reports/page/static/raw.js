@@ -5,13 +5,15 @@ import { folded, inChunks, jsonView } from "./json_view.js";
 import { tracebackText } from "./findings.js";
 import { eventsView } from "./raw_events.js";
 import { exchangesView } from "./raw_model.js";
+import { isUnseen } from "./waterfall_data.js";
 
 /** Everything of a transcript, folded. */
-export function rawView(transcript, findings) {
+export function rawView(transcript, findings, about) {
   const events = transcript.turns.reduce((sum, turn) => sum + turn.events.length, 0);
+  const unseen = isUnseen(transcript, about);
   const parts = [
     [events ? "Raw events" : "Requests and answers", events || transcript.turns.length, () => eventsView(transcript), events || transcript.turns.length],
-    [`Sent to the model`, transcript.exchanges.length, () => exchangesView(transcript), true],
+    [`Sent to the model`, unseen ? null : transcript.exchanges.length, () => exchangesView(transcript, unseen), true],
     [`Stored`, transcript.stored?.items?.length ?? 0, () => stored(transcript, findings), transcript.stored],
     [`Widgets as written`, transcript.authored.length, () => listed(transcript.authored, (each) => [written(each), each.widget]), transcript.authored.length],
     [`Log`, transcript.log.length, () => listed(transcript.log, (each) => [logLine(each), each, each.raised && tracebackText(each.raised)]), transcript.log.length],

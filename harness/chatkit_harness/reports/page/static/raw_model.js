@@ -3,8 +3,9 @@
 import { count, h, ms } from "./dom.js";
 import { folded, inChunks, jsonView, longText } from "./json_view.js";
 
-/** All requests to the model. */
-export function exchangesView(transcript) {
+/** All requests to the model; `unseen` where nobody was there to see them. */
+export function exchangesView(transcript, unseen) {
+  if (unseen) return h("p", { class: "quiet" }, "The server runs elsewhere: what it asked its model is not known here.");
   if (!transcript.exchanges.length) return h("p", { class: "quiet" }, "The model was never asked.");
   return inChunks(transcript.exchanges, exchange, { size: 50, name: "requests" });
 }

@@ -8,7 +8,7 @@ const PUT = new Set(["thread.item.added", "thread.item.done", "thread.item.repla
 /** The steps of a transcript in order: {at, turn, kind, ...}.
  *
  * Kinds: sent, event (with `event`), items (a workflow's answer as its frontend reads it), ended. `about` is what
- * the page knows besides; without it a workflow's answer is told as it stands.
+ * the page knows besides; without it nobody knows what a frontend makes of a workflow's answer.
  */
 export function stepsOf(transcript, about) {
   const steps = [];
@@ -19,16 +19,11 @@ export function stepsOf(transcript, about) {
     }
     const synced = turn.response?.updated_item;
     if (synced) steps.push({ at: turn.ended_at_ms, turn: n, kind: "event", event: { data: { type: "thread.item.replaced", item: synced } } });
-    const items = about?.turns?.[n]?.items ?? answered(turn, n);
+    const items = about?.turns?.[n]?.items ?? [];
     if (items.length) steps.push({ at: turn.ended_at_ms, turn: n, kind: "items", items });
     steps.push({ at: turn.ended_at_ms, turn: n, kind: "ended" });
   });
   return steps;
-}
-
-function answered(turn, n) {
-  if (typeof turn.message !== "string") return [];
-  return [{ type: "assistant_message", id: `turn-${n + 1}-message`, content: [{ type: "output_text", text: turn.message }] }];
 }
 
 /** The items that a client holds, kept by the turn in which each appeared first. */

@@ -8,7 +8,7 @@ export async function loadRun() {
   return index && new Run(index);
 }
 
-export class Run {
+class Run {
   constructor(index) {
     Object.assign(this, index);
     this.causes.forEach((cause, n) => { cause.number = n + 1; });
@@ -33,6 +33,12 @@ export class Run {
     return this.words[this.outcomes.indexOf(outcome)];
   }
 
+  /** What is told of a cause here: all of it, or its kind and title where the rest is in results.json. */
+  cause(number) {
+    const [kind, title] = this.beyond[number - this.causes.length - 1] ?? [];
+    return this.causes[number - 1] ?? (kind ? { number, kind, title, reason: title } : null);
+  }
+
   /** The numbers of the causes of a cell's case in a column. */
   causesOf(cell, column) {
     const found = this.cells[cell].because[column];
@@ -51,12 +57,15 @@ export class Run {
     return this.cells[cell].name;
   }
 
-  /** A case in full: {case, transcript, about}; null where it lies beside the page. */
-  async detail(cell, column) {
-    const place = this.embedded[`${cell}:${column}`];
-    if (!place) return null;
-    const [name, position] = place;
-    return (await block(`cases-${name}`))[position];
+  /** A cell's pins but its pair: {name: version}. */
+  pinsOf(cell) {
+    const words = (this.pins[this.cells[cell].pins] ?? "").split(" ").filter(Boolean);
+    return Object.fromEntries(words.map((each) => each.split("==")));
+  }
+
+  /** Whether the page names the transcripts that lie beside it; those of very many cases have no room. */
+  async named() {
+    return Boolean((await bytesOf("digests"))?.length);
   }
 
   /** Where a case's transcript lies beside the page, as an address; null where it has none. */

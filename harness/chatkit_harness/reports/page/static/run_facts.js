@@ -18,5 +18,5 @@ function held(run) {
   const inside = Object.keys(run.embedded).length;
   const every = `The outcomes of ${count(whole, "case")} in ${count(run.cells.length, "cell")}`;
   if (inside >= whole) return `${every}, each in full.`;
-  return `${every}; ${inside.toLocaleString("en")} of them in full: what does not pass first, and of each scenario one that passes. The others lie beside the page, in ${run.transcripts}.`;
+  return `${every}; ${inside.toLocaleString("en")} of them in full: of what fails one of each cause and scenario first, then one that passes of each scenario, then more of both. The others lie beside the page, in ${run.transcripts}.`;
 }

@@ -51,7 +51,7 @@ function reasons(run, column) {
   run.cells.forEach((_cell, cell) => run.causesOf(cell, column).forEach((cause) => numbers.set(cause, [...(numbers.get(cause) ?? []), cell])));
   if (!numbers.size) return null;
   return h("div", {}, h("h3", {}, "Why it does not pass everywhere"), [...numbers].map(([number, cells]) => {
-    const cause = run.causes[number - 1];
+    const cause = run.cause(number);
     if (!cause) return null;
     const words = [h("span", { class: "ordinal" }, number), " ", short(cause.title, 300), " ", h("span", { class: "quiet" }, count(cells.length, "cell"))];
     const inside = () => h("div", {}, h("p", { class: "quiet" }, h("a", { href: `#cause-${number}` }, `Cause ${number} in full`)),

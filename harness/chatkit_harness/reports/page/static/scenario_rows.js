@@ -28,7 +28,7 @@ export function rowOf(run, line) {
 function reasons(run, line) {
   const found = new Set();
   for (const column of line.columns.filter((each) => each !== null)) run.cells.forEach((_cell, cell) => run.causesOf(cell, column).forEach((number) => found.add(number)));
-  const told = [...found].slice(0, 2).map((number) => run.causes[number - 1]).filter(Boolean);
+  const told = [...found].slice(0, 2).map((number) => run.cause(number)).filter(Boolean);
   return told.map((cause) => h("div", {}, h("a", { class: "ordinal", href: `#cause-${cause.number}`, "aria-label": `cause ${cause.number}` }, cause.number), " ", h("span", { class: "quiet" }, short(cause.title, 100))));
 }
 

@@ -7,7 +7,8 @@ import { countsIn } from "./heat.js";
 import { headOf, rowOf } from "./scenario_rows.js";
 import { scenarioWhole } from "./scenario.js";
 
-const OPEN = 80;
+const OPEN = 80; // lines that are drawn at once, whatever they are
+const OPEN_FAILING = 500; // and lines of groups in which something fails
 
 /** The view `#scenarios`; its filters are in the address: group, text, outcome, all, sort. */
 export async function showScenarios({ run, query }) {
@@ -96,7 +97,12 @@ function bodies(run, found, chosen) {
   if (!found.length) return [h("tbody", {}, h("tr", {}, h("td", { colspan: "99", class: "none" }, chosen.all ? "No scenario is like that." : "Every scenario passes everywhere, as far as it is asked for here.")))];
   const groups = groupsOf(run).slice(1).map(([group]) => [group, found.filter((line) => run.scenarios[line.scenario].group === group)]);
   const ordered = SORTS[chosen.sort] ?? SORTS[""];
-  return groups.filter(([, lines]) => lines.length).flatMap(([group, lines]) => groupBodies(run, group, lines.sort(ordered(run)), found.length <= OPEN || Boolean(chosen.group || chosen.text)));
+  return groups.filter(([, lines]) => lines.length).flatMap(([group, lines]) => groupBodies(run, group, lines.sort(ordered(run)), opens(found, lines, chosen)));
+}
+
+function opens(found, lines, { group, text }) {
+  if (found.length <= OPEN || group || text) return true;
+  return found.length <= OPEN_FAILING && lines.some((line) => line.counts.fail);
 }
 
 /** A group is folded where there are very many scenarios; its lines are drawn when it is opened. */

@@ -7,7 +7,7 @@ import { tableRows, turnTimes } from "./waterfall_data.js";
 
 const AT_ONCE = 6;
 const KEYS = [
-  ["bar own", "own work of server and framework"], ["bar model", "model answering"], ["event text", "text"], ["event item", "item"],
+  ["bar own", "own work of server and framework"], ["bar together", "server and model together"], ["bar model", "model answering"], ["event text", "text"], ["event item", "item"],
   ["event widget", "widget"], ["event effect", "effect"], ["event progress", "progress"], ["event error", "error"], ["event log", "log"],
 ];
 
@@ -15,9 +15,10 @@ const KEYS = [
 export function waterfalls(transcript, about) {
   if (transcript.saved) return h("p", { class: "quiet" }, "These answers were saved from a hosted workflow: no times are known.");
   if (!transcript.turns.length) return h("p", { class: "quiet" }, "No turn was begun.");
-  const seen = new Set(["bar own"]);
+  const seen = new Set();
   const all = transcript.turns.map((turn, n) => {
     const times = turnTimes(transcript, n, about);
+    seen.add(times.unseen ? "bar together" : "bar own");
     if (times.exchanges.length) seen.add("bar model");
     for (const each of times.events) seen.add(`event ${each.kind}`);
     if (times.log.length) seen.add("event log");
@@ -59,13 +60,14 @@ function sentence(times, n) {
     const judged = mark.budget === null ? "" : mark.over ? `, over its budget of ${ms(mark.budget)}` : `, within its budget of ${ms(mark.budget)}`;
     return `${mark.words} after ${ms(mark.at)}${judged}`;
   });
-  return `Turn ${n + 1} over time: ${parts.join("; ")}. ${count(times.events.length, "event")}, ${count(times.exchanges.length, "request")} to the model.`;
+  return `Turn ${n + 1} over time: ${parts.join("; ")}. ${count(times.events.length, "event")}, ${times.unseen ? "what the model did is not known" : `${count(times.exchanges.length, "request")} to the model`}.`;
 }
 
 function modelWords(transcript, times, about) {
+  if (times.unseen) return "The server runs elsewhere: what its model did is not known here, and times are those of both together.";
   const own = times.marks.find((mark) => mark.key === "total_ms")?.own;
   const first = own === null || own === undefined ? "" : `Own work ${ms(own)}`;
-  const starved = times.starved >= 1 ? `, not counting ${ms(times.starved)} without a processor` : "";
+  const starved = first && times.starved >= 1 ? `, not counting ${ms(times.starved)} without a processor` : "";
   const calls = times.exchanges;
   if (!calls.length) return `${first}${starved}. The model was not asked.`.replace(/^\. /, "");
   const known = calls.map(({ each }) => each.critical_ms).filter((value) => value !== undefined && value !== null);

@@ -3,7 +3,12 @@
 const MARKS = [["first_event_ms", "first event"], ["widget_ms", "first widget"], ["total_ms", "end"]];
 const ITEM = /^thread\.item\.(added|done|replaced|removed)$/;
 
-/** Of a turn: {length, events, exchanges, own, stages, tools, log, marks}. */
+/** Whether nobody saw what the model was asked: then a time is that of server and model together. */
+export function isUnseen(transcript, about) {
+  return Boolean(about?.unseen_model) && !transcript.exchanges.length;
+}
+
+/** Of a turn: {length, unseen, events, exchanges, own, stages, tools, log, marks}. */
 export function turnTimes(transcript, n, about) {
   const turn = transcript.turns[n];
   const zero = turn.sent_at_ms;
@@ -13,8 +18,10 @@ export function turnTimes(transcript, n, about) {
     from: since(each.at_ms), to: since(each.ended_at_ms ?? turn.ended_at_ms), each,
   }));
   const length = Math.max(turn.ended_at_ms - zero, 0.001);
+  const unseen = isUnseen(transcript, about);
   return {
     length,
+    unseen,
     starved: turn.starved_ms ?? 0,
     events: turn.events.map((event, number) => ({ at: since(event.at_ms), number, ...kindOf(event) })),
     exchanges,
@@ -22,7 +29,7 @@ export function turnTimes(transcript, n, about) {
     stages: turn.stages.map((each) => ({ from: since(each.at_ms), to: since(each.ended_at_ms), name: String(each.name ?? ""), agent: each.agent })),
     tools: transcript.ran.filter((each) => (each.turn ?? turnAt(transcript, each.at_ms)) === n).map((each) => ({ at: since(each.at_ms), name: String(each.tool ?? "") })),
     log: transcript.log.filter((each) => (each.turn ?? turnAt(transcript, each.at_ms)) === n).map((each) => ({ at: since(each.at_ms), name: `${each.level} ${each.logger}: ${each.message}` })),
-    marks: marksOf(turn, about?.turns?.[n], about?.budgets ?? {}),
+    marks: marksOf(turn, about?.turns?.[n], unseen, about?.budgets ?? {}),
   };
 }
 
@@ -33,12 +40,12 @@ export function turnAt(transcript, at) {
   return found;
 }
 
-function marksOf(turn, known, budgets) {
+function marksOf(turn, known, unseen, budgets) {
   const times = known?.times ?? { first_event_ms: turn.events.length ? turn.events[0].at_ms - turn.sent_at_ms : null, total_ms: turn.ended_at_ms - turn.sent_at_ms };
   return MARKS.filter(([key]) => times[key] !== null && times[key] !== undefined).map(([key, words]) => {
-    const budget = budgets[key] ?? null;
-    const own = known?.overhead?.[key] ?? null;
-    return { key, words, at: times[key], own, budget, over: budget !== null && own !== null && own > budget };
+    const own = unseen ? null : known?.overhead?.[key] ?? null;
+    const budget = own === null ? null : budgets[key] ?? null; // it is for the own work alone
+    return { key, words, at: times[key], own, budget, over: budget !== null && own > budget };
   });
 }
 

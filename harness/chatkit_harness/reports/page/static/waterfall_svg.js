@@ -45,7 +45,7 @@ function lanesOf(times) {
   const lanes = [];
   if (times.stages.length) lanes.push(["stages", (x) => times.stages.map((each) => stage(each, x))]);
   lanes.push(["time", (x) => [
-    ...times.own.map((each) => bar(each, x, "own", `the server's and the framework's own work, ${ms(each.to - each.from)}`)),
+    ...times.own.map((each) => ownBar(each, x, times.unseen)),
     ...times.exchanges.map((each) => bar(each, x, "model", `the model is answering, ${ms(each.to - each.from)}`)),
   ]]);
   if (times.tools.length) lanes.push(["tools", (x) => named(times.tools, x, x(times.length))]);
@@ -54,9 +54,14 @@ function lanesOf(times) {
   return lanes;
 }
 
+function ownBar(each, x, unseen) {
+  const words = unseen ? "server and model together" : "the server's and the framework's own work";
+  return bar(each, x, unseen ? "together" : "own", `${words}, ${ms(each.to - each.from)}`);
+}
+
 function bar({ from, to }, x, kind, words) {
   const width = Math.max(1.5, x(to) - x(from));
-  return titled(s("rect", { x: x(from), y: kind === "own" ? 8 : 4, width, height: kind === "own" ? 8 : 16, rx: 2, class: `bar ${kind}` }), words);
+  return titled(s("rect", { x: x(from), y: kind === "model" ? 4 : 8, width, height: kind === "model" ? 16 : 8, rx: 2, class: `bar ${kind}` }), words);
 }
 
 function stage({ from, to, name, agent }, x) {
