@@ -23,7 +23,8 @@ def _told(results: Results) -> Iterator[tuple[str, str]]:
     else:
         yield "finished", f"{footer.finished}{' (interrupted)' if footer.interrupted else ''}"
     if header.command:
-        yield "command", shlex.join(["chatkit-harness", *header.command])
+        words = [each for each in header.command if each != "chatkit-harness"]
+        yield "command", shlex.join(["chatkit-harness", *words])
     yield "outgoing traffic", header.enforcement or "not told"
     yield "pacing", f"{header.pacing:g}"
     if header.checks:
