@@ -12,8 +12,6 @@ Goals: ready within a second; no task over 100 ms while scrolling; the page unde
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import statistics
 import sys
 import tempfile
@@ -21,13 +19,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.browser import NoBrowserError, chromium
 from benchmarks.machine import Idle, about, spread
 from benchmarks.made_sweep import SCENARIOS, write_sweep
 
 from chatkit_harness.reports import write_reports
 from chatkit_harness.results import RESULTS_FILE, read_results
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 GOAL_READY_MS = 1000
 GOAL_TASK_MS = 100
 GOAL_MB = 15
@@ -92,16 +90,12 @@ def drawn(folder: Path, cells: int) -> Path:
 
 def measure(page_file: Path, rounds: int) -> None:
     """Print the figures of one page."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        sys.exit("This needs playwright: pip install playwright.")
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     before = Idle.now()
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        told = [one_round(browser, page_file) for _ in range(rounds)]
-        browser.close()
+    try:
+        with chromium() as browser:
+            told = [one_round(browser, page_file) for _ in range(rounds)]
+    except NoBrowserError as error:
+        sys.exit(f"This {error}.")
     for what in told[0]:
         unit = "px" if what.endswith("(px)") else "ms"
         print(f"  {what:14} {spread([each[what] for each in told], unit)}")

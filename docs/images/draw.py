@@ -1,6 +1,6 @@
 """Draws the pictures of the report, in light and dark, from a real run.
 
-    python docs/images/draw.py [RUN] [--out docs/images] [--cache DIR]
+    python -m docs.images.draw [RUN] [--out docs/images] [--cache DIR]
 
 RUN is the folder of a run with both paths in it; without one, the default cells are driven first. Its report
 is drawn anew in that folder. Each view of it, and the gallery of widgets, is opened in Chromium, in a
@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,10 +25,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from benchmarks.browser import chromium
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 SIZE = (1280, 860)
 PHONE = (390, 844)
 COLOURS = 192
@@ -114,11 +112,8 @@ def driven(cache: Path | None) -> Path:
 
 def draw(report: Path, out: Path, of: Callable[[Any], Iterator[Picture]] = pictures) -> Iterator[Path]:
     """The files of all pictures of a page, each as it is written."""
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    with sync_playwright() as driver:
-        # Pictures are alike on every machine with the same fonts: nothing is drawn by a graphics card.
-        flags = ["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb", "--hide-scrollbars"]
-        browser = driver.chromium.launch(executable_path=path, args=flags)
+    # Pictures are alike on every machine with the same fonts.
+    with chromium("--force-color-profile=srgb", "--hide-scrollbars") as browser:
         for picture in list(of(_opened(browser, report, Picture(name="", address="")))):
             page = _opened(browser, report, picture)
             if picture.scroll_to and not page.locator(f"main {picture.scroll_to}").count():
@@ -128,7 +123,6 @@ def draw(report: Path, out: Path, of: Callable[[Any], Iterator[Picture]] = pictu
             page.wait_for_timeout(400)
             yield _kept(page.screenshot(), out / f"{picture.name}.png")
             page.context.close()
-        browser.close()
 
 
 _SCROLL = """(where) => {

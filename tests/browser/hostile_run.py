@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -49,6 +50,17 @@ def documents(kind: str, text: str, *, wild: bool = False) -> list[Any]:
     written = _template(kind, wild).replace(json.dumps(MARK)[1:-1], json.dumps(text)[1:-1])
     found: list[Any] = json.loads(written)
     return found
+
+
+def odd_documents(kind: str, value: Any) -> list[Any]:
+    """Documents after a schema of the newest chatkit with that value in the place of every text."""
+    written = json.dumps(value).replace("\\", "\\\\")
+    mark = re.escape(json.dumps(MARK))
+    return [
+        document
+        for wild in (False, True)
+        for document in json.loads(re.sub(rf"{mark}(?!:)", written, _template(kind, wild)))
+    ]
 
 
 def widgets(text: str) -> list[Any]:

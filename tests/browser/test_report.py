@@ -69,6 +69,23 @@ def test_a_comparison_shows_both_sides_with_their_charts(window: Open, compariso
     assert {"Native", "Agent Builder"} <= set(page.locator(".cmp-side-label").all_inner_texts())
 
 
+def test_each_cell_of_a_comparison_leads_to_its_two_cases(window: Open, run: Path) -> None:
+    page = window(run / "report.html", "#comparison").page
+    page.click(f"#main a[href^='#comparison-']:has-text('{DRAWING}') >> nth=0")
+    page.wait_for_selector(".compared-cells li")
+    cells = page.locator(".compared-cells li")
+    assert cells.count() == 4
+    for each in cells.all():
+        links = each.locator("a[href^='#case-']")
+        assert [word.split()[-1] for word in links.all_inner_texts()] == ["Native", "Builder"]
+    cell = cells.nth(1).inner_text()
+    page.click(".compared-cells li >> nth=1 >> a >> nth=0")
+    page.wait_for_selector("#main[data-view=case]")
+    said = page.inner_text("#main")
+    assert DRAWING in page.inner_text("h2")
+    assert all(word in said for word in re.findall(r"(?:chatkit|agents) ([\d.]+)", cell)[:2])
+
+
 def test_a_widget_is_drawn_as_the_user_has_it(window: Open, run: Path) -> None:
     opened = window(run / "report.html")
     page = opened.show("#cell-2")

@@ -77,9 +77,16 @@ def test_failures_come_first_and_the_rest_is_linked_to_files_that_are_there(
     run = opened.page.evaluate(RUN)
     places = {(n, at): code for n, cell in enumerate(run["cells"]) for at, code in enumerate(cell["codes"])}
     inside = {(int(cell), int(at)) for cell, at in (place.split(":") for place in run["embedded"])}
-    fails = str(run["outcomes"].index("fail"))
-    # Of each cause and scenario one failure, with what works between them; then more of the same.
-    assert sum(places[place] == fails for place in inside) >= 0.6 * len(inside) > 5
+    failing, passing = (str(run["outcomes"].index(outcome)) for outcome in ("fail", "pass"))
+    because = {
+        (n, int(at)): causes for n, cell in enumerate(run["cells"]) for at, causes in cell["because"].items()
+    }
+    # One of each cause and scenario; while failures are left, of what passes one of each scenario.
+    kinds = {(cause, at) for (_, at), causes in because.items() for cause in causes}
+    assert {(cause, at) for n, at in inside for cause in because.get((n, at), ())} == kinds
+    assert any(code == failing for place, code in places.items() if place not in inside)
+    samples = [at for n, at in inside if places[n, at] == passing]
+    assert len(samples) == len(set(samples)) > 0
     cell, column = next(place for place in places if place not in inside)
     page = opened.show(f"#case-{cell}-{column}")
     links = page.locator("#main a[href*='transcripts/']")

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
+from benchmarks.browser import NoBrowserError, chromium
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-BROWSER = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-MISSING = (
-    "needs playwright (pip install playwright) and Chromium (apt-get install chromium, or CHROMIUM=path)"
-)
 OWN = ("file:", "data:", "blob:", "about:")
 READY = "html[data-ready]"
 
@@ -40,22 +35,12 @@ _SHOW = """(address) => new Promise((done, failed) => {
 def launched() -> Iterator[Any]:
     """The machine's Chromium, headless. Where there is none the tests are skipped, in CI they fail."""
     try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        _missing()
-    if BROWSER is None:
-        _missing()
-    with sync_playwright() as driver:
-        flags = ["--no-sandbox", "--disable-gpu"]  # root in a container has no sandbox
-        browser = driver.chromium.launch(executable_path=BROWSER, args=flags)
-        yield browser
-        browser.close()
-
-
-def _missing() -> NoReturn:
-    if os.environ.get("CI"):
-        pytest.fail(f"CI {MISSING}", pytrace=False)
-    pytest.skip(MISSING)
+        with chromium() as browser:
+            yield browser
+    except NoBrowserError as error:
+        if os.environ.get("CI"):
+            pytest.fail(f"CI {error}", pytrace=False)
+        pytest.skip(str(error))
 
 
 @dataclass(slots=True)

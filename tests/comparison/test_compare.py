@@ -211,6 +211,35 @@ def test_a_broken_cell_leaves_the_verdict_of_the_others(tmp_path: Path) -> None:
     assert "1 of 2 pairings" in comparison.answer
 
 
+def test_the_newest_releases_stand_for_the_others_in_whatever_order_cells_were_named(tmp_path: Path) -> None:
+    cells = [sample.cell(*pair) for pair in (("1.6.5", "0.24.0"), ("1.10.0", "0.9.3"), ("1.2.0", "0.5.1"))]
+    run = Run(tmp_path, cells=cells)
+    for cell in cells:
+        run.add("quote", native(SAID), cell=cell).add("quote", workflow(answer(SAID)), cell=cell)
+    (scenario,) = compare(run.results()).scenarios
+    assert [each.cell for each in scenario.pairings] == [cells[n].id for n in (2, 0, 1)]
+    assert scenario.shown == 2
+
+
+def test_each_turn_comes_to_the_chart_that_the_page_shows_then(tmp_path: Path) -> None:
+    turns = [{}, {"context": {"symbol": "NVDA"}}]
+    documents = {"draw": {"context": {"symbol": "tsla", "timeframe": "1W"}, "turns": turns}}
+    first = native(SAID)
+    second = dataclasses.replace(first.turns[0], index=1)
+    run = Run(tmp_path, documents=documents)
+    run.both("draw", dataclasses.replace(first, turns=(*first.turns, second)), workflow(answer(SAID)))
+    (scenario,) = compare(run.results()).scenarios
+    first_chart, then = [turn.opened for turn in scenario.pairings[0].native.turns]
+    assert first_chart == nouns.OpenChart(symbol="TSLA", timeframe="1W")
+    assert then == nouns.OpenChart(symbol="NVDA", timeframe="1W")
+
+
+def test_where_a_scenario_says_of_no_chart_none_is_open(tmp_path: Path) -> None:
+    run = Run(tmp_path).both("quote", native(SAID), workflow(answer(SAID)))
+    (scenario,) = compare(run.results()).scenarios
+    assert scenario.pairings[0].native.turns[0].opened is None
+
+
 def test_two_runs_are_joined_by_scenario_and_say_so(tmp_path: Path) -> None:
     bare = dataclasses.replace(sample.cell("1.6.5", "0.24.0"), id="chatkit-none+agents-0.9.3", chatkit=None)
     here = Run(tmp_path / "native").add("quote", native(SAID)).results()

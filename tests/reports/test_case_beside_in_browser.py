@@ -13,16 +13,10 @@ from typing import Any
 
 import pytest
 from tests.comparison.build import CARD, LEVELS, Run, answer, native, workflow
-from tests.reports.case_pages import (
-    Page,
-    conversation,
-    seen_in,
-)
+from tests.reports.case_pages import Page, conversation, faulty, seen_in
 
 from chatkit_harness.core.codec import to_document
-from chatkit_harness.core.transcript import (
-    Transcript,
-)
+from chatkit_harness.core.transcript import Transcript
 from chatkit_harness.reports import html
 from chatkit_harness.results import Results
 
@@ -50,6 +44,28 @@ def test_where_there_are_too_many_names_a_transcript_is_not_said_to_be_missing(
     assert "too many cases" in said
     assert "results.json names it" in said
     assert "Nothing was driven" not in said
+
+
+def test_names_of_cases_that_fail_come_first(
+    made: Callable[..., Page], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(html, "NAMES", 32)
+    long = native("Long. " * 600_000)
+    page = made(
+        Run(tmp_path).add("works", long).add("fails", replace(long, notes=("x",)), faulty("$", "gap"))
+    )
+    assert "too many cases" in seen_in(page.case("works"), ".beside")
+    link = page.case("fails").locator(".beside a[href*='transcripts/']").first
+    assert (tmp_path / str(link.get_attribute("href"))).is_file()
+
+
+def test_a_file_that_is_opened_is_held_against_the_budgets_of_its_scenario(
+    made: Callable[..., Page], tmp_path: Path
+) -> None:
+    documents = {"long": {"budgets": {"total_ms": 5.0}}}
+    page = made(Run(tmp_path, documents=documents).add("long", native("Long. " * 600_000)))
+    shown = opened_file(page.case("long"), tmp_path, native("Fine.", [CARD]))
+    assert "own work, budget 5.0 ms" in str(shown.locator("svg.waterfall").text_content())
 
 
 def test_the_line_for_a_case_beside_the_page_keeps_the_runs_options(

@@ -180,11 +180,9 @@ def test_it_says_what_a_frontend_makes_of_a_workflows_answer(tmp_path: Path) -> 
 
 def test_times_are_told_as_budgets_judge_them(tmp_path: Path) -> None:
     budgets = {"first_event_ms": 500.0, "widget_ms": None, "total_ms": 10.0}
-    run = Run(tmp_path, documents={"quote": {"budgets": budgets, "context": {"symbol": "TSLA"}}})
+    run = Run(tmp_path, documents={"quote": {"budgets": budgets}})
     (entry,) = embedded(run.add("quote", native("Fine.", [CARD])).results())[0].values()
     about = entry["about"]
-    assert about["budgets"] == {"first_event_ms": 500.0, "total_ms": 10.0}
-    assert about["chart"] == {"symbol": "TSLA"}
     assert about["turns"][0]["times"] == {"first_event_ms": 7.0, "widget_ms": 7.0, "total_ms": 20.0}
     assert about["turns"][0]["overhead"]["total_ms"] == 18.0  # the model answered for two milliseconds
     assert about["scripted"]

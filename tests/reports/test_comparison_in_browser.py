@@ -52,6 +52,9 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run.add("leak", native(SAID)).add("leak", workflow(LEFT), found("text/raw-json", "raw JSON left"))
     run.both("elsewhere", native("Done.", (), ["LOAD:NOBODY", "SUPPORT:5"]), workflow(answer("Done.")))
     run.both("weekly", native("Done.", (), WEEKS), workflow(answer("Done.", (), MONTHS)))
+    opened = ("TIMEFRAME:1W", "SUPPORT:395.56")
+    run.documents["opened"] = {"context": {"symbol": "TSLA", "timeframe": "1M"}, "turns": [{}]}
+    run.both("opened", native("Done.", (), opened), workflow(answer("Done.", (), opened[1:])))
     run.both("recorded", native(SAID, critical_ms=300.0), workflow(answer(SAID), critical_ms=600.0))
     return write_comparison(compare(run.results()), folder / "out")[-1]
 
@@ -77,7 +80,7 @@ def test_it_answers_first_and_has_every_scenario_with_its_verdict(window: Window
     assert page.inner_text(".compared-head") == "Something breaks"
     assert page.inner_text(".statement-card.breaking .cmp-break-sign") == "✗"
     verdicts = page.locator("tr[data-verdict]").evaluate_all("rows => rows.map((row) => row.dataset.verdict)")
-    assert sorted(verdicts) == [*2 * ["mixed"], *4 * ["native better"]]
+    assert sorted(verdicts) == [*2 * ["mixed"], *5 * ["native better"]]
     assert page.inner_text("tr[data-scenario=draw-tsla] .cmp-verdict-words") == "± mixed"
 
 
@@ -120,6 +123,13 @@ def test_a_timeframe_s_candles_are_its_days_together(window: Window) -> None:
     page.wait_for_selector(f".agent_builder .chart-view[data-bars='{len(months)}']")
 
 
+def test_commands_without_a_symbol_come_to_the_chart_that_was_open(window: Window) -> None:
+    page = one(window, "opened")
+    page.wait_for_selector(".agent_builder .chart-view[data-levels='1']")
+    for side, timeframe in (("native", "1W"), ("agent_builder", "1M")):
+        assert page.inner_text(f".{side} .chart-view figcaption").startswith(f"TSLA {timeframe}")
+
+
 def test_a_symbol_without_history_is_told_in_words(window: Window) -> None:
     page = one(window, "elsewhere")
     view = page.locator(".chart-view")
@@ -158,7 +168,7 @@ def test_the_table_is_filtered_by_verdict_and_text_and_the_address_says_how(wind
     page = window.page
     shown = page.locator("tr[data-scenario]:visible")
     page.click("button:has-text('native better')")
-    assert shown.count() == 4
+    assert shown.count() == 5
     page.fill("input[type=search]", "leak")
     assert shown.evaluate_all("rows => rows.map((row) => row.dataset.scenario)") == ["leak"]
     assert page.evaluate("location.hash") == "#comparison?verdict=native+better&find=leak"

@@ -87,6 +87,8 @@ def test_a_cause_is_told_whole() -> None:
         told["suspect"],
         "run it",
     )
+    avoids = [words for what, words in cause["facts"] if what == "constraint"]
+    assert avoids[0] == "openai-agents>=0.24.0 (driven: 4 cells pass, 2 of them with only this changed)"
     assert "agents/usage.py:36 in <lambda>  (openai-agents 0.5.1)" in cause["traceback"]
     assert (cause["kind"], len(cause["cases"]), cause["example"] in cause["cases"]) == ("fail", 16, True)
 
@@ -137,6 +139,28 @@ def test_what_was_expected_has_a_list(tmp_path: Path) -> None:
     assert run["caught"][1] == "ListView.children not allowed here (news-tsla) in 1 cell"
 
 
+def test_what_scenarios_say_beforehand_is_there_for_each_column() -> None:
+    made = sample.results()
+    planned: dict[str, Any] = {
+        "quote-aapl": {
+            "budgets": {"total_ms": 9.0, "widget_ms": None, "odd": 1},
+            "context": {"symbol": "aapl"},
+        },
+        "two-turns": {"turns": [{}, {"context": {"symbol": "TSLA", "timeframe": "1W"}}]},
+    }
+    header = dataclasses.replace(made.header, scenarios={**made.header.scenarios, **planned})
+    run = run_of(dataclasses.replace(made, header=header))
+    plans = {
+        run["scenarios"][scenario]["id"]: run["plans"][plan]
+        for (scenario, _, _), plan in zip(run["columns"], run["plan"], strict=True)
+    }
+    opened = [{"symbol": "AAPL", "timeframe": None}]
+    assert plans["quote-aapl"] == {"budgets": {"total_ms": 9.0}, "opened": opened}
+    assert plans["two-turns"]["opened"] == [None, {"symbol": "TSLA", "timeframe": "1W"}]
+    assert plans["news-tsla"] == {"budgets": {}, "opened": []}
+    assert len(run["plans"]) == 3
+
+
 @pytest.mark.parametrize(
     ("name", "document", "group"),
     [
@@ -183,7 +207,11 @@ def test_of_packed_and_plain_transcripts_each_is_linked_to_as_it_is(tmp_path: Pa
     name = results.cases[0].transcript or ""
     plain = find_transcript(tmp_path, name) or tmp_path
     plain.rename(plain.with_name(f"{name}.json.gz"))
-    assert run_of(results)["endings"] == {"usual": ".json", "others": {name: ".json.gz"}}
+    assert run_of(results)["endings"] == {
+        "usual": ".json",
+        "others": {name: ".json.gz"},
+        "left_out": 0,
+    }
 
 
 def test_the_run_tells_how_it_was_made_and_how_its_times_are_meant() -> None:

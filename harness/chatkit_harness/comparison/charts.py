@@ -10,7 +10,7 @@ from typing import Any
 from chatkit_harness import chart
 from chatkit_harness.chart.commands import ChartCommand
 from chatkit_harness.checks import reading
-from chatkit_harness.comparison.nouns import CommandDifference
+from chatkit_harness.comparison.nouns import CommandDifference, OpenChart
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.transcript import Turn
 
@@ -18,6 +18,15 @@ from chatkit_harness.core.transcript import Turn
 def written(turn: Turn) -> tuple[str, ...]:
     """The commands of a turn in their text form, in the order in which they came."""
     return tuple(chart.to_text(each.command) for each in reading.commands(turn))
+
+
+def opened(scenario: Mapping[str, Any], turn: int) -> OpenChart | None:
+    """The chart that the page shows when a turn (from 0) is asked, as the scenario's context says."""
+    planned = reading.sequence(scenario.get("turns"))
+    own = reading.mapping(planned[turn]) if 0 <= turn < len(planned) else {}
+    context = {**reading.mapping(scenario.get("context")), **reading.mapping(own.get("context"))}
+    symbol, timeframe = (reading.words(context.get(name)) for name in ("symbol", "timeframe"))
+    return OpenChart(symbol=symbol.upper(), timeframe=timeframe or None) if symbol else None
 
 
 def compare_commands(
@@ -64,14 +73,12 @@ def _unlabelled(command: ChartCommand) -> ChartCommand:
 def _states(turns: Iterable[Turn], scenario: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The chart after each turn, part by part."""
     state = chart.ChartState()
-    shown: tuple[str, str] | None = None
-    planned = reading.sequence(scenario.get("turns"))
+    shown: OpenChart | None = None
     for turn in turns:
-        own = reading.mapping(planned[turn.index]) if 0 <= turn.index < len(planned) else {}
-        context = {**reading.mapping(scenario.get("context")), **reading.mapping(own.get("context"))}
-        page = (reading.words(context.get("symbol")).upper(), reading.words(context.get("timeframe")))
-        if page != shown and page[0]:
-            state = dataclasses.replace(state, symbol=page[0], timeframe=page[1] or state.timeframe)
+        page = opened(scenario, turn.index)
+        if page is not None and page != shown:
+            timeframe = page.timeframe or state.timeframe
+            state = dataclasses.replace(state, symbol=page.symbol, timeframe=timeframe)
         shown = page
         state = chart.apply(state, _commands(turn))
         document = to_document(state)

@@ -20,7 +20,7 @@ from chatkit_harness.comparison.nouns import (
     Verdict,
 )
 from chatkit_harness.comparison.pairing import fault_of, pairing_of
-from chatkit_harness.comparison.pairs import BY_SCENARIO, Case, Pair, cases_of, driven, pairs_of
+from chatkit_harness.comparison.pairs import BY_SCENARIO, Case, Pair, cases_of, driven, in_age, pairs_of
 from chatkit_harness.comparison.side import BUILT_IN
 from chatkit_harness.core.errors import ResultsError
 from chatkit_harness.core.transcript import Transcript
@@ -49,7 +49,7 @@ def compare(results: Results, other: Results | None = None, *, alike: int | None
     """
     native_run, other_run, notes = _runs(results, other)
     native, there = cases_of(native_run, "native"), cases_of(other_run, "agent_builder")
-    pairs = [pair for pair in pairs_of(native, there) if _comparable(pair)]
+    pairs = in_age([pair for pair in pairs_of(native, there) if _comparable(pair)])
     if alike is None and len(pairs) > _MANY:
         alike = _ALIKE
     documents = {**other_run.header.scenarios, **native_run.header.scenarios}
@@ -143,7 +143,7 @@ def _scenario(
 ) -> ScenarioComparison:
     counts = Counter(pairing.verdict for pairing in pairings)
     verdict = _over_cells(counts)
-    # The last one stands for the others: cells are asked for from old to new.
+    # The last one stands for the others: that of the newest releases.
     shown = max((n for n, each in enumerate(pairings) if each.verdict == verdict), default=len(pairings) - 1)
     reasons: dict[tuple[object, ...], tuple[Reason, int]] = {}
     for reason in (reason for pairing in pairings for reason in pairing.reasons):

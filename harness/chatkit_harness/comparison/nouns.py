@@ -59,12 +59,21 @@ class StageTime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenChart:
+    """The chart that the page shows when a turn is asked: no command loaded it, the context says so."""
+
+    symbol: str
+    timeframe: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SideTurn:
     """One turn as the user of one path had it.
 
     `message` is the workflow's raw answer, where there was one, and `raw_json` what a frontend left of
     JSON in the text. `problems` are errors that reached the user or were raised. `commands` are in their
-    text form, in the order in which they came.
+    text form, in the order in which they came; `opened` is the chart that they come to, None where the
+    scenario says of none.
     """
 
     user: str
@@ -76,6 +85,7 @@ class SideTurn:
     message: str | None = None
     raw_json: tuple[str, ...] = ()
     stages: tuple[StageTime, ...] = ()
+    opened: OpenChart | None = None
 
     @property
     def prose(self) -> str:

@@ -32,7 +32,7 @@ def pairing_of(pair: Pair, scenario: Mapping[str, Any]) -> Pairing:
     A side whose transcript is missing cannot be judged.
     """
     native, there = _read(pair.native), _read(pair.agent_builder)
-    sides = _side(pair.native, native), _side(pair.agent_builder, there)
+    sides = _side(pair.native, native, scenario), _side(pair.agent_builder, there, scenario)
     content = _content(*sides)
     commands = charts.compare_commands(_turns(native), _turns(there), scenario)
     reasons = reasons_of(*sides, content, commands, fault_of(scenario))
@@ -81,9 +81,9 @@ def _read(case: Case) -> Transcript | str:
         return f"the transcript cannot be read: {error.cause}"
 
 
-def _side(case: Case, transcript: Transcript | str) -> Side:
+def _side(case: Case, transcript: Transcript | str, scenario: Mapping[str, Any]) -> Side:
     if isinstance(transcript, Transcript):
-        return side_of(case.result, transcript)
+        return side_of(case.result, transcript, scenario)
     result = case.result
     return Side(
         path=path_of(result.path),

@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from packaging.version import InvalidVersion, Version
+
 from chatkit_harness.core.nouns import CaseResult, Cell
 from chatkit_harness.results import Results
 
 SAME_CELL = "the same cell"
 SAME_AGENTS = "the same openai-agents, Python and resolution; the cells differ in chatkit"
 BY_SCENARIO = "the same scenario; the cells differ"
+_NO_RELEASE = Version("0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,26 @@ def pairs_of(native: Iterable[Case], agent_builder: Iterable[Case]) -> Iterator[
         found = _partner(case, partners)
         if found is not None:
             yield found
+
+
+def in_age(pairs: Iterable[Pair]) -> list[Pair]:
+    """Pairs from the oldest releases to the newest, in whatever order their cells were named."""
+    told = list(pairs)
+    runs = {id(pair.native.run): pair.native.run for pair in told}
+    cells = {cell.id: cell for run in runs.values() for cell in run.cells}
+    return sorted(told, key=lambda pair: _age(cells.get(pair.native.result.cell)))
+
+
+def _age(cell: Cell | None) -> tuple[Version, Version]:
+    """What is no release (a server that runs elsewhere, a cell without chatkit) comes before all that are."""
+    return (_version(cell.chatkit), _version(cell.agents)) if cell is not None else (_NO_RELEASE, _NO_RELEASE)
+
+
+def _version(word: str | None) -> Version:
+    try:
+        return Version(word or "")
+    except InvalidVersion:
+        return _NO_RELEASE
 
 
 def _partner(native: Case, partners: list[Case]) -> Pair | None:

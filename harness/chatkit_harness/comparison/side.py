@@ -10,7 +10,7 @@ from typing import Any
 from chatkit_harness.checks import exceptions, reading
 from chatkit_harness.comparison import charts
 from chatkit_harness.comparison.measure import costs_of, is_recording, stage_times, times_of
-from chatkit_harness.comparison.nouns import PATHS, Defect, Origin, Path, Side, SideTurn
+from chatkit_harness.comparison.nouns import PATHS, Defect, OpenChart, Origin, Path, Side, SideTurn
 from chatkit_harness.core.nouns import CaseResult, Finding
 from chatkit_harness.core.transcript import Transcript, Turn
 
@@ -24,14 +24,14 @@ _DEEPEST = 100
 _REPLAYED = {"probe": "the probe server", "probe-workflow": "the probe workflow"}
 
 
-def side_of(case: CaseResult, transcript: Transcript) -> Side:
-    """What one path gave, from its case and its transcript."""
+def side_of(case: CaseResult, transcript: Transcript, scenario: Mapping[str, Any]) -> Side:
+    """What one path gave, from its case and its transcript; `scenario` is the document of what was asked."""
     invalid = frozenset(
         str(each.evidence["item"])
         for each in case.findings
         if each.rule.startswith("widgets/") and each.severity == "error" and "item" in each.evidence
     )
-    turns = tuple(_turn(turn) for turn in transcript.turns)
+    turns = tuple(_turn(turn, charts.opened(scenario, turn.index)) for turn in transcript.turns)
     return Side(
         path=path_of(case.path),
         case=case.id,
@@ -85,7 +85,7 @@ def words_of(transcript: Transcript) -> str:
     return f"{who}, on a script that no model said"
 
 
-def _turn(turn: Turn) -> SideTurn:
+def _turn(turn: Turn, opened: OpenChart | None) -> SideTurn:
     text = reading.user_text(turn)
     shown = tuple(_drawable(item.widget) for item in reading.widgets(turn) if item.widget)
     commands = charts.written(turn)
@@ -107,6 +107,7 @@ def _turn(turn: Turn) -> SideTurn:
         message=turn.message,
         raw_json=tuple(found.message[start:end] for start, end in found.stray) if found else (),
         stages=stage_times(turn),
+        opened=opened,
     )
     # JSON that is left for the user to read answers nobody.
     return replace(told, answered=told.answered or bool(told.prose.strip()))

@@ -104,6 +104,12 @@ def breaks(results: Results, causes: Iterable[Cause]) -> tuple[Break, ...]:
     return tuple(run.told(number, cause) for number, cause in enumerate(failures, start=1))
 
 
+def edges_of(results: Results, causes: Iterable[Cause]) -> Mapping[str, tuple[Edge, ...]]:
+    """Where each of the causes begins and ends, by its key."""
+    run = _Run(results)
+    return {each.key: tuple(run.edges(each)) for each in causes}
+
+
 class _Run:
     def __init__(self, results: Results) -> None:
         self._cases = {case.id: case for case in results.cases}
@@ -132,7 +138,7 @@ class _Run:
             ranges=cause.ranges,
             suspect=cause.suspect,
             culprit=cause.culprit,
-            edges=tuple(self._edges(cause, cases)),
+            edges=tuple(self.edges(cause)),
             advice=cause.advice,
             cell=str(example.get("cell") or ""),
             said=tuple(self._said(cause)),
@@ -159,8 +165,9 @@ class _Run:
         own = (each for each in case.findings if each.severity == "error") if case else ()
         yield from dict.fromkeys(each.message for each in own if not each.evidence.get("raised"))
 
-    def _edges(self, cause: Cause, cases: Sequence[CaseResult]) -> Iterator[Edge]:
+    def edges(self, cause: Cause) -> Iterator[Edge]:
         """Of chatkit, agents and what is suspected, where something outside passes the same."""
+        cases = [self._cases[each] for each in cause.cases if each in self._cases]
         red = [self._cells[each] for each in covered(cause) if each in self._cells]
         questions = {_question(case) for case in cases}
         ids = {cell.id for cell in red}

@@ -16,6 +16,7 @@ from chatkit_harness.reports.markdown import md
 from chatkit_harness.reports.shown import Shown
 from chatkit_harness.reports.shown_page import shown_lines
 from chatkit_harness.reports.text import clean, clip, count, listed
+from chatkit_harness.reports.ways_out import ways_out
 from chatkit_harness.results import Results, summary
 
 COMMAND = "chatkit-harness breaks RUN --out docs/known-breaks.md"
@@ -33,7 +34,7 @@ failing cell in nothing else that was asked for."""
 _BUT = 4
 _BROAD = 4
 """What shows in one of so many scenarios is told by their number."""
-_SEEN, _TITLES, _SCENARIOS, _PLACES, _SAID, _EDGES, _WAYS = 5, 2, 12, 4, 4, 4, 4
+_SEEN, _TITLES, _SCENARIOS, _PLACES, _SAID, _EDGES = 5, 2, 12, 4, 4, 4
 _WORDS, _CODE, _MESSAGE = 700, 150, 400
 _SUSPECTED = re.compile(r"\s*\((?:green|red): [^)]*\)")
 _ID = re.compile(r"\b([a-z]{2,8})_(?=[0-9a-zA-Z]*\d)[0-9a-zA-Z]{8,}")
@@ -232,16 +233,9 @@ def _steps(edge: Edge) -> Iterator[str]:
 
 
 def _ways(edges: Iterable[Edge]) -> Iterator[str]:
-    """The conditions under which the run saw nothing of it; where one was proven, only those that were."""
-    sides = [
-        (edge.name, sign, version, side)
-        for edge in edges
-        for sign, version, side in ((">=", edge.works_from, edge.above), ("<=", edge.works_up_to, edge.below))
-        if version is not None
-    ]
-    proven = [each for each in sides if each[3].alone]
-    for name, sign, version, side in (proven or sides)[:_WAYS]:
-        yield f"- way out: `{name}{sign}{version}` ({_driven(side)}{_but(side)})"
+    """The conditions under which the run saw nothing of it."""
+    for way in ways_out(edges):
+        yield f"- way out: `{way.constraint}` ({way.driven}{_but(way.side)})"
 
 
 def _but(side: Side) -> str:
@@ -251,13 +245,6 @@ def _but(side: Side) -> str:
     rest = len(side.failing) - _BUT
     named = [f"`{name}`" for name in side.failing[:_BUT]] + ([f"{rest} more"] if rest > 0 else [])
     return f"; not {listed(named)}, which another break stops there"
-
-
-def _driven(side: Side) -> str:
-    told = f"driven: {count(side.cells, 'cell')} {'passes' if side.cells == 1 else 'pass'}"
-    if side.alone:
-        return f"{told}, {side.alone:,} of them with only this changed"
-    return f"{told}, with more than this changed"
 
 
 def _edges(edges: Iterable[Edge]) -> Iterator[str]:

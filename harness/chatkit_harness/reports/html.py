@@ -56,10 +56,10 @@ def _blocks(
         places,
         shape=(len(seen.rows), len(columns.columns)),
         folder=seen.results.folder / TRANSCRIPTS,
+        room=NAMES,
     )
     compared = [comparison_block(comparison)] if comparison is not None else []
-    # Names do not compress: beyond so many they are left to results.json, and the room to cases.
-    beside = Block.of_bytes("digests", names.data if len(names.data) <= NAMES else b"")
+    beside = Block.of_bytes("digests", names.data)
     # What every page needs is known once the run has been told without a case; what is left is for cases.
     told = index(seen, places=places, embedded={}, digests=names, transcripts=transcripts, mine=mine)
     told["again"] = again(seen)
@@ -70,5 +70,6 @@ def _blocks(
     where = {
         f"{places[case][0]}:{places[case][1]}": place for case, place in embedded.items() if case in places
     }
-    yield from (Block.of("run", {**told, "embedded": where}), beside, *compared, *cases)
-    yield from candles_block([*compared, *cases])
+    whole = Block.of("run", {**told, "embedded": where})
+    yield from (whole, beside, *compared, *cases)
+    yield from candles_block([*compared, *cases, whole])

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from tests.browser.window import launched
 from tests.reference.loopback import LoopbackModel
 from tests.reference.web import widget_corpus as corpus
 
@@ -19,8 +18,6 @@ from chatkit_harness.upstream.loopback import Loopback
 
 pytestmark = pytest.mark.browser
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-BROWSER = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 RENDER = """async (text) => {
     const widgets = JSON.parse(text);
     const { renderWidget } = await import("/static/widgets.js");
@@ -34,17 +31,8 @@ RENDER = """async (text) => {
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """The machine's Chromium, headless."""
-    reason = (
-        "needs playwright (pip install playwright) and Chromium (apt-get install chromium, or CHROMIUM=path)"
-    )
-    playwright = pytest.importorskip("playwright.sync_api", reason=reason)
-    if BROWSER is None:
-        pytest.skip(reason)
-    with playwright.sync_playwright() as driver:
-        flags = ["--no-sandbox", "--disable-gpu"]  # root in a container has no sandbox
-        browser = driver.chromium.launch(executable_path=BROWSER, args=flags)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @dataclass

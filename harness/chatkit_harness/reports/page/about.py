@@ -7,8 +7,6 @@ The document (`about` of a case):
     unseen_model    true where nobody saw what its model was asked: the server runs elsewhere
     cassette, scripted, calls, words_of    whose words the model's were, and how often it was asked
     otherwise, notes    sentences
-    budgets     {first_event_ms, widget_ms, total_ms, model_calls}: those that are set
-    chart       {symbol, timeframe} that the scenario begins with
     turns       a turn: {times, overhead: {first_event_ms, widget_ms, total_ms}, commands, rejected, and of
                 a workflow's answer: found, documents, stray, items: [thread items]}
 """
@@ -35,15 +33,13 @@ from chatkit_harness.reports.conversation import (
 from chatkit_harness.reports.text import clean, clip, runs_elsewhere
 from chatkit_harness.reports.view import View
 
-_BUDGETS = ("first_event_ms", "widget_ms", "total_ms", "model_calls")
-
 
 class Teller:
     """Tells of the cases of one run."""
 
     def __init__(self, seen: View) -> None:
         header = seen.results.header
-        self._scenarios, self._started = header.scenarios, header.started
+        self._started = header.started
         self._cells = {cell.id: cell for cell in seen.results.cells}
         self._options = reproduce.options_of_run(header.selection)
         self._seen_by_nobody = {
@@ -68,20 +64,9 @@ class Teller:
             told["unseen_model"] = True
         if same:
             return told
-        told |= self._planned(case)
         if transcript is not None:
             told |= self._of_transcript(case, transcript)
         return told
-
-    def _planned(self, case: CaseResult) -> dict[str, Any]:
-        """What the scenario says of it."""
-        document = _mapping(self._scenarios.get(case.scenario))
-        own = _mapping(document.get("agent_builder")) if case.path == reading.WORKFLOW else {}
-        budgets = _mapping(own.get("budgets") or document.get("budgets"))
-        context = _mapping(document.get("context"))
-        known = {key: context[key] for key in ("symbol", "timeframe") if isinstance(context.get(key), str)}
-        told = {"budgets": {key: budgets[key] for key in _BUDGETS if budgets.get(key) is not None}}
-        return {**told, "chart": known}
 
     def _of_transcript(self, case: CaseResult, transcript: Transcript) -> dict[str, Any]:
         notes = [clean(note) for note in transcript.notes]
@@ -173,7 +158,3 @@ def again(seen: View) -> dict[str, Any]:
     cells = [clean(shlex.join(reproduce.versions(row.cell, header.started))) for row in seen.rows]
     options = [clean(each) for each in reproduce.options_of_run(header.selection)]
     return {"cells": cells, "options": options if header.selection else None}
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

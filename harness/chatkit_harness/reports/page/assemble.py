@@ -19,7 +19,7 @@ from chatkit_harness.reports.page.assets import CHARTS, NOTICE, asset
 from chatkit_harness.reports.page.bundle import bundle
 from chatkit_harness.reports.pages import environment
 
-STYLES = ("page.css", "widgets.css", "matrix.css", "case.css", "comparison.css")
+STYLES = ("page.css", "widgets.css", "matrix.css", "case.css", "talk.css", "recorded.css", "comparison.css")
 ENTRY = "main"
 
 

@@ -1,7 +1,8 @@
 """Each scenario of a comparison as the page has it, by the pairing that stands for the others.
 
     name, title, fault, verdict, state, sign
-    cells       how the cells were judged, in words; `pairings` [[cell, verdict, alike]] one by one
+    cells       how the cells were judged, in words; `pairings` one by one: [{cell, verdict, alike (how many
+                cells), cases {native, agent_builder: {case, cell, outcome, sign}}}]
     words       in what the sides differ: what decides, else that nothing does
     reasons     [{words, decides, favours, cells}], `cells` in words where it is not all of them
     same        how many facts both sides give; `only` {native, agent_builder: [text]} those of one alone
@@ -9,8 +10,9 @@
     moments     [[what, native, agent_builder]], a side being [overhead ms, model ms or null, at most] or null
     sides       {native, agent_builder}: {words_of, case, cell, outcome, sign, reason, defects
                 [{rule, severity, count, words}], turns}
-    a turn      {user, parts [[kind, text]], widgets, commands, problems, nothing, message, found, stages
-                [[name, agent, ms]]}: kind is `said`, or `leak` for raw JSON; `nothing`: nothing came of it
+    a turn      {user, opened {symbol, timeframe} or null, parts [[kind, text]], widgets, commands, problems,
+                nothing, message, found, stages [[name, agent, ms]]}: kind is `said`, or `leak` for raw JSON;
+                `nothing`: nothing came of it
 
 Texts and widgets are numbers on shelves.
 """
@@ -39,6 +41,7 @@ from chatkit_harness.reports.comparison_rows import (
     shown,
 )
 from chatkit_harness.reports.conversation import found_words
+from chatkit_harness.reports.page.planned import chart_of
 from chatkit_harness.reports.text import SYMBOLS, clean, clip
 
 _BRIEF = (CONTENT, END, CALLS)
@@ -92,7 +95,7 @@ def compared_scenario(scenario: ScenarioComparison, shelf: Shelf) -> dict[str, A
         "state": VERDICT_STATES[scenario.verdict],
         "sign": VERDICT_SIGNS[scenario.verdict],
         "cells": cells_words(scenario),
-        "pairings": [[clean(each.cell), each.verdict, len(each.alike)] for each in scenario.pairings],
+        "pairings": [_pairing(each) for each in scenario.pairings],
         "words": [clip(words, 420) for words in decisive_words(scenario)],
         "reasons": _reasons(scenario),
         "same": content.same,
@@ -103,6 +106,25 @@ def compared_scenario(scenario: ScenarioComparison, shelf: Shelf) -> dict[str, A
         "cell": clean(pairing.cell),
         "joined": clean(pairing.joined),
         "sides": _sides(pairing, shelf),
+    }
+
+
+def _pairing(pairing: Pairing) -> dict[str, Any]:
+    return {
+        "cell": clean(pairing.cell),
+        "verdict": pairing.verdict,
+        "alike": len(pairing.alike),
+        "cases": {each.path: _case(each) for each in (pairing.native, pairing.agent_builder)},
+    }
+
+
+def _case(side: Side) -> dict[str, Any]:
+    """Which case a side is, and what came of it."""
+    return {
+        "case": clean(side.case),
+        "cell": clean(side.cell),
+        "outcome": side.outcome,
+        "sign": SYMBOLS[side.outcome],
     }
 
 
@@ -144,11 +166,8 @@ def _sides(pairing: Pairing, shelf: Shelf) -> dict[str, Any]:
 
 def _side(side: Side, shelf: Shelf) -> dict[str, Any]:
     return {
+        **_case(side),
         "words_of": clip(side.words_of, 300),
-        "case": clean(side.case),
-        "cell": clean(side.cell),
-        "outcome": side.outcome,
-        "sign": SYMBOLS[side.outcome],
         "reason": clip(side.reason, 600) if side.reason else None,
         "defects": [_defect(each) for each in side.defects],
         "turns": [_turn(turn, shelf) for turn in side.turns[:_MOST_TURNS]],
@@ -168,6 +187,7 @@ def _defect(defect: Defect) -> dict[str, Any]:
 def _turn(turn: SideTurn, shelf: Shelf) -> dict[str, Any]:
     return {
         "user": shelf.text(turn.user),
+        "opened": chart_of(turn.opened),
         "parts": [[kind, shelf.text(text)] for kind, text in _parts(turn)],
         "widgets": [shelf.widget(widget) for widget in turn.widgets],
         "commands": [clip(each, 400) for each in turn.commands[:_MOST_COMMANDS]],

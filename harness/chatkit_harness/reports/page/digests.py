@@ -12,11 +12,15 @@ from chatkit_harness.core.nouns import CaseResult
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _WIDTH = 32
+_RANKS = {outcome: n for n, outcome in enumerate(("fail", "error", "pass"))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digests:
-    """`data` has a name for each column of each cell, zeros where there is no transcript."""
+    """`data` has a name for each column of each cell, zeros where there is no transcript.
+
+    `endings` says how their files end, and how many names were left out.
+    """
 
     data: bytes
     endings: Mapping[str, object]
@@ -28,20 +32,30 @@ def digests(
     *,
     shape: tuple[int, int],
     folder: Path,
+    room: int,
 ) -> Digests:
-    """Those of a run's cases; `shape` is how many cells and columns there are, `folder` has the files."""
+    """Those of a run's cases; `shape` is how many cells and columns there are, `folder` has the files.
+
+    Names do not compress: where they have more than `room` bytes, those of cases that do not pass come first.
+    """
     stored = _stored(folder)
     cells, columns = shape
     data = bytearray(_WIDTH * cells * columns)
-    for case in cases:
-        name = case.transcript
-        if name and name in stored and case.id in places and _DIGEST.fullmatch(name):
-            cell, column = places[case.id]
-            start = _WIDTH * (cell * columns + column)
-            data[start : start + _WIDTH] = bytes.fromhex(name)
+    named = [
+        (case.transcript, places[case.id], _RANKS.get(case.outcome, len(_RANKS)))
+        for case in cases
+        if case.transcript in stored and case.id in places
+    ]
+    most = room // _WIDTH
+    if len(named) > most:
+        named.sort(key=lambda each: each[2])
+    for name, (cell, column), _ in named[:most]:
+        start = _WIDTH * (cell * columns + column)
+        data[start : start + _WIDTH] = bytes.fromhex(name)
     usual = max(Counter(stored.values()).items(), key=lambda each: each[1], default=(".json", 0))[0]
     others = {name: ending for name, ending in stored.items() if ending != usual}
-    return Digests(data=bytes(data), endings={"usual": usual, "others": others})
+    left_out = max(0, len(named) - most)
+    return Digests(data=bytes(data), endings={"usual": usual, "others": others, "left_out": left_out})
 
 
 def _stored(folder: Path) -> dict[str, str]:
@@ -49,5 +63,6 @@ def _stored(folder: Path) -> dict[str, str]:
     found = {}
     for path in folder.glob("??/*.json*"):
         name, _, ending = path.name.partition(".")
-        found[name] = f".{ending}"
+        if _DIGEST.fullmatch(name):
+            found[name] = f".{ending}"
     return found

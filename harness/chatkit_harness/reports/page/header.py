@@ -32,10 +32,16 @@ def _told(results: Results) -> Iterator[tuple[str, str]]:
     if header.host:
         yield "machine", ", ".join(f"{key} {value}" for key, value in header.host.items())
     if header.index:
-        yield "releases from", header.index
+        yield "releases", _INDEX.get(header.index, header.index)
     for complaint in results.complaints:
         said = (complaint.get(key) or "" for key in ("cause", "next_step"))
         yield "complaint", f"{complaint.get('culprit') or ''}: {' '.join(said)}"
+
+
+_INDEX = {
+    "fresh": "as the package index named them then",
+    "stale": "as the package index had named them earlier: it did not answer",
+}
 
 
 def timing_note(results: Results) -> str:

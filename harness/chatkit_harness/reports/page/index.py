@@ -7,7 +7,8 @@ The document (block `run`; `reports/page/static/run_data.js` reads it):
     paths       [{id, name}]
     scenarios   [{id, title, group, description}]
     columns     [[scenario, path, store or null]], by number
-    own         the reader's own pair in words, or null
+    plans       what scenarios say beforehand, each once (see planned.py); `plan` by column which it is
+    own         the reader's own pair in words, or null; `nowhere` the same where no cell has that pair
     pins        texts `name==version name==version`, without the pair, each once
     cells       [{name, id, chatkit, agents, python, resolution, isolation, seconds, state, counts,
                   causes [number from 1], reason, lacks, pins, mine,
@@ -30,20 +31,23 @@ Every text is clean: what broken servers send is replaced by what can be shown.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from chatkit_harness.reports.breaks import Edge, edges_of
 from chatkit_harness.reports.matrix import Matrix, matrices
 from chatkit_harness.reports.own_pair import Mine, own_cells
 from chatkit_harness.reports.page.digests import Digests
 from chatkit_harness.reports.page.frames import traceback_text
 from chatkit_harness.reports.page.header import timing_note, told_of_run
+from chatkit_harness.reports.page.planned import plan_of
 from chatkit_harness.reports.rows import Row, overheads
 from chatkit_harness.reports.stores import store_of, stores_of
 from chatkit_harness.reports.text import SYMBOLS, WORDS, cell_parts, cell_words, clean, clip, runs_elsewhere
 from chatkit_harness.reports.told import Told, facts_of, lacking, pinless
 from chatkit_harness.reports.view import View, says_more
+from chatkit_harness.reports.ways_out import ways_out
 
 Place = tuple[int, int]
 """A cell's number and a column's."""
@@ -78,7 +82,10 @@ def index(
         "paths": [{"id": group.path, "name": group.name} for group in seen.groups],
         "scenarios": columns.scenarios,
         "columns": columns.columns,
+        "plans": columns.plans,
+        "plan": columns.plan,
         "own": own.words if own.cells else None,
+        "nowhere": own.words if own.words and not own.cells else None,
         "cells": [
             {
                 **_cell(row, len(columns.columns), places),
@@ -91,7 +98,7 @@ def index(
         ],
         "pins": list(once.texts),
         "matrices": _matrices(seen),
-        "causes": [_cause(each, places) for each in seen.told[:_MOST_CAUSES]],
+        "causes": list(_causes(seen, places)),
         "beyond": [(each.kind, clip(each.title, _SHORT)) for each in seen.told[_MOST_CAUSES:]],
         "more_causes": max(0, len(seen.told) - _MOST_CAUSES),
         "pinless": pinless(seen.told) if seen.many else None,
@@ -111,6 +118,8 @@ class Columns:
         self.scenarios: list[dict[str, str]] = []
         self.columns: list[tuple[int, int, str | None]] = []
         self.numbers: dict[tuple[str, str], int] = {}
+        self.plans: list[dict[str, Any]] = []
+        self.plan: list[int] = []
         known: dict[str, int] = {}
         stores = len(stores_of(seen.results)) > 1
         for path, group in enumerate(seen.groups):
@@ -123,6 +132,13 @@ class Columns:
                 store = store_of(case) if case and stores else None
                 self.numbers[group.path, column] = len(self.columns)
                 self.columns.append((known[name], path, clean(store) if store else None))
+                self._plan(seen.results.header.scenarios.get(name), group.path)
+
+    def _plan(self, document: Any, path: str) -> None:
+        plan = plan_of(document if isinstance(document, Mapping) else {}, path)
+        if plan not in self.plans:
+            self.plans.append(plan)
+        self.plan.append(self.plans.index(plan))
 
 
 def places_of(seen: View, columns: Columns) -> dict[str, Place]:
@@ -252,13 +268,23 @@ def _number(row: Row | None, numbers: Mapping[str, int]) -> int:
     return numbers[row.cell.id] if row else -1
 
 
-def _cause(each: Told, places: Mapping[str, Place]) -> dict[str, Any]:
+def _causes(seen: View, places: Mapping[str, Place]) -> Iterator[dict[str, Any]]:
+    told = seen.told[:_MOST_CAUSES]
+    edges = edges_of(seen.results, [each.cause for each in told if each.kind == "fail"])
+    for each in told:
+        yield _cause(each, places, edges.get(each.cause.key, ()))
+
+
+def _cause(each: Told, places: Mapping[str, Place], edges: Sequence[Edge]) -> dict[str, Any]:
     cause = each.cause
+    facts = [*facts_of(each, cells=each.extent)]
+    at = next((n for n, (what, _) in enumerate(facts) if what == "reproduce"), len(facts))
+    facts[at:at] = [("constraint", f"{way.constraint} ({way.driven})") for way in ways_out(edges)]
     return {
         "title": _within(each.title, _TITLE),
         "kind": each.kind,
         "reason": _within(each.reason, _WORDS),
-        "facts": [(what, _within(words, _WORDS)) for what, words in facts_of(each, cells=each.extent)],
+        "facts": [(what, _within(words, _WORDS)) for what, words in facts],
         "cases": [places[case] for case in cause.cases if case in places],
         "example": places.get(str(cause.example.get("case"))),
         "traceback": _within(clean(traceback_text(cause.example)), _TRACEBACK) if says_more(cause) else "",

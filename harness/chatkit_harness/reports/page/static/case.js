@@ -21,7 +21,7 @@ export async function showCase({ run, args }) {
   const entry = await caseOf(run, cell, column);
   // Of a server that runs elsewhere nobody saw what its model was asked.
   const unseen = run.cells[cell].resolution === "running";
-  const about = entry?.about ?? { unseen_model: unseen };
+  const about = { ...run.planOf(column), ...(entry?.about ?? { unseen_model: unseen }) };
   const body = h("div", { class: "case-body" });
   const view = h("div", { class: "case" }, await caseHead({ run, cell, column, entry }), body);
   const draw = async (transcript, file) => body.replaceChildren(
@@ -40,7 +40,7 @@ async function without({ run, cell, column, entry, draw }) {
   const place = h("code", { class: "path" }, [run.cells[cell].id, run.columnName(column)].join(" "));
   const digest = entry?.case.transcript;
   const beside = besideThePage({
-    link: entry?.about.unread ? null : link, known: Boolean(entry), digest, named: await run.named(), place, command, outcome: run.outcome(cell, column), note: lineNote(run, cell), draw,
+    link: entry?.about.unread ? null : link, known: Boolean(entry), digest, named: run.named, place, command, outcome: run.outcome(cell, column), note: lineNote(run, cell), draw,
   });
   return entry?.case.findings?.length ? [findingsPart(entry.case.findings, new Map()), beside] : [beside];
 }
@@ -130,11 +130,11 @@ function effects({ events }) {
 }
 
 async function chartPart(about, transcript) {
-  const turns = about.turns ? about.turns.map((turn) => turn.commands ?? []) : transcript.turns.map(effects);
-  const last = turns.findLastIndex((commands) => commands.length);
+  const told = about.turns ? about.turns.map((turn) => turn.commands ?? []) : transcript.turns.map(effects);
+  const turns = told.map((commands, n) => ({ commands, opened: about.opened[transcript.turns[n]?.index ?? n] ?? null }));
+  const last = turns.findLastIndex(({ commands }) => commands.length);
   if (last < 0) return null;
-  const { symbol = null, timeframe = null } = about.chart ?? {};
-  const drawn = await chartOf(turns[last], { symbol, timeframe, before: turns.slice(0, last) });
-  const several = turns.filter((commands) => commands.length).length > 1;
+  const drawn = await chartOf(turns.slice(0, last + 1));
+  const several = turns.filter(({ commands }) => commands.length).length > 1;
   return h("section", { class: "case-part chart-part" }, h("h3", {}, "The chart", several ? ` after turn ${last + 1} of ${transcript.turns.length}` : ""), drawn);
 }

@@ -9,7 +9,7 @@ const NOT_DRIVEN = new Set(["not run", "skipped", "unresolvable"]);
 
 /** Words, a link and a file input. `draw(transcript, name)` is called with what was opened.
  *
- * Without a `link`, `known` says whether the page has the case's result, `digest` is its transcript's name, and `named` whether the page has names.
+ * Without a `link`, `known` says whether the page has the case's result, `digest` is its transcript's name, and `named` whether the page names them all.
  */
 export function besideThePage({ link, known, digest, named, place, command, note, outcome, draw }) {
   if (!link && NOT_DRIVEN.has(outcome)) {
@@ -41,7 +41,7 @@ function unlinked({ known, digest, named, place, outcome }) {
   }
   if (!named) {
     return [h("h3", {}, "Its transcript is not linked"),
-      h("p", {}, "The run has too many cases for the page to name each one's transcript. results.json names it, in the case of ", place, ".")];
+      h("p", {}, "The run has too many cases for the page to name each one's transcript: those of cases that fail come first. results.json names it, in the case of ", place, ".")];
   }
   return [h("h3", {}, "There is no transcript to link"),
     h("p", {}, "When this page was drawn there was no file for it in the run's transcripts: it is lost, or the case left none. results.json tells which, in the case of ", place, ".")];

@@ -62,7 +62,7 @@ function facts(run, cell, column, entry, link) {
     ["the model's words", [about.cassette, calls].filter(Boolean).join("; ")],
     ["who answers", about.words_of],
     ["times", times.join(", ")],
-    ["budgets a turn", budgets(about.budgets)],
+    ["budgets a turn", budgets(run.planOf(column).budgets)],
     ["confirmed", confirmedWords(run.cells[cell], entry)],
     ["attempt", entry?.case.attempt > 1 ? String(entry.case.attempt) : ""],
     ["case", entry ? h("code", {}, entry.case.id) : ""],

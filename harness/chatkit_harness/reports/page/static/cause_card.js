@@ -2,7 +2,8 @@
 
 import { copyable } from "./copy.js";
 import { count, h, mark } from "./dom.js";
-import { caseLink, folded, longList, longText } from "./lists.js";
+import { folded } from "./folds.js";
+import { caseLink, longList, longText } from "./lists.js";
 import { miniMaps } from "./minimap.js";
 
 /** A cause among others. */
@@ -55,14 +56,14 @@ function pictures(run, cause) {
 function traceback(cause, open) {
   if (!cause.traceback) return null;
   const framed = cause.traceback.includes("\n");
-  return folded(framed ? "Traceback of that case" : "What it said in full", () => h("pre", { tabindex: "0", dir: "auto" }, cause.traceback), { open });
+  return folded(framed ? "Traceback of that case" : "What it said in full", () => h("pre", { tabindex: "0", dir: "auto" }, cause.traceback), { open, paper: true });
 }
 
 function casesOf(run, cause, open) {
   if (!cause.cases.length) return null;
   const one = new Set(cause.cases.map(([cell]) => cell)).size === 1;
   const words = ([cell, column]) => (one ? run.columnName(column) : `${run.columnName(column)}, ${run.cellName(cell)}`);
-  return folded(count(cause.cases.length, "case"), () => longList(cause.cases, (place) => caseLink(run, ...place, words(place))), { open });
+  return folded(count(cause.cases.length, "case"), () => longList(cause.cases, (place) => caseLink(run, ...place, words(place))), { open, paper: open });
 }
 
 function scenariosOf(run, cause) {
@@ -70,12 +71,12 @@ function scenariosOf(run, cause) {
   for (const [, column] of cause.cases) numbers.set(run.columns[column][0], (numbers.get(run.columns[column][0]) ?? 0) + 1);
   const items = [...numbers].sort((a, b) => b[1] - a[1]);
   const draw = ([scenario, number]) => [h("a", { href: `#scenario-${scenario}` }, run.scenarios[scenario].id), " ", h("span", { class: "quiet" }, count(number, "cell"))];
-  return items.length > 1 ? folded(count(items.length, "scenario"), () => longList(items, draw, { what: "scenario" })) : null;
+  return items.length > 1 ? folded(count(items.length, "scenario"), () => longList(items, draw, { what: "scenario" }), { paper: true }) : null;
 }
 
 function cellsOf(run, cause) {
   const numbers = new Map();
   for (const [cell] of cause.cases) numbers.set(cell, (numbers.get(cell) ?? 0) + 1);
   const draw = ([cell, number]) => [h("a", { href: `#cell-${cell}` }, run.cellName(cell)), " ", h("span", { class: "quiet" }, count(number, "case"))];
-  return numbers.size > 1 ? folded(count(numbers.size, "cell"), () => longList([...numbers], draw, { what: "cell" })) : null;
+  return numbers.size > 1 ? folded(count(numbers.size, "cell"), () => longList([...numbers], draw, { what: "cell" }), { paper: true }) : null;
 }

@@ -4,7 +4,8 @@ import { remember } from "./address.js";
 import { causeCard, causeWhole } from "./cause_card.js";
 import { announce, count, h, mark } from "./dom.js";
 import { oneOf, textFilter } from "./filters.js";
-import { folded, longText } from "./lists.js";
+import { folded } from "./folds.js";
+import { longText } from "./lists.js";
 
 const FIRST = 40;
 
@@ -74,7 +75,7 @@ function drawn(run, found) {
   const shown = found.filter((cause) => cause.kind !== "unresolvable");
   const pinless = found.filter((cause) => cause.kind === "unresolvable");
   const parts = shown.slice(0, FIRST).map((cause) => causeCard(run, cause));
-  if (shown.length > FIRST) parts.push(folded(count(shown.length - FIRST, "further cause"), () => h("div", {}, shown.slice(FIRST).map((cause) => causeCard(run, cause)))));
+  if (shown.length > FIRST) parts.push(folded(count(shown.length - FIRST, "further cause"), () => h("div", {}, shown.slice(FIRST).map((cause) => causeCard(run, cause))), { paper: true }));
   if (pinless.length) {
     const words = run.pinless ?? `${count(pinless.length, "reason")} why cells have no set of pins`;
     const inside = () => h("div", {}, pinless.map((cause) => causeCard(run, cause)));

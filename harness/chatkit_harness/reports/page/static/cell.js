@@ -1,10 +1,12 @@
 // One cell: what it is made of, what every case came to and why, and its pins.
 
+import { remember } from "./address.js";
 import { copyButton } from "./copy.js";
-import { append, count, h, mark, ms } from "./dom.js";
+import { announce, append, count, h, mark, ms } from "./dom.js";
 import { textFilter } from "./filters.js";
+import { folded } from "./folds.js";
 import { columnsOf, counted, tally } from "./heat.js";
-import { caseLink, folded, longList, longText } from "./lists.js";
+import { caseLink, longList, longText } from "./lists.js";
 import { stacked } from "./matrix_tile.js";
 
 /** `#cell-2`. */
@@ -51,8 +53,16 @@ function relatives(run, number) {
 
 function cases(run, number, text) {
   const place = h("div", { class: "cases" });
-  const draw = (wanted) => place.replaceChildren(...grouped(run, number, columnsOf(run, { text: wanted })));
-  const field = run.columns.length > 8 ? h("div", { class: "filters" }, textFilter("Scenarios named …", text, draw)) : null;
+  const draw = (wanted) => {
+    const columns = columnsOf(run, { text: wanted });
+    place.replaceChildren(...grouped(run, number, columns));
+    return columns.length;
+  };
+  const changed = (wanted) => {
+    announce(count(draw(wanted), "case"));
+    remember(`cell-${number}`, { text: wanted });
+  };
+  const field = run.columns.length > 8 ? h("div", { class: "filters" }, textFilter("Scenarios named …", text, changed)) : null;
   draw(text);
   return h("div", {}, h("h3", {}, "Cases"), field, place);
 }
@@ -90,7 +100,7 @@ function part(run, number, outcome, columns, words, open) {
   const confirmed = new Set(run.cells[number].confirmed);
   const draw = (column) => [outcome === "not run" ? run.columnName(column) : caseLink(run, number, column), confirmed.has(column) ? h("span", { class: "quiet" }, " confirmed in a fresh environment") : null];
   const summary = [mark(outcome, run.symbol(outcome), outcome), " ", words, " ", h("span", { class: "quiet" }, count(columns.length, "case"))];
-  return folded(summary, () => longList(columns, draw), { open });
+  return folded(summary, () => longList(columns, draw), { open, paper: true });
 }
 
 function pins(run, cell) {
@@ -102,5 +112,5 @@ function pins(run, cell) {
     const list = h("ul", { class: "pins" }, lines.map((line) => h("li", {}, h("code", {}, line))));
     return h("div", {}, copyButton(lines.join("\n"), list, "Copy as requirements"), list);
   };
-  return folded(count(lines.length, "pin"), inside, { open: lines.length < 40 });
+  return folded(count(lines.length, "pin"), inside, { open: lines.length < 40, paper: true });
 }

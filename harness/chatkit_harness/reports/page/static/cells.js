@@ -60,7 +60,7 @@ function table(run, found) {
   const head = h("thead", {}, h("tr", {}, ["cell", "chatkit", "agents", "Python", "resolved", "cases"].map((name) => h("th", { scope: "col" }, name)),
     paths.map((path) => h("th", { scope: "col", class: "number" }, `whole case${path}`)), h("th", { scope: "col" }, "causes")));
   const whole = h("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "Cells" }, h("table", { class: "cells" }, head, body));
-  return h("div", {}, whole, found.length > FIRST ? moreButton(found.length - FIRST, "cell", () => add(FIRST, found.length)) : null);
+  return h("div", {}, whole, moreButton(FIRST, found.length, "cell", add));
 }
 
 function line(run, cell, n, columns) {

@@ -1,6 +1,6 @@
 // A chart that commands have drawn, with the same in words: what a user of the page with the chart would see.
 //
-//   const element = await chartOf(["LOAD:TSLA", "SUPPORT:395.56"]);
+//   const element = await chartOf([{ commands: ["LOAD:TSLA", "SUPPORT:395.56"] }]);
 //
 // The picture is drawn once the element has a width. What is then on the chart is counted in its data attributes:
 // data-levels, data-trendlines, data-fibonacci, data-indicators, data-lines, data-bars.
@@ -18,18 +18,29 @@ const ATTRIBUTION = "https://www.tradingview.com/";
 const HELP = "Arrow keys select a day, with Shift several; a click does so too. Escape selects none.";
 const money = (value) => value.toFixed(2);
 
-/** The element of a list of commands in their text form. `symbol` and `timeframe` are what the chart showed before
- * them, `before` the lists of commands of earlier turns, oldest first. */
-export async function chartOf(commands, { symbol = null, timeframe = null, before = [] } = {}) {
-  let state = { ...emptyState(), symbol, timeframe };
-  for (const earlier of before) state = applyCommands(state, readCommands(earlier).commands);
-  const { commands: read, rejected } = readCommands(commands);
-  state = applyCommands(state, read);
+/** The element of turns, oldest first: [{commands, opened}]. `commands` are in their text form, those of the last turn
+ * are told; `opened` is {symbol, timeframe} where the page shows a chart when the turn is asked, whoever loaded it. */
+export async function chartOf(turns) {
+  let state = emptyState();
+  let shown = null;
+  let rejected = [];
+  for (const { commands, opened = null } of turns) {
+    if (opened && !same(opened, shown)) state = { ...state, symbol: opened.symbol, timeframe: opened.timeframe ?? state.timeframe };
+    shown = opened;
+    const told = readCommands(commands);
+    state = applyCommands(state, told.commands);
+    rejected = told.rejected;
+  }
+  const { commands } = turns.at(-1);
   const history = state.symbol ? await historyOf(state.symbol, state.timeframe ?? "1D") : null;
   const said = [words(state, history), asGiven(commands, rejected)];
   if (!history) return h("figure", { class: "chart-view none", dataset: { drawn: "none" } }, caption(state, null), h("p", { class: "chart-note" }, missing(state)), said);
   const view = h("figure", { class: "chart-view" }, caption(state, history));
   return append(view, [picture(view, state, history), said, source()]);
+}
+
+function same(one, other) {
+  return one.symbol === other?.symbol && one.timeframe === other?.timeframe;
 }
 
 function missing(state) {

@@ -18,7 +18,7 @@ export async function scenarioView(comparison, at, run) {
     ),
     h("section", { class: "compared-costs" }, times(scenario), numbers(scenario)),
     h("section", { class: "compared-findings" }, findings(scenario), facts(scenario)),
-    scenario.pairings.length > 1 && h("section", { class: "compared-cells" }, cells(scenario)),
+    scenario.pairings.length > 1 && h("section", { class: "compared-cells" }, cells(scenario, run)),
     steps(comparison, at, "Scenarios compared, once more"),
   );
 }
@@ -117,9 +117,17 @@ function facts({ same, only }) {
   );
 }
 
-function cells({ pairings, cell, joined }) {
-  const rows = pairings.map(([id, judged, alike]) => h("li", { class: id === cell && "shown" },
-    h("b", {}, judged), ` with ${cellName(id)}`, alike > 0 && h("span", { class: "quiet" }, `, and ${alike} cells with the same outcomes and findings`),
-    id === cell && h("span", { class: "quiet" }, `, shown here${joined === "the same cell" ? "" : ` (${joined})`}`)));
+function cells({ pairings, cell, joined }, run) {
+  const rows = pairings.map((each) => h("li", { class: each.cell === cell && "shown" },
+    h("b", {}, each.verdict), ` with ${cellName(each.cell)}`,
+    each.alike > 0 && h("span", { class: "quiet" }, `, and ${count(each.alike, "cell")} with the same outcomes and findings`),
+    each.cell === cell && h("span", { class: "quiet" }, `, shown above${joined === "the same cell" ? "" : ` (${joined})`}`),
+    run && casesIn(run, each.cases)));
   return titled("h3", "Cell by cell", h("ul", {}, rows));
+}
+
+/** Both cases of a pairing, as links. */
+function casesIn(run, cases) {
+  const links = SIDES.map(([path, name]) => [caseAddress(run, cases[path], path), name, cases[path]]).filter(([address]) => address);
+  return links.map(([address, name, { outcome, sign }]) => [" · ", h("a", { href: address }, mark(outcome, sign), ` ${name}`)]);
 }

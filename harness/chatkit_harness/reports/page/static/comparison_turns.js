@@ -39,13 +39,12 @@ async function sideOf(comparison, side, n, { path, name, asked }) {
   const held = side.turns[n];
   const label = h("p", { class: "cmp-side-name" }, sideLabel(path, name));
   if (!held) return h("div", { class: `cmp-side ${path}` }, label, h("p", { class: "cmp-nothing" }, (n === 0 && side.reason) || "This turn was not driven."));
-  const before = side.turns.slice(0, n).map((each) => each.commands);
   return h("div", { class: `cmp-side ${path}` },
     label,
     asked && question(comparison.texts[held.user]),
     held.parts.map(([kind, text]) => (kind === "leak" ? leak(comparison.texts[text]) : said(comparison.texts[text]))),
     held.widgets.map((at) => widget(comparison.widgets[at])),
-    held.commands.length > 0 && await chartOf(held.commands, { before }),
+    held.commands.length > 0 && await chartOf(side.turns.slice(0, n + 1)),
     held.problems.map((problem) => h("p", { class: "cmp-went-wrong", dir: "auto" }, h("b", {}, "✗ "), problem)),
     held.nothing && h("p", { class: "cmp-nothing" }, "Nothing came of it: the user is left without an answer."),
     stages(held.stages),

@@ -3,7 +3,8 @@
 import { markFaults } from "./case_faults.js";
 import { count, h, ms } from "./dom.js";
 import { tracebackText } from "./findings.js";
-import { folded, jsonView, longText } from "./json_view.js";
+import { folded } from "./folds.js";
+import { inParts, jsonView } from "./json_view.js";
 import { renderWidget } from "./widgets.js";
 
 const SILENT = new Set(["thread.created", "thread.updated", "stream_options", "thread.item.updated", "thread.item.removed"]);
@@ -105,7 +106,7 @@ function rawAnswer(turn, known) {
     h("details", { class: "fold raw-answer", open: Boolean(unread) },
       h("summary", {}, "The workflow's raw answer ", h("span", { class: "quiet" }, `${turn.message.length.toLocaleString("en")} characters`)),
       known?.found ? h("p", { class: "quiet" }, `The frontend finds ${known.found}.`) : null,
-      longText(turn.message),
+      inParts(turn.message),
     ),
   ];
 }

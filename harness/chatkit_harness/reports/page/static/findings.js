@@ -1,7 +1,8 @@
 // What the checks say of a case, and where in its widgets.
 
 import { count, h } from "./dom.js";
-import { folded, indented, longText } from "./json_view.js";
+import { folded } from "./folds.js";
+import { indented, inParts } from "./json_view.js";
 
 const ORDER = ["error", "warning", "expected", "note"];
 const FEW = 6;
@@ -39,15 +40,15 @@ function oneFinding(finding, spot, first) {
 function message(text) {
   const words = String(text ?? "");
   if (words.length < 700) return h("p", { dir: "auto" }, words);
-  return h("details", {}, h("summary", { dir: "auto" }, `${words.slice(0, 300)}…`), longText(words, { tag: "p" }));
+  return h("details", {}, h("summary", { dir: "auto" }, `${words.slice(0, 300)}…`), inParts(words, { tag: "p" }));
 }
 
 function behind({ evidence }, opened) {
   const held = evidence ?? {};
   const parts = [];
-  if (held.raised) parts.push(folded("Traceback", () => h("pre", { tabindex: "0" }, tracebackText(held.raised)), { class: "behind", open: opened }));
+  if (held.raised) parts.push(folded("Traceback", () => h("pre", { tabindex: "0" }, tracebackText(held.raised)), { classes: "behind", open: opened, paper: true }));
   const rest = Object.fromEntries(Object.entries(held).filter(([key]) => key !== "raised"));
-  if (Object.keys(rest).length) parts.push(folded("Evidence", () => longText(indented(rest)), { class: "behind" }));
+  if (Object.keys(rest).length) parts.push(folded("Evidence", () => inParts(indented(rest)), { classes: "behind" }));
   return parts.length ? h("div", { class: "behinds" }, parts) : null;
 }
 

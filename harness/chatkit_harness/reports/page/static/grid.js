@@ -2,18 +2,19 @@
 
 import { h } from "./dom.js";
 import { gridKeys } from "./grid_keys.js";
-import { causesIn, counted, look, tally } from "./heat.js";
+import { causesIn, counted, look, tally, together } from "./heat.js";
 
 /** A matrix of the run as a table, over some columns.
  *
  * `picked` is a set of causes: cells without them fade. `differs` draws releases that look alike as one.
  * `content(spot, size)` is what stands in a cell (narrow, middle or roomy), `target(cell)` where it leads; `show(spot)` hears what is pointed at.
+ * `reasons` is the id of the element that then tells why, so that a cell that is reached is told with its reasons.
  */
-export function heatMap(run, matrix, { columns, picked, differs, content, target, show, label }) {
+export function heatMap(run, matrix, { columns, picked, differs, content, target, show, label, reasons = null }) {
   const spots = spotsOf(run, matrix, columns);
   const plan = { ...plain(matrix, spots), ...(differs ? folded(matrix, spots) : {}) };
   const table = h("table", { role: "grid", class: `heat ${sizeOf(run, plan)}`, "aria-label": label, style: { "--across": String(plan.across.length) } });
-  table.append(head(run, matrix, plan), body(run, plan, { picked, content, target }));
+  table.append(head(run, matrix, plan), body(run, plan, { picked, content, target, reasons }));
   listen(table, plan, show);
   return table;
 }
@@ -41,7 +42,7 @@ function folded(matrix, spots) {
   const down = runs(matrix.chatkits, (n) => spots[n].map(sign).join("|"));
   const joined = down.map((rows) => across.map((places) => {
     const found = rows.flatMap((row) => places.map((place) => spots[row][place])).filter(Boolean);
-    return found.length ? { ...found[0], alike: found.map((spot) => spot.cell) } : null;
+    return found.length ? { ...found[0], ...together(found), alike: found.map((spot) => spot.cell) } : null;
   }));
   const named = (groups, names) => groups.map((group) => group.map((n) => names[n]));
   return { down: named(down, matrix.chatkits), across: named(across, matrix.agents), spots: joined };
@@ -87,15 +88,16 @@ function body(run, plan, options) {
   return body;
 }
 
-function square(run, spot, plan, row, at, { picked, content, target }) {
+function square(run, spot, plan, row, at, { picked, content, target, reasons }) {
   const edge = isEdge(plan, at);
   const place = { row, at };
   if (!spot) return h("td", { class: `gap ${edge ? "edge" : ""}`, dataset: place });
   const mine = spot.alike.some((cell) => run.cells[cell].mine);
-  const said = `chatkit ${spoken(plan.down[row])}, agents ${spoken(plan.across[at])}: ${run.word(spot.state)}, ${counted(spot)}`;
+  const cells = spot.alike.length > 1 ? ` in ${spot.alike.length} cells` : "";
+  const said = `chatkit ${spoken(plan.down[row])}, agents ${spoken(plan.across[at])}: ${run.word(spot.state)}, ${counted(spot)}${cells}`;
   const classes = [look(spot), isPicked(spot, picked) ? "" : "faded", mine ? "mine" : "", edge ? "edge" : ""];
   const href = target(spot.cell);
-  const link = h("a", { href, tabindex: "-1", "aria-label": mine ? `${said}, your own pair` : said }, content(spot, sizeOf(run, plan)));
+  const link = h("a", { href, tabindex: "-1", "aria-label": mine ? `${said}, your own pair` : said, "aria-describedby": reasons }, content(spot, sizeOf(run, plan)));
   return h("td", { class: classes.filter(Boolean).join(" "), dataset: place }, link);
 }
 

@@ -26,6 +26,14 @@ export function tally(run, cell, columns) {
   return { counts, state: stateOf(run.cells[cell], counts), passed: counts.pass, judged, share };
 }
 
+/** What several cells' cases came to, as one: their state is the same, and their numbers are added up. */
+export function together(tallies) {
+  const sum = (pick) => tallies.reduce((whole, each) => whole + pick(each), 0);
+  const counts = Object.fromEntries(Object.keys(tallies[0].counts).map((outcome) => [outcome, sum((each) => each.counts[outcome])]));
+  const judged = sum((each) => each.judged);
+  return { counts, passed: counts.pass, judged, share: judged ? counts.pass / judged : null };
+}
+
 /** What all cells' cases in these columns came to, by outcome. */
 export function countsIn(run, columns) {
   const numbers = new Array(run.outcomes.length).fill(0);

@@ -6,11 +6,11 @@ const AT_ONCE = 12_000;
 
 /** A document as indented JSON in a <pre>. */
 export function jsonView(document) {
-  return longText(indented(document));
+  return inParts(indented(document));
 }
 
-/** A long text in a <pre>: its beginning, and a button for more of it. */
-export function longText(text, { tag = "pre" } = {}) {
+/** A text that may be very long: its beginning in a <pre>, and a button for more of it. */
+export function inParts(text, { tag = "pre" } = {}) {
   const shown = h(tag, { dir: "auto", tabindex: "0" }, text.slice(0, AT_ONCE));
   if (text.length <= AT_ONCE) return shown;
   let at = AT_ONCE;
@@ -35,19 +35,6 @@ export function indented(document) {
   } catch (error) {
     return `(cannot be shown: ${error.message})`;
   }
-}
-
-/** A <details> whose content is made when it is opened for the first time. */
-export function folded(summary, make, attributes = {}) {
-  const box = h("details", { class: "fold", ...attributes }, h("summary", {}, summary));
-  const fill = () => {
-    if (!box.open || box.dataset.made) return;
-    box.dataset.made = "true";
-    box.append(...[make()].flat(Infinity).filter(Boolean));
-  };
-  box.addEventListener("toggle", fill);
-  fill();
-  return box;
 }
 
 /** Any number of entries, so many at a time. `make(entry, number)` gives an element. */

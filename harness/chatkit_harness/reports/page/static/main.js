@@ -2,6 +2,7 @@
 
 import { parsed } from "./address.js";
 import { announce, h } from "./dom.js";
+import { openOnPaper } from "./folds.js";
 import { loadRun } from "./run_data.js";
 import { showMatrix } from "./matrix.js";
 import { showCauses } from "./causes.js";
@@ -27,6 +28,7 @@ const VIEWS = {
 
 const OF = { cause: "causes", cell: "cells", scenario: "scenarios", case: "cells" };
 const MAIN = document.getElementById("main");
+const TITLE = document.title;
 
 start();
 
@@ -35,6 +37,8 @@ async function start() {
     const [run, comparison] = await Promise.all([loadRun(), loadComparison()]);
     const page = { run, comparison, go: (address) => { location.hash = address; } };
     foldLead();
+    skips();
+    openOnPaper();
     document.getElementById("nav").append(...links(run, comparison));
     follow(page);
     await show(page);
@@ -49,6 +53,15 @@ async function start() {
 function foldLead() {
   const narrow = window.matchMedia("(max-width: 40rem)").matches;
   for (const fold of document.querySelectorAll("header.verdict details")) fold.open = !narrow;
+}
+
+/** The link that skips to the content leaves the address as it is: that says which view it is. */
+function skips() {
+  document.querySelector("a.skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    MAIN.focus();
+    MAIN.scrollIntoView();
+  });
 }
 
 function links(run, comparison) {
@@ -74,7 +87,6 @@ function follow(page) {
   }, true);
   window.addEventListener("scroll", () => note({ top: window.scrollY }), { passive: true });
   window.addEventListener("hashchange", async () => {
-    if (location.hash === "#main") return; // the link that skips to the content
     const before = clicked ? undefined : left.get(location.href);
     clicked = false;
     await show(page, true, before);
@@ -111,6 +123,7 @@ async function show(page, moved = false, before = undefined) {
   MAIN.replaceChildren(drawn);
   if (asked !== name) MAIN.prepend(h("p", { class: "notice quiet" }, `This page has no view called ${asked}; this is another one.`));
   MAIN.dataset.view = name;
+  document.title = [MAIN.querySelector("h2")?.textContent.trim().slice(0, 120), TITLE].filter(Boolean).join(" · ");
   mark(name);
   if (moved) arrive(before);
 }

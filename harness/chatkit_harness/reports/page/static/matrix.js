@@ -118,6 +118,7 @@ class Maps {
       content: run.many ? (spot, size) => sign(run, spot, size) : (spot) => tile(run, spot, map.path ? map.number : 0),
       target: (cell) => `#cell-${cell}`,
       show: this.strip.show,
+      reasons: this.strip.reasons,
     });
   }
 

@@ -38,7 +38,7 @@ export function ranges(run) {
   const lines = causes.map((cause) => line(run, cause));
   if (!lines.length && !run.pinless) return null;
   return h("div", { class: "ranges" }, h("h3", {}, "Where it holds"), h("ol", {}, lines.slice(0, RANGES)),
-    lines.length > RANGES ? h("details", {}, h("summary", {}, count(lines.length - RANGES, "further cause")), h("ol", {}, lines.slice(RANGES))) : null,
+    lines.length > RANGES ? h("details", { dataset: { paper: "" } }, h("summary", {}, count(lines.length - RANGES, "further cause")), h("ol", {}, lines.slice(RANGES))) : null,
     run.pinless ? h("p", { class: "quiet" }, mark("unresolvable", run.symbol("unresolvable")), " ", run.pinless) : null);
 }
 

@@ -18,6 +18,9 @@ export function legend(run, there) {
 
 /** The first question of everybody: does my pair work? Null where nobody knows which it is. */
 export function ownPair(run) {
+  if (run.nowhere) {
+    return h("p", { class: "own-pair" }, h("span", { class: "star", "aria-hidden": "true" }, "★"), " Your own pair, ", h("b", {}, run.nowhere), ", is in no cell of this run.");
+  }
   const own = run.cells.map((cell, n) => [cell, n]).filter(([cell]) => cell.mine);
   if (!run.own || !own.length) return null;
   const words = h("p", { class: "own-pair" }, h("span", { class: "star", "aria-hidden": "true" }, "★"), " Your own pair, ", h("b", {}, run.own), ": ");

@@ -1,31 +1,38 @@
 // What is pointed at, in words, where the eye finds it without leaving the map.
 
-import { append, h, mark } from "./dom.js";
+import { append, count, h, mark } from "./dom.js";
 import { counted } from "./heat.js";
 
 const MOST = 3;
 
-/** A strip that tells of one cell at a time: `show(spot)`. */
+let made = 0;
+
+/** A strip that tells of one cell at a time: `show(spot)`; its reasons are in the element with the id `reasons`. */
 export function strip(run) {
+  made += 1;
   const hint = "Point at a cell, or go through the map with the arrow keys; Enter opens the cell.";
-  const element = h("div", { class: "strip" }, h("p", { class: "quiet" }, hint));
+  const list = h("ul", { class: "reasons", id: `reasons-${made}` });
+  const title = h("p", { class: "quiet" }, hint);
+  const element = h("div", { class: "strip" }, title, list);
   let shown = null;
   const show = (spot) => {
     if (!spot || spot === shown) return;
     shown = spot;
     element.classList.add("used");
-    element.replaceChildren(...told(run, spot));
+    title.className = "";
+    title.replaceChildren(...told(run, spot));
+    list.replaceChildren(...reasons(run, spot, run.cells[spot.cell]).filter(Boolean));
   };
-  return { element, show };
+  return { element, show, reasons: list.id };
 }
 
 function told(run, spot) {
   const cell = run.cells[spot.cell];
-  const more = spot.alike.length > 1 ? `and ${spot.alike.length - 1} more that look alike` : "";
-  const title = h("p", {}, mark(spot.state, run.symbol(spot.state), run.word(spot.state)), " ", h("b", {}, cell.name));
-  append(title, [" ", h("span", { class: "quiet" }, [counted(spot), more].filter(Boolean).join(", "))]);
-  if (cell.mine) append(title, [" ", h("span", { class: "badge mine" }, "★ your own pair")]);
-  return [title, h("ul", { class: "reasons" }, reasons(run, spot, cell))];
+  const more = spot.alike.length > 1 ? ` and ${count(spot.alike.length - 1, "more that looks", "more that look")} alike` : "";
+  const title = h("p", {}, mark(spot.state, run.symbol(spot.state), run.word(spot.state)), " ", h("b", {}, `${cell.name}${more}`));
+  append(title, [" ", h("span", { class: "quiet" }, counted(spot))]);
+  if (spot.alike.some((each) => run.cells[each].mine)) append(title, [" ", h("span", { class: "badge mine" }, "★ your own pair")]);
+  return [...title.childNodes];
 }
 
 function reasons(run, spot, cell) {

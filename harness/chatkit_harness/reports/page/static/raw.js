@@ -1,7 +1,8 @@
 // The transcript to the byte: events, requests to the model, what was stored, and all the rest.
 
 import { count, h, ms } from "./dom.js";
-import { folded, inChunks, jsonView } from "./json_view.js";
+import { folded } from "./folds.js";
+import { inChunks, jsonView } from "./json_view.js";
 import { tracebackText } from "./findings.js";
 import { eventsView } from "./raw_events.js";
 import { exchangesView } from "./raw_model.js";

@@ -1,7 +1,8 @@
 // The events as they came, however many: so many at a time, each a line that opens.
 
 import { count, h, ms } from "./dom.js";
-import { folded, inChunks, jsonView } from "./json_view.js";
+import { folded } from "./folds.js";
+import { inChunks, jsonView } from "./json_view.js";
 import { kindOf } from "./waterfall_data.js";
 
 const SHORT = 110;
@@ -35,7 +36,7 @@ function oneEvent({ turn, n, at, event, kind, name }) {
     h("span", { class: "at" }, `${n + 1}.${at + 1}`), " ", h("span", { class: "at" }, `+${ms(event.at_ms - turn.sent_at_ms)}`), " ",
     h("i", { class: `event ${kind}`, "aria-hidden": "true" }), h("code", {}, name), " ",
     h("span", { class: "quiet short", dir: "auto" }, says(event)),
-  ], () => jsonView(event.data ?? event.raw), { class: "event-line" });
+  ], () => jsonView(event.data ?? event.raw), { classes: "event-line" });
 }
 
 /** The words of an event, shortly. */

@@ -1,7 +1,8 @@
 // What was sent to the model, request by request: its messages, its tools, and how it was matched.
 
 import { count, h, ms } from "./dom.js";
-import { folded, inChunks, jsonView, longText } from "./json_view.js";
+import { folded } from "./folds.js";
+import { inChunks, inParts, jsonView } from "./json_view.js";
 
 /** All requests to the model; `unseen` where nobody was there to see them. */
 export function exchangesView(transcript, unseen) {
@@ -75,7 +76,7 @@ function textOf(content) {
 }
 
 function said(who, text, quiet = false) {
-  const body = longText(text, { tag: "p" });
+  const body = inParts(text, { tag: "p" });
   const long = quiet && text.length > 240;
   return h("div", { class: "message" }, h("span", { class: "role" }, who), long ? h("details", {}, h("summary", { dir: "auto" }, `${text.slice(0, 120)}…`), body) : body);
 }

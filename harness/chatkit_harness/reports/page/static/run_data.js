@@ -52,6 +52,11 @@ class Run {
     return `${this.scenarios[scenario].id}${apart}${store ? `, ${store}` : ""}`;
   }
 
+  /** What the scenario of a column says of its cases beforehand: their budgets, and the charts that are open. */
+  planOf(column) {
+    return this.plans[this.plan[column]];
+  }
+
   /** How a cell is called. */
   cellName(cell) {
     return this.cells[cell].name;
@@ -63,9 +68,9 @@ class Run {
     return Object.fromEntries(words.map((each) => each.split("==")));
   }
 
-  /** Whether the page names the transcripts that lie beside it; those of very many cases have no room. */
-  async named() {
-    return Boolean((await bytesOf("digests"))?.length);
+  /** Whether the page names every transcript that lies beside it; those of very many cases have no room. */
+  get named() {
+    return !this.endings.left_out;
   }
 
   /** Where a case's transcript lies beside the page, as an address; null where it has none. */

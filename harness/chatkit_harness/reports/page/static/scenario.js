@@ -1,8 +1,9 @@
 // One scenario: what it asks, and what every cell made of it.
 
 import { count, h, mark } from "./dom.js";
+import { folded } from "./folds.js";
 import { heatMap } from "./grid.js";
-import { folded, longList } from "./lists.js";
+import { longList } from "./lists.js";
 import { short, strip } from "./matrix_panel.js";
 import { tabs } from "./tabs.js";
 
@@ -38,7 +39,7 @@ function maps(run, column) {
   const told = strip(run);
   const map = (matrix) => h("div", { class: "wide" }, heatMap(run, matrix, {
     columns: [column], picked: new Set(), differs: false, label: `${run.columnName(column)}: ${matrix.title}`,
-    content: (spot) => run.symbol(spot.state), target: (cell) => `#case-${cell}-${column}`, show: told.show,
+    content: (spot) => run.symbol(spot.state), target: (cell) => `#case-${cell}-${column}`, show: told.show, reasons: told.reasons,
   }));
   const drawn = run.matrices.length > 1
     ? tabs(run.matrices.map((matrix) => matrix.title), { name: "How the rest was resolved", draw: (n) => map(run.matrices[n]) }).element
@@ -56,6 +57,6 @@ function reasons(run, column) {
     const words = [h("span", { class: "ordinal" }, number), " ", short(cause.title, 300), " ", h("span", { class: "quiet" }, count(cells.length, "cell"))];
     const inside = () => h("div", {}, h("p", { class: "quiet" }, h("a", { href: `#cause-${number}` }, `Cause ${number} in full`)),
       longList(cells, (cell) => h("a", { href: `#case-${cell}-${column}` }, run.cellName(cell)), { what: "cell" }));
-    return folded(words, inside, { open: cells.length < 6 });
+    return folded(words, inside, { open: cells.length < 6, paper: true });
   }));
 }

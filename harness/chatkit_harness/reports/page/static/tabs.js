@@ -6,7 +6,7 @@ let made = 0;
 
 /** A list of tabs over a panel: `labels` are their children, `chosen` the number of the first to show.
  *
- * `draw(number)` gives what the panel shows; `changed(number)` hears of each choice.
+ * `draw(number)` gives what the panel shows; `changed(number)` hears of each choice. In print the other panels follow.
  */
 export function tabs(labels, { chosen = 0, draw, changed, name }) {
   made += 1;
@@ -34,5 +34,19 @@ export function tabs(labels, { chosen = 0, draw, changed, name }) {
     buttons[next].focus();
   } }, buttons);
   choose(Math.min(Math.max(chosen, 0), labels.length - 1), true);
-  return { element: h("div", { class: "tabs" }, list, panel), choose };
+  const element = h("div", { class: "tabs" }, list, panel);
+  allOnPaper(element, buttons, draw);
+  return { element, choose };
+}
+
+function allOnPaper(element, buttons, draw) {
+  const rest = h("div", { class: "on-paper" });
+  const print = () => {
+    if (!element.isConnected) return window.removeEventListener("beforeprint", print); // a view that has been left
+    const others = buttons.map((_, n) => n).filter((n) => buttons[n].tabIndex < 0);
+    rest.replaceChildren(...others.map((n) => h("div", {}, h("h3", {}, [...buttons[n].childNodes].map((each) => [each.cloneNode(true), " "])), draw(n))));
+    return element.append(rest);
+  };
+  window.addEventListener("beforeprint", print);
+  window.addEventListener("afterprint", () => rest.remove());
 }

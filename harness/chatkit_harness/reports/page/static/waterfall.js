@@ -1,7 +1,8 @@
 // The turns of a case over time: what the server and the framework took, what the model, and when the user saw what.
 
 import { count, h, ms } from "./dom.js";
-import { folded, inChunks } from "./json_view.js";
+import { folded } from "./folds.js";
+import { inChunks } from "./json_view.js";
 import { drawTurn } from "./waterfall_svg.js";
 import { tableRows, turnTimes } from "./waterfall_data.js";
 
@@ -51,7 +52,7 @@ function oneTurn(transcript, { turn, n, times }, about) {
     h("figcaption", {}, h("b", {}, `Turn ${n + 1}`), " ", h("span", { class: "quiet", dir: "auto" }, String(turn.user ?? "").slice(0, 90))),
     room,
     h("p", { class: "quiet" }, modelWords(transcript, times, about)),
-    folded("As a table", () => table(times), { class: "behind" }),
+    folded("As a table", () => table(times), { classes: "behind" }),
   );
 }
 

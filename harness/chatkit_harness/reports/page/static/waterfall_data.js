@@ -29,7 +29,7 @@ export function turnTimes(transcript, n, about) {
     stages: turn.stages.map((each) => ({ from: since(each.at_ms), to: since(each.ended_at_ms), name: String(each.name ?? ""), agent: each.agent })),
     tools: transcript.ran.filter((each) => (each.turn ?? turnAt(transcript, each.at_ms)) === n).map((each) => ({ at: since(each.at_ms), name: String(each.tool ?? "") })),
     log: transcript.log.filter((each) => (each.turn ?? turnAt(transcript, each.at_ms)) === n).map((each) => ({ at: since(each.at_ms), name: `${each.level} ${each.logger}: ${each.message}` })),
-    marks: marksOf(turn, about?.turns?.[n], unseen, about?.budgets ?? {}),
+    marks: marksOf(turn, about?.turns?.[n], { exchanges, unseen, budgets: about?.budgets ?? {} }),
   };
 }
 
@@ -40,13 +40,20 @@ export function turnAt(transcript, at) {
   return found;
 }
 
-function marksOf(turn, known, unseen, budgets) {
+function marksOf(turn, known, { exchanges, unseen, budgets }) {
   const times = known?.times ?? { first_event_ms: turn.events.length ? turn.events[0].at_ms - turn.sent_at_ms : null, total_ms: turn.ended_at_ms - turn.sent_at_ms };
   return MARKS.filter(([key]) => times[key] !== null && times[key] !== undefined).map(([key, words]) => {
-    const own = unseen ? null : known?.overhead?.[key] ?? null;
+    const own = unseen ? null : known ? known.overhead?.[key] ?? null : ownWork(times[key], turn, exchanges);
     const budget = own === null ? null : budgets[key] ?? null; // it is for the own work alone
     return { key, words, at: times[key], own, budget, over: budget !== null && own > budget };
   });
+}
+
+/** What of a time is the server's and the framework's own, as budgets judge it (see reports/page/about.py). */
+function ownWork(took, turn, exchanges) {
+  const waited = exchanges.filter(({ each }) => each.ended_at_ms !== null && each.ended_at_ms !== undefined)
+    .reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, took) - from), 0);
+  return Math.max(0, took - waited - (turn.starved_ms ?? 0));
 }
 
 /** What of a time no span covers. */

@@ -1,0 +1,39 @@
+"""Which versions avoid a break: conditions that no failing cell fulfils and that cells were driven under."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from chatkit_harness.reports.breaks import Edge, Side
+from chatkit_harness.reports.text import count
+
+_MOST = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayOut:
+    """A constraint such as `openai-agents>=0.20.0`, and the cells that fulfil it."""
+
+    constraint: str
+    side: Side
+
+    @property
+    def driven(self) -> str:
+        """`driven: 8 cells pass, 4 of them with only this changed`."""
+        told = f"driven: {count(self.side.cells, 'cell')} {'passes' if self.side.cells == 1 else 'pass'}"
+        if self.side.alone:
+            return f"{told}, {self.side.alone:,} of them with only this changed"
+        return f"{told}, with more than this changed"
+
+
+def ways_out(edges: Iterable[Edge]) -> Iterator[WayOut]:
+    """Those of a break; where one was proven by changing nothing else, only those that were."""
+    sides = [
+        WayOut(constraint=f"{edge.name}{sign}{version}", side=side)
+        for edge in edges
+        for sign, version, side in ((">=", edge.works_from, edge.above), ("<=", edge.works_up_to, edge.below))
+        if version is not None
+    ]
+    proven = [each for each in sides if each.side.alone]
+    yield from (proven or sides)[:_MOST]
