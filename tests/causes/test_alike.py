@@ -79,6 +79,17 @@ def test_things_that_are_named_have_more_in_common_than_the_rule() -> None:
     assert [scenarios for _, scenarios in found] == [{"reasoning", "workflow"}, {"reasoned"}]
 
 
+def test_what_the_model_was_never_told_says_more_than_how_the_request_began() -> None:
+    def unmatched(key: str, name: str) -> Finding:
+        said = f"{key}; interaction 1, still unused: outputs of tools: without '{name} (call_1)'"
+        return sample.finding(None, rule="upstream/unmatched", key=f"upstream/unmatched {key}", message=said)
+
+    alone = asked("hosted-shell", unmatched("a", "shell_call"), red=[OLD])
+    found = told(alone, asked("mixed-shell", unmatched("b", "shell_call"), red=[OLD]))
+    assert len(found) == 1
+    assert len(told(alone, asked("mixed-patch", unmatched("b", "patch_call"), red=[OLD]))) == 2
+
+
 def test_an_exception_that_ends_other_conversations_is_not_what_a_scenario_waited_for() -> None:
     broken = sample.finding()
     waited = [failing(OLD, sample.expected(broken), SILENT, scenario="tool-raises")]

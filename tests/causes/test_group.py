@@ -93,6 +93,29 @@ def test_the_deepest_exception_of_a_chain_counts() -> None:
     assert cause.culprit == "inner 3.1"
 
 
+def invoked(raised: Raised) -> Raised:
+    """What agents make of an exception."""
+    line = {"file": "agents/mcp/util.py", "function": "invoke_mcp_tool", "line": 209}
+    frame = Frame(distribution="openai-agents", version="0.7.0", **line)  # type: ignore[arg-type]
+    return Raised(type="agents.exceptions.AgentsException", message="Error", frames=(frame,), cause=raised)
+
+
+def test_what_agents_raise_from_a_third_partys_exception_is_theirs_and_one_cause() -> None:
+    cell = sample.cell()
+    slow = failing(cell, sample.finding(invoked(raised_in("anyio", "4.0", message=""))), scenario="slow")
+    crash = failing(cell, sample.finding(invoked(raised_in("mcp", "1.0"))), scenario="crashes")
+    (cause,) = group([slow, crash], [cell])
+    assert cause.culprit == "openai-agents 0.7.0"
+    assert cause.title.endswith("raised anew by openai-agents 0.7.0 in agents/mcp/util.py: invoke_mcp_tool")
+    apart = [failing(cell, sample.finding(raised_in(name, "1")), scenario=name) for name in ("anyio", "mcp")]
+    assert len(group(apart, [cell])) == 2
+
+
+def test_what_the_server_raised_stays_the_servers_whoever_raises_it_anew() -> None:
+    (cause,) = group([failing(sample.cell(), sample.finding(invoked(raised_in(None, ""))))], [])
+    assert cause.culprit is None
+
+
 def test_the_servers_own_code_is_nobodys_distribution() -> None:
     (cause,) = group([failing(sample.cell(), sample.finding(raised_in(None, "")))], [])
     assert cause.culprit is None

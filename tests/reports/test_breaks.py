@@ -113,6 +113,34 @@ def test_what_leads_into_another_break_is_said_beside_the_way_out() -> None:
     assert of(sample.results(([old, new], [*red, *green])))[0].edges == ()
 
 
+def test_a_release_that_only_other_cells_work_with_is_no_edge() -> None:
+    """Cells with another agents pass with a newer openai: that one of the failing cells would, nobody saw."""
+    old, then = sample.cell("1.6.5", "0.17.8"), sample.cell("1.6.5", "0.17.8", "contemporary")
+    newer = [sample.cell("1.6.5", name) for name in ("0.19.4", "0.24.0")]
+    pins = [
+        {**each.pins, "openai": version} for each, version in zip(newer, ("2.50.0", "3.0.0"), strict=True)
+    ]
+    others = [dataclasses.replace(each, pins=own) for each, own in zip(newer, pins, strict=True)]
+    cells = [old, then, *others]
+    cases = [sample.case(old, outcome="fail"), *(sample.case(each) for each in cells[1:])]
+    edges = {edge.name: edge for edge in of(sample.results((cells, cases)))[0].edges}
+    assert (edges["openai"].works_up_to, edges["openai"].works_from) == (then.pins["openai"], None)
+    assert edges["openai-agents"].works_from == "0.19.4"
+
+
+def test_cells_that_fulfil_a_way_out_and_fail_by_another_break_are_counted() -> None:
+    cells = [sample.cell("1.6.5", name) for name in ("0.20.0", "0.24.0")] + [sample.cell("1.4.0", "0.24.0")]
+    cases = [
+        failing(sample.case(cells[0]), "text-missing"),
+        sample.case(cells[1]),
+        failing(sample.case(cells[2]), "widget-missing"),
+    ]
+    made = sample.results((cells, cases))
+    found = next(each for each in of(made) if cells[0].id == each.cell)
+    assert found.edges[0].above == Side(cells=1, alone=1, stopped=1)
+    assert "1 of them with only this changed; 1 more fails by another break" in breaks_page(made, of(made))
+
+
 def test_a_page_of_an_unfinished_run_says_so() -> None:
     made = sample.results()
     assert "unfinished" not in breaks_page(made, of(made))
@@ -163,6 +191,27 @@ def test_an_error_that_is_meant_is_told_apart_and_what_is_not_expected_is_no_def
     assert not shown(with_defect(ended)).is_an_error
     assert shown(with_defect(ended, error="stream.error")).is_an_error
     assert shown_on_purpose(with_defect(lost("text-missing"))) == ()
+
+
+def test_what_may_end_in_an_answer_or_an_error_is_no_defect() -> None:
+    made = with_defect(sample.expected(sample.finding(rule="run/error-event", key="run/error-event")))
+    either = {"findings": [{"rule": "run/error-event", "optional": True}]}
+    for document in (
+        {"expect": either},
+        {"expect": {"findings": [{}]}, "script": [{"fault": {"status": 500}}]},
+    ):
+        header = dataclasses.replace(made.header, scenarios={"quote-aapl": document})
+        assert shown(dataclasses.replace(made, header=header)).is_an_error
+
+
+def test_a_range_does_not_go_over_cells_of_which_nobody_knows() -> None:
+    cells = [sample.cell("1.6.5", f"0.{minor}.0") for minor in (20, 21, 22)]
+    meant = sample.expected(lost("text-missing"))
+    cases = [sample.case(cell, findings=(meant,)) for cell in cells]
+    cases[1] = failing(cases[1], "items")
+    made = with_defect(meant)
+    run = dataclasses.replace(sample.results((cells, cases)), header=made.header)
+    assert shown(run).ranges == ("agents 0.20.0, 0.22.0 with chatkit 1.6.5, as of today",)
 
 
 def test_a_user_sees_what_is_lacking_and_not_the_names_of_rules() -> None:

@@ -8,6 +8,7 @@ another scenario to be free of is not.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ _NAMES_A_THING = frozenset(
 """Rules that are each broken in many ways: only breaches of one key have anything in common."""
 _NAMES_LITTLE = frozenset({"expect/model-request"})
 """Of these a key names a part of the request, in which anything may be wrong."""
+_UNMATCHED = "upstream/unmatched"
+_NEVER_TOLD = re.compile(r"still unused: [^;]*?without '([^'(]+)")
 _SAYS_NOTHING = frozenset({"expect/finding-missing"})
 """Rules whose breach does not say what a user misses."""
 
@@ -102,7 +105,8 @@ class _Bundle:
         keys = {
             each.name if str(each.root.rule) in _NAMES_A_THING else str(each.root.rule) for each in groups
         }
-        return keys - _SAYS_NOTHING
+        lacks = {lack for each in groups if each.root.rule == _UNMATCHED for lack in _lacks(each)}
+        return (keys | lacks) - _SAYS_NOTHING
 
 
 def _bundles(groups: Iterable[Group], cells: CellSets) -> Iterator[_Bundle]:
@@ -182,6 +186,11 @@ def place(group: Group) -> tuple[int, str]:
     """Where the finding stands in the example, in which causes come before what follows from them."""
     keys = group.example.keys if group.example else ()
     return next((n for n, key in enumerate(keys) if key in group.names), len(keys)), group.name
+
+
+def _lacks(group: Group) -> set[str]:
+    """What the model was never told, of the request that it waited for: a key has no room for it."""
+    return {f"{_UNMATCHED} without {name}" for name in _NEVER_TOLD.findall(group.root.said)}
 
 
 def _check(group: Group) -> str:

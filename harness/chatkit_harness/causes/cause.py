@@ -142,6 +142,7 @@ class _Told:
             told["type"] = raised.type
             told["frames"] = [to_document(frame) for frame in raised.frames[-_FRAMES:]]
             told["place"] = root.place.key if root.place else None
+            told["anew"] = to_document(root.anew.frame) if root.anew else None
             told["subject"] = to_document(raised.subject)
         return told
 

@@ -15,7 +15,8 @@ Name = tuple[str, str, str, str | None]
 
 
 def kin(groups: Iterable[Group], asked: Asked) -> Iterator[Group]:
-    """Groups joined where the cells agree, and class, raiser and what is said before a colon are equal.
+    """Groups joined where the cells agree, and class, raiser and what is said before a colon are equal, or
+    where one line of chatkit or agents made the same of both.
 
     What follows the colon may be the model's words, and functions are renamed between releases. Where the
     two never met in a cell, one scenario at least has to show both.
@@ -42,7 +43,12 @@ def kin(groups: Iterable[Group], asked: Asked) -> Iterator[Group]:
 
 
 def _name(group: Group) -> Name | None:
-    """What groups must have in common; None for what is no exception."""
+    """What groups must have in common; None for what is no exception.
+
+    What chatkit or agents raise from third parties' exceptions is theirs, whatever these were.
+    """
+    if group.root.anew is not None:
+        return "raised anew", group.root.anew.key, "", None
     found = _KEY.match(group.name) if group.root.raised is not None else None
     if found is None:
         return None

@@ -1,7 +1,8 @@
 """What one case owes its outcome to.
 
 The root is an exception; where there is none, a finding. Of a chain of exceptions the deepest counts,
-since a wrapper says less than what it wraps.
+since a wrapper says less than what it wraps. Where a third party raised it, as it should when a server does
+not answer, and chatkit or agents raised another one from it, who did that is kept, too.
 """
 
 from __future__ import annotations
@@ -10,15 +11,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from chatkit_harness.causes.keys import exception_key
+from chatkit_harness.causes.table import AGENTS, CHATKIT
 from chatkit_harness.causes.words import said
 from chatkit_harness.checks import exceptions
 from chatkit_harness.core.codec import CodecError, from_document, to_document
 from chatkit_harness.core.nouns import CaseResult, Cell, Finding
-from chatkit_harness.core.transcript import Raised
+from chatkit_harness.core.transcript import Frame, Raised
 
 _KEY = 160
 _FRAMES = 24
 """The innermost ones: more are neither told nor worth their memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anew:
+    """What chatkit or agents made of a third party's exception: another one, of this type and from there."""
+
+    type: str
+    place: exceptions.Place
+    frame: Frame
+
+    @property
+    def key(self) -> str:
+        """The same in all releases."""
+        return f"{self.type}@{self.place.distribution}:{self.place.function}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +46,7 @@ class Root:
     rule: str | None = None
     raised: Raised | None = None
     place: exceptions.Place | None = None
+    anew: Anew | None = None
 
     @property
     def definer(self) -> str | None:
@@ -95,8 +112,25 @@ def from_exception(raised: Raised) -> Root:
     deepest = exceptions.root(raised)
     place = exceptions.place(deepest) or exceptions.place(raised)
     key = exception_key(deepest, place)
+    anew = _raised_anew(raised, deepest) if place and _is_third_party(place) else None
     deepest = replace(deepest, frames=deepest.frames[-_FRAMES:], cause=None)
-    return Root(key=key, said=said(deepest), raised=deepest, place=place)
+    return Root(key=key, said=said(deepest), raised=deepest, place=place, anew=anew)
+
+
+def _is_third_party(place: exceptions.Place) -> bool:
+    return place.distribution not in (None, CHATKIT, AGENTS, "openai")
+
+
+def _raised_anew(raised: Raised, deepest: Raised) -> Anew | None:
+    """The innermost of the chain's other exceptions that chatkit or agents raised."""
+    found, link = None, raised
+    while link is not deepest and link.cause is not None:
+        place = exceptions.place(link)
+        if place is not None and place.distribution in (CHATKIT, AGENTS):
+            frame = next(each for each in reversed(link.frames) if each.distribution == place.distribution)
+            found = Anew(type=link.type, place=place, frame=frame)
+        link = link.cause
+    return found
 
 
 def without_pins(reason: str) -> Root:

@@ -30,6 +30,7 @@ class Slim:
     raiser: str | None = None
     raised_in: str | None = None
     where: str | None = None
+    anew_in: str | None = None
 
     @property
     def group(self) -> tuple[str, str | None, int]:
@@ -92,6 +93,7 @@ def slim(root: Root, question: int = 0) -> Slim:
         raiser=place.distribution if place else None,
         raised_in=place.version if place else None,
         where=f"{file_of(root)}: {place.function}" if place else None,
+        anew_in=root.anew.place.version if root.anew else None,
     )
 
 

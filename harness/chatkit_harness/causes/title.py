@@ -22,14 +22,28 @@ def title(group: Group) -> str:
         told += f" (a {subject_kind(root.raised)} of {definer})"
     if root.place is None:
         return told
-    by = culprit(group) or "the server's own code"
+    by = _raiser(group) or "the server's own code"
     places = {each.where for each in group.slims} - {None}
     more = f" and {len(places) - 1} other place{'s' if len(places) > 2 else ''}" if len(places) > 1 else ""
-    return f"{told}, raised by {by} in {file_of(root)}: {root.place.function}{more}"
+    told = f"{told}, raised by {by} in {file_of(root)}: {root.place.function}{more}"
+    if root.anew is None:
+        return told
+    where = f"{root.anew.frame.file}: {root.anew.place.function}"
+    return f"{told}, and raised anew by {culprit(group)} in {where}"
 
 
 def culprit(group: Group) -> str | None:
-    """The distribution whose code raised, with the versions that did; None for the server's own code."""
+    """The distribution whose code raised, with the versions that did; None for the server's own code.
+
+    Where chatkit or agents raised from what a third party did, it is theirs.
+    """
+    anew = group.root.anew
+    if anew is None or anew.place.distribution is None:
+        return _raiser(group)
+    return with_versions(anew.place.distribution, (each.anew_in for each in group.slims if each.anew_in))
+
+
+def _raiser(group: Group) -> str | None:
     place = group.root.place
     if place is None or place.distribution is None:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from chatkit_harness.causes.table import AGENTS, CHATKIT, pins_of
@@ -29,12 +29,14 @@ class Scenario:
 class Side:
     """The cells beyond an edge that pass, and how many of them differ from a failing one in nothing else.
 
-    `failing` are scenarios of the break that all of them fail for another reason.
+    `failing` are scenarios of the break that all of them fail for another reason. `stopped` are further cells
+    beyond that edge which fail most of the scenarios for another reason.
     """
 
     cells: int = 0
     alone: int = 0
     failing: tuple[str, ...] = ()
+    stopped: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,8 @@ class Break:
     """One cause: `seen` is what users see, in how many of its cases; `said` what was raised or what differs.
 
     `places` are the lines of the packages that led to the exception, innermost last; none where nothing was
-    raised. `cell` is the one that stands for it. `asked` is how many scenarios the run has.
+    raised; `anew` is where chatkit or agents raised another one from it. `cell` is the one that stands for
+    the break. `asked` is how many scenarios the run has.
     """
 
     number: int
@@ -92,6 +95,7 @@ class Break:
     said: tuple[str, ...]
     raised: bool
     places: tuple[Place, ...]
+    anew: Place | None
     reproduce: str | None
     confirmed: bool
 
@@ -144,6 +148,7 @@ class _Run:
             said=tuple(self._said(cause)),
             raised=raised,
             places=tuple(_places(example.get("frames") or ())),
+            anew=next(_places([example.get("anew")]), None),
             reproduce=cause.reproduce,
             confirmed=cause.confirmed,
         )
@@ -171,18 +176,22 @@ class _Run:
         red = [self._cells[each] for each in covered(cause) if each in self._cells]
         questions = {_question(case) for case in cases}
         ids = {cell.id for cell in red}
-        green = [
-            cell for cell in self._cells.values() if cell.id not in ids and self._passes(cell.id, questions)
-        ]
+        outside = [cell for cell in self._cells.values() if cell.id not in ids]
+        green = [cell for cell in outside if self._passes(cell.id, questions)]
+        passing = {cell.id for cell in green}
+        stopped = [c for c in outside if c.id not in passing and questions & self._failed.get(c.id, set())]
         suspects = cause.example.get("suspects") or ()
         names = dict.fromkeys([CHATKIT, AGENTS, *map(str, suspects)])
         failing = partial(self._fail, questions)
-        found = [edge for name in names if (edge := _edge(name, red, green, failing)) is not None]
-        proven = [edge for edge in found if edge.below.alone or edge.above.alone]
-        yield from proven
-        # A third party that other cells have between the same bounds, and pass, only came along.
+        found = [edge for name in names if (edge := _edge(name, red, green, stopped, failing))]
+        if any(edge.below.alone or edge.above.alone for edge in found):
+            # What other cells have beyond an edge, and pass, they may owe to something else.
+            found = [edge for edge in map(_proven, found) if edge.below.cells or edge.above.cells]
         pair = (CHATKIT, AGENTS)
-        yield from (e for e in found if e not in proven and (e.name in pair or not e.inside))
+        alone = [edge for edge in found if edge.below.alone or edge.above.alone]
+        yield from alone
+        # A third party that other cells have between the same bounds, and pass, only came along.
+        yield from (e for e in found if e not in alone and (e.name in pair or not e.inside))
 
     def _passes(self, cell: str, questions: set[tuple[str, ...]]) -> bool:
         """Whether a cell passes most of what it was asked of these: some may fail by another break."""
@@ -202,7 +211,11 @@ def _question(case: CaseResult) -> tuple[str, ...]:
 
 
 def _edge(
-    name: str, red: Sequence[Cell], green: Sequence[Cell], failing: Callable[[Iterable[str]], tuple[str, ...]]
+    name: str,
+    red: Sequence[Cell],
+    green: Sequence[Cell],
+    stopped: Sequence[Cell],
+    failing: Callable[[Iterable[str]], tuple[str, ...]],
 ) -> Edge | None:
     bad, good = _versions(name, red), _versions(name, green)
     if not bad or not good:
@@ -212,17 +225,41 @@ def _edge(
     above = {cell: each for cell, each in good.items() if version_key(each) > version_key(last)}
     if not below and not above:
         return None
+    inside = len(good) - len(below) - len(above)
     others = {_else(name, cell) for cell in red}
     alone = {cell.id for cell in green if _else(name, cell) in others}
+    # The nearest release that a failing cell works with if nothing else changes; without one, any.
+    up_to = max((below[each] for each in below.keys() & alone or below), key=version_key, default=None)
+    start = min((above[each] for each in above.keys() & alone or above), key=version_key, default=None)
+    below = {cell: each for cell, each in below.items() if up_to and version_key(each) <= version_key(up_to)}
+    above = {cell: each for cell, each in above.items() if start and version_key(each) >= version_key(start)}
+    held = list(map(version_key, _versions(name, stopped).values()))
+    under = sum(each <= version_key(up_to) for each in held) if up_to else 0
+    over = sum(each >= version_key(start) for each in held) if start else 0
+
+    def side(cells: Mapping[str, str], others: int) -> Side:
+        return Side(cells=len(cells), alone=len(alone & set(cells)), failing=failing(cells), stopped=others)
+
     return Edge(
         name=name,
         first=first,
         last=last,
-        works_up_to=max(below.values(), key=version_key, default=None),
-        works_from=min(above.values(), key=version_key, default=None),
-        below=Side(cells=len(below), alone=len(alone & set(below)), failing=failing(below)),
-        above=Side(cells=len(above), alone=len(alone & set(above)), failing=failing(above)),
-        inside=len(good) - len(below) - len(above),
+        works_up_to=up_to,
+        works_from=start,
+        below=side(below, under),
+        above=side(above, over),
+        inside=inside,
+    )
+
+
+def _proven(edge: Edge) -> Edge:
+    """An edge with nothing but the sides that were proven by changing nothing else."""
+    return replace(
+        edge,
+        works_up_to=edge.works_up_to if edge.below.alone else None,
+        works_from=edge.works_from if edge.above.alone else None,
+        below=edge.below if edge.below.alone else Side(),
+        above=edge.above if edge.above.alone else Side(),
     )
 
 

@@ -29,8 +29,8 @@ seen, and between them may lie releases in which the first one hides it. Where n
 no line of code to name: the break is told as the difference that was seen, with the package that differs
 between the last cell that shows it and the first that does not. A *way out* is a condition that no failing
 cell fulfils; beside it stands how many cells that do fulfil it were driven through the same scenarios and
-passed most of them, which of the scenarios none of them passes, and how many of these cells differ from a
-failing cell in nothing else that was asked for."""
+passed most of them, how many of these differ from a failing cell in nothing else that was asked for, how
+many more fail by another break, and which of the scenarios none of them passes."""
 _BUT = 4
 _BROAD = 4
 """What shows in one of so many scenarios is told by their number."""
@@ -204,12 +204,16 @@ def _culprit(each: Break) -> str:
         return f"no exception: seen as the difference below{_differs(each.edges)}"
     if not each.places:
         return "raised outside of the packages"
+    if each.anew:
+        by, of = md(each.culprit or each.anew.distribution, 120), each.places[-1].distribution
+        return f"raised by {by} from what {of} raised: {_line(each.anew)}"
     own = [place for place in each.places if (each.culprit or "").startswith(place.distribution)]
     place = (own or each.places)[-1]
-    return (
-        f"raised by {md(each.culprit or place.distribution, 120)}: `{place.file}:{place.line}` of "
-        f"{place.distribution} {place.version}, in `{place.function}`"
-    )
+    return f"raised by {md(each.culprit or place.distribution, 120)}: {_line(place)}"
+
+
+def _line(place: Place) -> str:
+    return f"`{place.file}:{place.line}` of {place.distribution} {place.version}, in `{place.function}`"
 
 
 def _differs(edges: Sequence[Edge]) -> str:
@@ -265,6 +269,9 @@ def _evidence(each: Break) -> Iterator[str]:
         yield f"... and {count(rest, 'further difference')}"
     for place in each.places[-_PLACES:]:
         yield from _place(place)
+    if each.anew:
+        yield "raised anew:"
+        yield from _place(each.anew)
 
 
 def _place(place: Place) -> Iterator[str]:

@@ -70,7 +70,8 @@ class _Run:
         reds: dict[str, int] = {}
         for case in those:
             reds[case.cell] = reds.get(case.cell, 0) + 1
-        known = [self._cells[each] for each in dict.fromkeys(map(_judged, cases)) if each in self._cells]
+        known = {case.cell for case in cases if _known(case)}
+        driven = {case.cell for case in cases if case.outcome in ("pass", "fail")}
         rules = {finding.rule for case in those for finding in _expected(case)}
         document = self._document(name)
         return Shown(
@@ -81,18 +82,26 @@ class _Run:
             cases=len(those),
             cells=len(reds),
             driven=len(known),
-            ranges=self._ranges(reds, known),
+            ranges=self._ranges(reds, [self._cells[each] for each in driven if each in self._cells]),
             is_an_error=rules <= _OF_A_TOOL or (rules <= _OF_AN_ERROR and self._wants_error(name)),
             rules=tuple(sorted(rules)),
             confirmed=any(case.confirmed for case in those),
         )
 
-    def _ranges(self, reds: Mapping[str, int], known: Iterable[Cell]) -> tuple[str, ...]:
-        named = [cell for cell in sorted(known, key=cell_key) if cell.resolution != "running"]
+    def _ranges(self, reds: Mapping[str, int], driven: Iterable[Cell]) -> tuple[str, ...]:
+        """No range goes over cells in which something else went wrong, so that nobody knows."""
+        named = [cell for cell in sorted(driven, key=cell_key) if cell.resolution != "running"]
         return range_words.in_words(ranges(reds, named, self._table, ()), named) if named else ()
 
     def _wants_error(self, scenario: str) -> bool:
-        return any(each.get("error") for each in self._expectations(scenario))
+        """Whether it has an error told, takes one as well as an answer, or has the model's API fail."""
+        asked = list(self._expectations(scenario))
+        told = [found for each in asked for found in each.get("findings") or ()]
+        findings = [found for found in told if isinstance(found, Mapping)]
+        script = self._document(scenario).get("script") or ()
+        faulty = any(isinstance(answer, Mapping) and answer.get("fault") for answer in script)
+        either = bool(findings) and all(each.get("optional") for each in findings)
+        return faulty or either or any(each.get("error") for each in asked)
 
     def _document(self, scenario: str) -> Mapping[str, Any]:
         document = self._scenarios.get(scenario)
@@ -116,11 +125,6 @@ def _known(case: CaseResult) -> bool:
     """Whether a case tells if its cell has the defect: an error for another reason looks like one meant."""
     errors = {each.rule for each in case.findings if each.severity == "error"}
     return case.outcome == "pass" or errors == {_UNMET}
-
-
-def _judged(case: CaseResult) -> str:
-    """The cell of a case of which it is known whether it shows the defect; empty where something hid it."""
-    return case.cell if _known(case) else ""
 
 
 def _as_errors(case: CaseResult) -> CaseResult:

@@ -35,9 +35,11 @@ def shown_lines(shown: Sequence[Shown]) -> Iterator[str]:
 
 
 def _table(shown: Sequence[Shown]) -> Iterator[str]:
+    again = any(each.confirmed for each in shown)
     yield ""
-    yield "| | a user sees | why | versions | cells | confirmed in a fresh environment |"
-    yield "|---|---|---|---|---:|---|"
+    more = " confirmed in a fresh environment |" if again else ""
+    yield f"| | a user sees | why | versions | cells |{more}"
+    yield f"|---|---|---|---|---:|{'---|' if again else ''}"
     for each in shown:
         told = [
             f"{md(each.title, _WORDS)} (`{each.scenario}`)",
@@ -45,7 +47,7 @@ def _table(shown: Sequence[Shown]) -> Iterator[str]:
             md(each.reason, _WORDS),
             md("; ".join(each.ranges), _WORDS),
             f"{each.cells:,} of {each.driven:,}",
-            "yes" if each.confirmed else "no",
+            *(["yes" if each.confirmed else "no"] if again else []),
         ]
         yield f"| {' | '.join(told)} |"
 

@@ -20,11 +20,15 @@ class WayOut:
 
     @property
     def driven(self) -> str:
-        """`driven: 8 cells pass, 4 of them with only this changed`."""
-        told = f"driven: {count(self.side.cells, 'cell')} {'passes' if self.side.cells == 1 else 'pass'}"
-        if self.side.alone:
-            return f"{told}, {self.side.alone:,} of them with only this changed"
-        return f"{told}, with more than this changed"
+        """`driven: 8 cells pass, 4 of them with only this changed; 2 more fail by another break`."""
+        side = self.side
+        alone = "with more than this changed"
+        if side.alone:
+            alone = f"{side.alone:,} of them with only this changed"
+        told = f"driven: {count(side.cells, 'cell')} {'passes' if side.cells == 1 else 'pass'}, {alone}"
+        if not side.stopped:
+            return told
+        return f"{told}; {side.stopped:,} more {'fails' if side.stopped == 1 else 'fail'} by another break"
 
 
 def ways_out(edges: Iterable[Edge]) -> Iterator[WayOut]:
