@@ -131,6 +131,14 @@ def test_of_a_case_that_is_there_twice_the_last_attempt_counts(tmp_path: Path) -
     assert "twice" in results.notes[0]
 
 
+def test_what_was_driven_anew_since_it_rests_on_something_else_now_is_no_contradiction(tmp_path: Path) -> None:
+    first = dataclasses.replace(sample.case(sample.cell()), fingerprint="a")
+    second = dataclasses.replace(first, outcome="fail", attempt=2, fingerprint="b")
+    results = sample.write(tmp_path, ([sample.cell()], [first, second]))
+    assert [case.outcome for case in results.cases] == ["fail"]
+    assert results.notes == ()
+
+
 def test_a_resumed_run_has_its_end_only_from_its_own_footer(tmp_path: Path) -> None:
     sample.write(tmp_path)
     with ResultsWriter(tmp_path, resume=True) as writer:

@@ -178,6 +178,8 @@ class _Reading:
             return True
         if case.attempt > before.attempt and case.outcome == before.outcome:
             return True  # it was looked at again, and it is as it was
+        if case.attempt > before.attempt and case.fingerprint != before.fingerprint:
+            return True  # what it rests on was changed, and it was driven anew
         self.notes.append(
             f"{case.id} is recorded twice: {before.outcome} (attempt {before.attempt}), then "
             f"{case.outcome} (attempt {case.attempt}); the last attempt counts."
