@@ -131,7 +131,7 @@ def test_of_a_case_that_is_there_twice_the_last_attempt_counts(tmp_path: Path) -
     assert "twice" in results.notes[0]
 
 
-def test_what_was_driven_anew_since_it_rests_on_something_else_now_is_no_contradiction(tmp_path: Path) -> None:
+def test_what_was_driven_anew_since_what_it_rests_on_changed_contradicts_nothing(tmp_path: Path) -> None:
     first = dataclasses.replace(sample.case(sample.cell()), fingerprint="a")
     second = dataclasses.replace(first, outcome="fail", attempt=2, fingerprint="b")
     results = sample.write(tmp_path, ([sample.cell()], [first, second]))
