@@ -25,15 +25,22 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return out, cache
 
 
-def told(run: tuple[Path, Path]) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def kinds(run: tuple[Path, Path]) -> dict[str, Any]:
+    """What is told of each kind to a script."""
     said = call("list", "coverage", run[0], "--cache", run[1], "--format", "json")
     (cell,) = json.loads(said.out)["coverage"]
     return {each["kind"]: each for each in cell["kinds"]}
 
 
+@pytest.fixture(scope="module")
+def shown(run: tuple[Path, Path]) -> str:
+    """The same for people."""
+    return call("list", "coverage", run[0], "--cache", run[1]).out
+
+
 @pytest.mark.cells
-def test_a_kind_counts_only_where_a_scenario_would_miss_it(run: tuple[Path, Path]) -> None:
-    kinds = told(run)
+def test_a_kind_counts_only_where_a_scenario_would_miss_it(kinds: dict[str, Any]) -> None:
     assert kinds["openai.event/response.output_text.delta"]["exercised_by"] == ["text-plain"]
     widget = kinds["chatkit.item/widget"]
     assert widget["gap"]
@@ -41,23 +48,20 @@ def test_a_kind_counts_only_where_a_scenario_would_miss_it(run: tuple[Path, Path
 
 
 @pytest.mark.cells
-def test_what_no_scenario_brings_is_a_gap(run: tuple[Path, Path]) -> None:
-    kinds = told(run)
+def test_what_no_scenario_brings_is_a_gap(kinds: dict[str, Any], shown: str) -> None:
     assert kinds["openai.item/computer_call"]["gap"]
     assert "agents.item/HandoffOutputItem" in kinds
     assert "chatkit.request/threads.add_structured_input" in kinds
-    said = call("list", "coverage", run[0], "--cache", run[1])
-    assert "✗ computer_call" in said.out
-    assert "gap: came through in quote-aapl, and none would miss it" in said.out
+    assert "✗ computer_call" in shown
+    assert "gap: came through in quote-aapl, and none would miss it" in shown
 
 
 @pytest.mark.cells
-def test_what_only_a_server_of_its_own_shows_is_by_hand(run: tuple[Path, Path]) -> None:
-    kinds = told(run)
+def test_what_only_a_server_of_its_own_shows_is_by_hand(kinds: dict[str, Any], shown: str) -> None:
     refused = kinds["openai.event/response.refusal.delta"]
     assert (refused["exercised_by"], refused["by_hand"]) == (["refusal-by-hand"], True)
     assert not kinds["openai.event/response.output_text.delta"]["by_hand"]
-    assert "by hand only: refusal-by-hand" in call("list", "coverage", run[0], "--cache", run[1]).out
+    assert "by hand only: refusal-by-hand" in shown
 
 
 def test_only_coverage_is_of_a_run(tmp_path: Path) -> None:

@@ -169,7 +169,10 @@ def test_a_contradiction_stays_told(place: Place, tmp_path: Path) -> None:
     assert {case.outcome for case in read_results(tmp_path / "run").cases} == {"pass"}
 
 
-@pytest.mark.parametrize("left", ["", '{"record":"hea', '{"record":"header","schema_version":1,'])
+@pytest.mark.parametrize(
+    "left",
+    ["", pytest.param('{"record":"hea', marks=pytest.mark.slow), '{"record":"header","schema_version":1,'],
+)
 def test_a_run_that_was_killed_before_its_header_was_whole_is_done(
     place: Place, tmp_path: Path, left: str
 ) -> None:

@@ -17,7 +17,8 @@ from chatkit_harness.core.nouns import CaseResult
 from chatkit_harness.results import RESULTS_FILE, Results, differences, read_results
 
 pytestmark = pytest.mark.cells
-DRAWN = ("--chatkit", "minor", "--agents", "minor", "--sample", "4", "--seed", "4")
+DRAWN = ("--chatkit", "1.2.0,1.6.5", "--agents", "0.5.1,0.24.0", "--sample", "3", "--seed", "6")
+"""Of eight cells, in releases that other tests install too."""
 SCENARIOS = ("--scenario", "quote-aapl,two-turns,client-tool-selection")
 
 
@@ -46,7 +47,7 @@ def cases(results: Results) -> dict[str, CaseResult]:
 def test_cells_are_forked_and_each_case_has_an_outcome(forked: Path) -> None:
     results = read_results(forked)
     assert {cell.isolation for cell in results.cells} == {"fork"}
-    assert len(results.cases) == 3 * len(results.cells) == 12
+    assert len(results.cases) == 3 * len(results.cells) == 9
     assert {case.outcome for case in results.cases} <= {"pass", "fail"}
 
 
@@ -106,7 +107,7 @@ def test_a_killed_run_goes_on_where_it_was(forked: Path, cache: Path, tmp_path: 
         process.send_signal(signal.SIGKILL)
         process.wait()
     kept = cases(read_results(out))
-    assert 0 < len(kept) < 12
+    assert 0 < len(kept) < 9
     said = call("sweep", "--resume", out, "--cache", cache)
     assert said.status in (0, 1), said.err
     results = read_results(out)
@@ -126,9 +127,9 @@ def wait_for(path: Path, text: str, process: subprocess.Popen[bytes], limit_s: f
 
 
 def test_shards_merge_into_what_one_machine_gives(forked: Path, cache: Path, tmp_path: Path) -> None:
-    shards = [tmp_path / f"shard-{index}" for index in (1, 2, 3)]
+    shards = [tmp_path / f"shard-{index}" for index in (1, 2)]
     for index, out in enumerate(shards, start=1):
-        sweep(cache, out, "--shard", f"{index}/3", "--costs", forked)
+        sweep(cache, out, "--shard", f"{index}/2", "--costs", forked)
     said = call("merge", *shards, "--out", tmp_path / "whole")
     assert said.status in (0, 1), said.err
     assert differences(read_results(forked), read_results(tmp_path / "whole")) == []

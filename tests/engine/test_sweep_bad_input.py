@@ -96,7 +96,7 @@ def test_a_broken_wheel_is_not_passed_over_in_silence_for_an_older_one(place: Pa
     newer = third("bad", version="1.1")
     index.releases = instead(newer)
     index.spoiled[newer.filename] = wheel(newer)[:999]
-    swept = sweep(index, place)
+    swept = sweep(index, place, *QUICKLY)
     assert (swept.status, swept.outcomes()) == (3, ONE_ERRS)
     assert "bad 1.1: Its wheel cannot be read" in swept.reasons()
 
@@ -106,7 +106,7 @@ def test_of_releases_that_declare_the_same_only_the_broken_one_is_left_out(
 ) -> None:
     index.spoiled["openai_chatkit-1.1.0-py3-none-any.whl"] = b"no wheel"
     shutil.rmtree(next((place / "cache" / "layers").glob("openai-chatkit-1.1.0-*")))
-    swept = sweep(index, place, "--agents", UNHARMED)
+    swept = sweep(index, place, "--agents", UNHARMED, *QUICKLY)
     reached = {cell.chatkit: cell.unavailable is None for cell in swept.results.cells}
     assert (swept.status, reached) == (3, {"1.0.0": True, "1.1.0": False})
     assert "openai-chatkit 1.1.0: Its wheel cannot be read" in swept.reasons()
@@ -215,7 +215,12 @@ def vandal(place: Path, what: str, *, always: bool) -> str:
 
 @pytest.mark.parametrize(
     ("isolation", "what"),
-    [("fork", "*"), ("fork", "layers/bad*"), ("process", "layers/bad*"), ("venv", "environments/*")],
+    [
+        ("fork", "*"),
+        ("fork", "layers/bad*"),
+        pytest.param("process", "layers/bad*", marks=pytest.mark.slow),
+        ("venv", "environments/*"),
+    ],
 )
 def test_a_cache_deleted_in_the_middle_is_made_again_and_no_release_is_blamed(
     place: Path, index: MadeIndex, isolation: str, what: str

@@ -102,14 +102,21 @@ def test_a_workflow_that_kills_its_process_is_told_and_the_next_case_is_unharmed
     assert is_sound(seat)
 
 
-def test_a_workflow_that_never_ends_is_told_as_hung(home: Path) -> None:
+@pytest.mark.parametrize(
+    ("fault", "ended"),
+    [
+        ("waits", "completed"),
+        # Killed as any other target is, by which test_seat shows it.
+        pytest.param("spins", "timeout", marks=pytest.mark.slow),
+    ],
+)
+def test_a_workflow_that_never_ends_is_told_as_hung(home: Path, fault: str, ended: str) -> None:
     scenario = asked("one", "two")
     with ReplayServer() as upstream, make_seat(home, upstream, limit_s=1) as seat:
-        for fault, ended in (("waits", "completed"), ("spins", "timeout")):
-            transcript = drive(seat, scenario, f"bad/faults.py:{fault}")
-            assert (transcript.ended, ends(transcript)) == (ended, ["hung"])
-            assert rules(transcript, scenario) == {"run/hang"}
-            assert is_sound(seat)
+        transcript = drive(seat, scenario, f"bad/faults.py:{fault}")
+        assert (transcript.ended, ends(transcript)) == (ended, ["hung"])
+        assert rules(transcript, scenario) == {"run/hang"}
+        assert is_sound(seat)
 
 
 # What is wrong with the model's words: a finding, and the rest of the answer and of the case is kept.

@@ -16,17 +16,28 @@ GOOD, BAD = f"1.0.0:{UNHARMED}", f"1.0.0:{CONCERNED}"
 BROKEN = third("bad", files={"bad/__init__.py": "raise RuntimeError('bad is broken')\n"})
 
 
-@pytest.fixture
-def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MadeIndex]:
+@pytest.fixture(scope="module")
+def broken() -> Iterator[MadeIndex]:
     """An index in which the newer agents release needs a package that breaks its import."""
+    with made_index(instead(BROKEN)) as index:
+        yield index
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache for what that index has: environments are made once."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def served(tmp_path: Path, broken: MadeIndex, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project of its own for each test, and that index."""
     (tmp_path / "scenarios").mkdir()
     (tmp_path / "scenarios/hello.yaml").write_text(SCENARIO)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CHATKIT_HARNESS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("CHATKIT_HARNESS_CACHE", str(cache))
+    monkeypatch.setenv("CHATKIT_HARNESS_INDEX", broken.url)
     monkeypatch.delenv("CHATKIT_HARNESS_DATA", raising=False)
-    with made_index(instead(BROKEN)) as index:
-        monkeypatch.setenv("CHATKIT_HARNESS_INDEX", index.url)
-        yield index
 
 
 def gate(base: str, candidate: str, *more: object) -> Said:

@@ -13,7 +13,7 @@ from tests.cli.command import Said, call
 from tests.engine.made_matrix import CONCERNED, SCENARIO, UNHARMED, instead, third
 from tests.gate.answers import answer as hand_made
 from tests.gate.answers import require_valid
-from tests.made_index import made_index
+from tests.made_index import MadeIndex, made_index
 
 from chatkit_harness.core.errors import OutputError
 from chatkit_harness.gate.markdown import MARKER
@@ -23,8 +23,20 @@ BROKEN = third("bad", files={"bad/__init__.py": "raise RuntimeError('bad is brok
 BASELINE = Path("chatkit-baseline.yaml")
 
 
+@pytest.fixture(scope="module")
+def index() -> Iterator[MadeIndex]:
+    with made_index(instead(BROKEN)) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache for what that index has: environments are made once."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def shop(tmp_path: Path, index: MadeIndex, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A project with an old and a new requirements file; what the new one asks for breaks an import."""
     (tmp_path / ".git").mkdir()
     (tmp_path / "scenarios").mkdir()
@@ -32,12 +44,10 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, agents in {"old.txt": UNHARMED, "new.txt": CONCERNED}.items():
         (tmp_path / name).write_text(f"# the shop\nopenai-chatkit==1.0.0\nopenai-agents=={agents}\n")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CHATKIT_HARNESS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("CHATKIT_HARNESS_CACHE", str(cache))
+    monkeypatch.setenv("CHATKIT_HARNESS_INDEX", index.url)
     for name in ("CHATKIT_HARNESS_DATA", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
         monkeypatch.delenv(name, raising=False)
-    with made_index(instead(BROKEN)) as index:
-        monkeypatch.setenv("CHATKIT_HARNESS_INDEX", index.url)
-        yield
 
 
 def gate(*more: object, candidate: str = "new.txt", out: str = "out") -> Said:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from tests.cli.command import Said, call
 from tests.engine.made_matrix import SCENARIO
-from tests.gate.test_gate import GOOD, served
+from tests.gate.test_gate import GOOD, broken, cache, served
 
-__all__ = ["served"]
+__all__ = ["broken", "cache", "served"]
 
 HEAD = "schema_version: 1\naccepted:\n"
 ENTRY = "  - {{rule: {rule}, key: boom, {where}reason: known, expires: 2099-12-31}}\n"

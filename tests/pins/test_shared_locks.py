@@ -199,7 +199,7 @@ def test_what_a_release_declares_is_read_once(tmp_path: Path, served: MadeIndex)
 
 
 @pytest.mark.index
-def test_twelve_real_pairs_have_the_pins_that_they_would_have_alone(tmp_path: Path) -> None:
+def test_eight_real_pairs_have_the_pins_that_they_would_have_alone(tmp_path: Path) -> None:
     cache, own = Cache(tmp_path / "shared"), Cache(tmp_path / "own")
     resolver, alone = Resolver(cache, Index(cache)), Resolver(own, Index(own))
     shared = SharedLocks(resolver, PublishedFacts(cache, resolver.index))
@@ -208,7 +208,7 @@ def test_twelve_real_pairs_have_the_pins_that_they_would_have_alone(tmp_path: Pa
         name: select(resolver.index.project(name).releases, words, project=name)
         for name, words in (("openai-chatkit", ">=0.0.2"), ("openai-agents", ">=0.3.2"))
     }
-    for number in range(12):
+    for number in range(8):
         releases = [draw.choice(found) for found in known.values()]
         pair = Pair(chatkit=releases[0].version, agents=releases[1].version)
         as_of = instant_of(("contemporary", "today")[number % 2], releases)

@@ -27,13 +27,26 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(named) if named else tmp_path_factory.mktemp("cache")
 
 
-@pytest.fixture
-def tides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project with a server, before anybody has thought of testing it."""
-    folder = tmp_path / "tides"
+def copied(folder: Path) -> Path:
+    """The project without what the harness needs of it."""
     shutil.copytree(PROJECT, folder, ignore=shutil.ignore_patterns("scenarios", "__pycache__", "*.lock"))
     settings = (folder / "pyproject.toml").read_text()
     (folder / "pyproject.toml").write_text(settings.partition("[tool.chatkit-harness]")[0].rstrip() + "\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its lock as of a day on which it worked."""
+    folder = copied(tmp_path_factory.mktemp("locked") / "tides")
+    lock(folder, "--exclude-newer", AS_OF)
+    return folder / "uv.lock"
+
+
+@pytest.fixture
+def tides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with a server, before anybody has thought of testing it."""
+    folder = copied(tmp_path / "tides")
     monkeypatch.chdir(folder)
     return folder
 
@@ -55,8 +68,8 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.cells
-def test_the_first_scenario_is_what_the_server_was_seen_to_do(tides: Path, cache: Path) -> None:
-    lock(tides, "--exclude-newer", AS_OF)
+def test_the_first_scenario_is_what_the_server_was_seen_to_do(tides: Path, locked: Path, cache: Path) -> None:
+    shutil.copy2(locked, tides)
     before = (tides / "pyproject.toml").read_bytes()
     document = told(cache)
     assert [(each["path"], each["action"]) for each in document["files"]] == [
@@ -76,8 +89,10 @@ def test_the_first_scenario_is_what_the_server_was_seen_to_do(tides: Path, cache
 
 
 @pytest.mark.cells
-def test_a_server_that_cannot_be_imported_is_told_and_nothing_is_written(tides: Path, cache: Path) -> None:
-    lock(tides, "--exclude-newer", AS_OF)
+def test_a_server_that_cannot_be_imported_is_told_and_nothing_is_written(
+    tides: Path, locked: Path, cache: Path
+) -> None:
+    shutil.copy2(locked, tides)
     server = tides / "src/tides/server.py"
     server.write_text(server.read_text().replace("from .notebook", "from .diary"))
     before = files(tides)
@@ -105,8 +120,10 @@ def test_where_the_lock_breaks_the_server_what_finds_out_why_is_named(tides: Pat
 
 
 @pytest.mark.cells
-def test_where_no_tool_showed_a_widget_it_is_told_and_none_is_forbidden(tides: Path, cache: Path) -> None:
-    lock(tides, "--exclude-newer", AS_OF)
+def test_where_no_tool_showed_a_widget_it_is_told_and_none_is_forbidden(
+    tides: Path, locked: Path, cache: Path
+) -> None:
+    shutil.copy2(locked, tides)
     server = tides / "src/tides/server.py"
     server.write_text(server.read_text().replace(", such as 'Cuxhaven'", ""))
     note = "No tool showed a widget; show_tides was called with a made-up 'Lisbon'"
