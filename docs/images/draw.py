@@ -30,7 +30,7 @@ from PIL import Image
 
 SIZE = (1280, 860)
 PHONE = (390, 844)
-COLOURS = 192
+COLOURS = 256
 MOST_BYTES = 200_000
 CASE = "draw-support-resistance-tsla"
 SIDES = ".compared-turns"
@@ -45,6 +45,8 @@ class Picture:
     scheme: str = "light"
     size: tuple[int, int] = SIZE
     scroll_to: str = ""
+    until: str = ""
+    """Nothing but the view, from its top to the end of this element, however much that is."""
 
 
 def pictures(page: Any) -> Iterator[Picture]:
@@ -67,7 +69,7 @@ def pictures(page: Any) -> Iterator[Picture]:
                 yield Picture(name=f"chart-{scheme}", address=address, scheme=scheme, scroll_to="canvas")
     yield Picture(name="matrix-phone", address="#matrix", size=PHONE)
     yield Picture(name="case-phone", address=case, size=PHONE)
-    yield Picture(name="readme-matrix", address="#matrix")
+    yield Picture(name="readme-matrix", address="#matrix", until=".maps")
 
 
 def gallery_pictures(_page: Any) -> Iterator[Picture]:
@@ -121,7 +123,8 @@ def draw(report: Path, out: Path, of: Callable[[Any], Iterator[Picture]] = pictu
             if picture.scroll_to:
                 page.evaluate(_SCROLL, f"main {picture.scroll_to}")
             page.wait_for_timeout(400)
-            yield _kept(page.screenshot(), out / f"{picture.name}.png")
+            clip = _clip(page, picture.until) if picture.until else None
+            yield _kept(page.screenshot(clip=clip, full_page=clip is not None), out / f"{picture.name}.png")
             page.context.close()
 
 
@@ -131,6 +134,12 @@ _SCROLL = """(where) => {
   const top = where.endsWith("canvas") ? at.top - (innerHeight - at.height) / 2 : at.top - below;
   window.scrollBy(0, top);
 }"""
+
+
+def _clip(page: Any, until: str) -> dict[str, float]:
+    """From the top of the page to the end of an element."""
+    box = page.locator(f"main {until}").bounding_box()
+    return {"x": 0, "y": 0, "width": page.viewport_size["width"], "height": box["y"] + box["height"] + 24}
 
 
 def _opened(browser: Any, report: Path, picture: Picture) -> Any:
@@ -146,7 +155,8 @@ def _kept(png: bytes, file: Path) -> Path:
     """A picture with a palette: a screen has few colours, and a reader few bytes to wait for."""
     file.parent.mkdir(parents=True, exist_ok=True)
     whole = Image.open(BytesIO(png)).convert("RGB")
-    few = whole.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    # Signs are small and each has a colour of its own: what is rare must not be lost.
+    few = whole.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(file, optimize=True)
     return file
 

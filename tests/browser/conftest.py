@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from filelock import FileLock
-from tests.browser.window import Window, launched
+from tests.browser.window import Kept, Window, launched
 from tests.cli.command import call
 
 Open = Callable[..., Window]
@@ -33,6 +33,19 @@ def window(chromium: Any) -> Iterator[Open]:
 
     yield start
     assert [each for one in windows for each in one.close()] == []
+
+
+@pytest.fixture(scope="module")
+def windows(chromium: Any) -> Kept:
+    """The windows that the tests of a file share."""
+    return Kept(chromium)
+
+
+@pytest.fixture
+def kept(windows: Kept) -> Iterator[Open]:
+    """For tests that go to views and look at them: the window of a file, in which nothing may go wrong."""
+    yield windows.window
+    assert windows.wrong() == []
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +81,8 @@ def run(shared: Path) -> Path:
 @pytest.fixture(scope="session")
 def sweep(shared: Path) -> Path:
     """Four cells of a sweep, of which some fail."""
-    cells = ("--chatkit", "1.4.2,1.6.5", "--agents", "0.5.1,0.24.0", "--resolution", "today")
+    # Two of its environments are those of the run.
+    cells = ("--chatkit", "1.2.0,1.6.5", "--agents", "0.5.1,0.24.0", "--resolution", "today")
     return once(shared / "sweep", "sweep", *cells, "--scenario", "quote-aapl,fibonacci", "--confirm", "none")
 
 

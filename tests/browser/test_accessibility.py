@@ -44,8 +44,15 @@ def serious(axe: Any, page: Any) -> list[tuple[str, list[str]]]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1280, "light"),
+        (360, "dark"),
+        pytest.param(1280, "dark", marks=pytest.mark.slow),
+        pytest.param(360, "light", marks=pytest.mark.slow),
+    ],
+)
 def test_no_view_has_a_serious_finding(window: Open, run: Path, axe: Any, scheme: str, width: int) -> None:
     looks = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}, "reduced_motion": "reduce"}
     opened = window(run / "report.html", **looks)

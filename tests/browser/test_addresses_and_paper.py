@@ -24,6 +24,12 @@ def drawn(folder: Path, results: Results) -> Path:
     return file
 
 
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a made sweep."""
+    return drawn(tmp_path_factory.mktemp("swept"), sample.sweep())
+
+
 def until(page: Any, condition: str) -> None:
     """Wait for something; the page's policy does not let the driver wait by itself."""
     for _ in range(500):
@@ -33,8 +39,8 @@ def until(page: Any, condition: str) -> None:
     raise AssertionError(condition)
 
 
-def test_skipping_to_the_content_leaves_the_address(window: Open, tmp_path: Path) -> None:
-    page = window(drawn(tmp_path, sample.sweep()), "#cells?state=fail").page
+def test_skipping_to_the_content_leaves_the_address(window: Open, swept: Path) -> None:
+    page = window(swept, "#cells?state=fail").page
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
@@ -42,8 +48,8 @@ def test_skipping_to_the_content_leaves_the_address(window: Open, tmp_path: Path
     assert page.locator("#main[data-view=cells]").count() == 1
 
 
-def test_the_title_says_which_view_it_is(window: Open, tmp_path: Path) -> None:
-    opened = window(drawn(tmp_path, sample.sweep()))
+def test_the_title_says_which_view_it_is(kept: Open, swept: Path) -> None:
+    opened = kept(swept)
     titles = [opened.show(f"#{name}").title() for name in ("causes", "cell-3", "scenario-1", "case-0-0")]
     assert titles[0].startswith("Causes · ")
     assert "chatkit 1.2.0 agents 0.7.0" in titles[1]
@@ -68,6 +74,7 @@ def test_a_list_of_thousands_is_shown_in_steps(window: Open, tmp_path: Path) -> 
     names = [f"asked-{n}" for n in range(50)]
     cases = [sample.case(cell, name, "fail") for cell in cells for name in names]
     page = window(drawn(tmp_path, sample.results((cells, cases))), "#cause-1").page
+    page.click("summary:text-is('2,500 cases')")
     links = page.locator("details:has(> summary:text-is('2,500 cases')) a.case-link")
     numbers = [links.count()]
     while page.locator("button.more:has-text('case')").count():
@@ -76,8 +83,8 @@ def test_a_list_of_thousands_is_shown_in_steps(window: Open, tmp_path: Path) -> 
     assert numbers == [60, 1060, 2060, 2500]
 
 
-def test_paper_has_every_tab_and_what_is_folded(window: Open, tmp_path: Path) -> None:
-    opened = window(drawn(tmp_path, sample.sweep()))
+def test_paper_has_every_tab_and_what_is_folded(window: Open, swept: Path) -> None:
+    opened = window(swept)
     page = opened.page
     assert page.locator("table.heat").count() == 1
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
@@ -94,8 +101,8 @@ def test_paper_has_every_tab_and_what_is_folded(window: Open, tmp_path: Path) ->
     assert not traceback.first.is_visible()
 
 
-def test_what_looks_alike_is_counted_together(window: Open, tmp_path: Path) -> None:
-    page = window(drawn(tmp_path, sample.sweep()), "#matrix?tab=1&differs=true").page
+def test_what_looks_alike_is_counted_together(window: Open, swept: Path) -> None:
+    page = window(swept, "#matrix?tab=1&differs=true").page
     labels = page.locator("table.heat td a").evaluate_all("(all) => all.map((each) => each.ariaLabel)")
     assert labels == [
         "chatkit 1.2.0 to 1.6.5, agents 0.4.0 to 0.8.0: fails, 0 of 30 pass, 30 fail in 15 cells",
@@ -105,8 +112,8 @@ def test_what_looks_alike_is_counted_together(window: Open, tmp_path: Path) -> N
     assert "and 14 more that look alike" in page.inner_text(".strip")
 
 
-def test_a_cell_that_the_keyboard_reaches_is_described_by_its_reasons(window: Open, tmp_path: Path) -> None:
-    page = window(drawn(tmp_path, sample.sweep()), "#matrix?tab=1").page
+def test_a_cell_that_the_keyboard_reaches_is_described_by_its_reasons(window: Open, swept: Path) -> None:
+    page = window(swept, "#matrix?tab=1").page
     page.locator("table.heat a[aria-label*='fails']").first.focus()
     about = "document.getElementById(document.activeElement.getAttribute('aria-describedby')).textContent"
     assert "InputTokensDetails" in page.evaluate(about)
@@ -119,3 +126,56 @@ def test_a_pair_of_one_s_own_that_no_cell_has_is_told(window: Open, tmp_path: Pa
     page = window(drawn(tmp_path, replace(made, header=header))).page
     said = page.inner_text(".own-pair")
     assert "chatkit 1.6.4 with agents 0.23.0, as uv.lock has it, is in no cell of this run" in said
+
+
+def test_a_cause_opens_the_map_that_has_it(window: Open, tmp_path: Path) -> None:
+    page = window(drawn(tmp_path, sample.sweep()), "#matrix?cause=1").page
+    tabs = page.locator("[role=tab]")
+    assert page.locator("[role=tab] small").all_inner_texts() == ["0 of 30 cells", "15 of 30 cells"]
+    assert tabs.nth(1).get_attribute("aria-selected") == "true"
+    assert "no cause 99" in window(tmp_path / "report.html", "#matrix?cause=99").page.inner_text(".said")
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [("#nonsense", "no view called nonsense"), ("#case--1-0", "There is no such case")],
+)
+def test_an_address_that_leads_nowhere_is_told_of(
+    window: Open, tmp_path: Path, address: str, words: str
+) -> None:
+    assert words in window(drawn(tmp_path, sample.sweep()), address).page.inner_text("#main")
+
+
+FRAMED = """(text) => new Promise((done) => {
+  const frame = document.createElement("iframe");
+  frame.srcdoc = text;
+  frame.style.cssText = "width: 1200px; height: 800px";
+  frame.onload = () => setTimeout(done, 800);
+  document.body.replaceChildren(frame);
+})"""
+
+
+def test_its_links_work_in_a_frame_that_was_handed_its_text(chromium: Any, tmp_path: Path) -> None:
+    file = drawn(tmp_path, sample.sweep())
+    page = chromium.new_page()
+    page.set_content("<!doctype html><title>A viewer of artifacts</title>")
+    page.evaluate(FRAMED, file.read_text(encoding="utf-8"))
+    inside = page.frames[1]
+    inside.click("#nav a[href='#causes']")
+    inside.wait_for_selector("#main[data-view=causes]")
+    page.close()
+
+
+def test_a_cell_is_set_against_one_s_own_pair(window: Open, tmp_path: Path) -> None:
+    made = sample.sweep()
+    mine = {"chatkit": "1.6.5", "agents": "0.12.0", "source": "uv.lock"}
+    header = replace(made.header, selection={**made.header.selection, "mine": mine})
+    page = window(drawn(tmp_path, replace(made, header=header)), "#matrix?tab=1").page
+    page.locator("table.heat a[aria-label*='fails']").first.focus()
+    assert "against your own pair: 2 would break" in page.inner_text(".strip")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".against")
+    said = page.inner_text(".against")
+    assert "agents 0.12.0 py3.12 today" in said
+    assert "2 cases would break: passing there, failing here" in said
+    assert "mended" not in said

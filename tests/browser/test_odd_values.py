@@ -12,6 +12,7 @@ from tests.browser.conftest import Open
 from tests.browser.test_safety import sound
 from tests.comparison.build import CARD, Run, native
 
+from chatkit_harness.causes import group
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.transcript import Event, Transcript
 from chatkit_harness.reports.html import html_report
@@ -58,17 +59,31 @@ def conversation(value: Any) -> Transcript:
     return replace(whole, turns=(replace(turn, events=events, request=request),), exchanges=exchanges)
 
 
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a run with a case, and a cause, of each of them."""
+    run = Run(tmp_path_factory.mktemp("odd"))
+    for name, value in ODD.items():
+        evidence = {"path": "$", "value": value, "item": "w0", "turn": 0, "says": value}
+        found = Finding(rule="widgets/odd", severity="error", key=name, message=name, evidence=evidence)
+        run.add(f"with {name}", conversation(value), found)
+    results = run.results()
+    assert results.footer is not None
+    footer = replace(results.footer, causes=group(results.cases, results.cells))
+    file = run.folder / "report.html"
+    file.write_text(html_report(view(replace(results, footer=footer))), encoding="utf-8")
+    return file
+
+
 @pytest.mark.parametrize("name", ODD)
-def test_what_is_no_text_breaks_no_part_of_a_case(window: Open, tmp_path: Path, name: str) -> None:
-    value = ODD[name]
-    evidence = {"path": "$", "value": value, "item": "w0", "turn": 0, "says": value}
-    finding = Finding(rule="widgets/odd", severity="error", key="odd", message="odd", evidence=evidence)
-    results = Run(tmp_path).add("odd", conversation(value), finding).results()
-    file = tmp_path / "report.html"
-    file.write_text(html_report(view(results)), encoding="utf-8")
-    opened = window(file)
-    for address in ("#case-0-0", "#cause-1"):
-        sound(opened, address)
-    shown = opened.show("#case-0-0").locator("#main")
-    assert "cannot be shown" not in str(shown.text_content())
+def test_what_is_no_text_breaks_no_part_of_a_case(kept: Open, report: Path, name: str) -> None:
+    opened = kept(report)
+    case = f"#case-0-{sorted(ODD).index(name)}"
+    sound(opened, case)
+    shown = opened.page.locator("#main")
+    assert f"with {name}" in shown.locator("h2").first.inner_text()
+    cause = str(shown.locator("a[href^='#cause-']").first.get_attribute("href"))
+    sound(opened, cause)
+    assert name in shown.inner_text()
+    assert "cannot be shown" not in str(opened.show(case).locator("#main").text_content())
     assert shown.locator(".talk .item").count() > 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +48,7 @@ class Window:
     """One page with its trouble: what it asked for, what it complained of, what opened."""
 
     page: Any
+    size: Any
     trouble: list[str] = field(default_factory=list)
 
     @classmethod
@@ -57,7 +58,7 @@ class Window:
         context = browser.new_context(**looks)
         context.set_default_timeout(15_000)
         context.add_init_script(_WATCH)
-        window = cls(context.new_page())
+        window = cls(context.new_page(), looks["viewport"])
         window._listen(context)
         window.page.goto(file.resolve().as_uri() + address)
         window.page.wait_for_selector(READY, state="attached")
@@ -73,6 +74,11 @@ class Window:
         self.page.on("console", lambda said: said.type == "error" and say(f"console: {said.text[:500]}"))
         self.page.on("dialog", lambda dialog: (say(f"a dialog: {dialog.message[:200]}"), dialog.dismiss()))
 
+    def leave(self) -> None:
+        """Go where no test looks, so that what is shown next is drawn anew; the size is the first one."""
+        self.page.set_viewport_size(self.size)
+        self.page.evaluate(_SHOW, "#left")
+
     def show(self, address: str) -> Any:
         """Go to a view of the page (`#case-0-3`), and wait until it is drawn."""
         self.page.evaluate(_SHOW, address)
@@ -83,14 +89,46 @@ class Window:
 
     def width(self, pixels: int) -> int:
         """How wide what the page holds is, in a window of that width."""
-        self.page.set_viewport_size({"width": pixels, "height": 800})
+        size = {"width": pixels, "height": 800}
+        if self.page.viewport_size != size:
+            self.page.set_viewport_size(size)
         found: int = self.page.evaluate("document.documentElement.scrollWidth")
         return found
 
-    def close(self) -> list[str]:
-        """Close it; what went wrong in it."""
+    def wrong(self) -> list[str]:
+        """What went wrong in it until now."""
         violations = self.page.evaluate("window.violations ?? []")
         if self.page.evaluate("window.ran !== undefined"):
             self.trouble.append("a script of somebody else's ran")
-        self.page.context.close()
         return [*self.trouble, *(f"the policy was violated: {each}" for each in violations)]
+
+    def close(self) -> list[str]:
+        """Close it; what went wrong in it."""
+        wrong = self.wrong()
+        self.page.context.close()
+        return wrong
+
+
+class Kept:
+    """Windows that the tests of a file have in common, one for each file and looks that it is opened with."""
+
+    def __init__(self, browser: Any, leave: Callable[[Window], None] = Window.leave) -> None:
+        self._browser = browser
+        self._leave = leave
+        self._windows: dict[str, Window] = {}
+
+    def window(self, file: Path, **looks: Any) -> Window:
+        """The file in its window, where nothing is left of what others looked at."""
+        name = f"{file} {sorted(looks.items())}"
+        if name in self._windows:
+            self._leave(self._windows[name])
+        else:
+            self._windows[name] = Window.opened(self._browser, file, **looks)
+        return self._windows[name]
+
+    def wrong(self) -> list[str]:
+        """What went wrong in any of them; one with trouble is closed."""
+        found = {name: window.wrong() for name, window in self._windows.items()}
+        for name in [name for name, told in found.items() if told]:
+            self._windows.pop(name).page.context.close()
+        return [each for told in found.values() for each in told]

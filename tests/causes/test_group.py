@@ -93,6 +93,12 @@ def test_the_deepest_exception_of_a_chain_counts() -> None:
     assert cause.culprit == "inner 3.1"
 
 
+def test_what_left_the_machine_is_told_beside_an_exception() -> None:
+    leak = sample.finding(None, rule="run/leak", key="run/leak 192.0.2.78:443", message="it asked 192.0.2.78")
+    causes = group([failing(sample.cell(), sample.finding(raised_in("a", "1")), leak)], [])
+    assert {cause.key for cause in causes} == {"ValueError(no)@a:work", "run/leak 192.0.2.78:443"}
+
+
 def invoked(raised: Raised) -> Raised:
     """What agents make of an exception."""
     line = {"file": "agents/mcp/util.py", "function": "invoke_mcp_tool", "line": 209}

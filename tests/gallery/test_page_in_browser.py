@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.window import Window
+from tests.browser.window import Kept, Window
 
 pytestmark = pytest.mark.browser
 FAINT = """async ([text, scheme]) => {
@@ -16,21 +16,47 @@ FAINT = """async ([text, scheme]) => {
     return faint(JSON.parse(text), scheme);
 }"""
 NARROW = {"width": 360, "height": 700}
+ASKED = {"resultTypes": ["violations"]}
 PAGES = ("overview", "tokens", "icons", "Select")
 Open = Callable[..., Any]
 
 
-@pytest.fixture
-def opened(chromium: Any, gallery: Path) -> Iterator[Open]:
-    """Opens the gallery; nothing may have gone wrong on it, and nothing been fetched."""
-    windows: list[Window] = []
+@pytest.fixture(scope="module")
+def windows(chromium: Any) -> Kept:
+    """The windows that these tests share."""
+    return Kept(chromium, lambda window: go(window.page, "icons"))
 
-    def start(address: str = "", **looks: Any) -> Any:
-        windows.append(Window.opened(chromium, gallery, address, **looks))
-        return windows[-1].page
+
+@pytest.fixture
+def opened(windows: Kept, gallery: Path) -> Iterator[Open]:
+    """The gallery at a place of its; nothing may have gone wrong on it, and nothing been fetched."""
+
+    def start(address: str = "#overview", **looks: Any) -> Any:
+        page = windows.window(gallery, **looks).page
+        page.evaluate(f"(address) => ({AT})(address)", address)
+        return page
 
     yield start
-    assert [trouble for each in windows for trouble in each.close()] == []
+    assert windows.wrong() == []
+
+
+AT = """(address) => location.hash === address ? null : new Promise((done) => {
+    addEventListener("hashchange", done, { once: true });
+    location.hash = address;
+}).then(() => {})"""
+EACH = f"""async (names) => {{
+    const found = [];
+    for (const name of names) {{
+        await ({AT})(`#${{name}}`);
+        found.push({{
+            name: document.querySelector("main").dataset.page,
+            props: [...document.querySelectorAll(".prop")].map((each) => each.dataset.place),
+            unknown: document.querySelectorAll(".ck-unknown").length,
+            wide: document.documentElement.scrollWidth,
+        }});
+    }}
+    return found;
+}}"""
 
 
 def go(page: Any, address: str) -> None:
@@ -49,11 +75,11 @@ def test_every_component_is_on_the_first_page_and_has_a_view_with_each_prop(
     )
     assert set(shown) == names
     assert page.locator("[data-component] .ck-widget > *").count() == len(names)
-    for component in document["components"]:
-        go(page, component["name"])
-        props = page.eval_on_selector_all(".prop", "found => found.map((each) => each.dataset.place)")
-        assert set(props) == {group["prop"] for group in component["props"]}
-        assert page.locator(".ck-unknown").count() == 0
+    found = page.evaluate(EACH, [each["name"] for each in document["components"]])
+    for component, seen in zip(document["components"], found, strict=True):
+        assert seen["name"] == component["name"]
+        assert set(seen["props"]) == {group["prop"] for group in component["props"]}
+        assert seen["unknown"] == 0
 
 
 def test_it_says_that_it_is_approximate(opened: Open) -> None:
@@ -72,9 +98,12 @@ def test_each_value_has_its_json_beside_it(opened: Open) -> None:
     }  # fmt: skip
 
 
-def test_an_address_leads_to_a_part_of_a_prop_that_is_folded_away(opened: Open) -> None:
-    page = opened("#Table.Cell.padding.top")
-    assert page.locator("main[data-page='Table.Cell'] [data-place='padding.top'] .tile").count() > 0
+def test_an_address_leads_to_a_part_of_a_prop_that_is_folded_away(
+    chromium: Any, gallery: Path, opened: Open
+) -> None:
+    window = Window.opened(chromium, gallery, "#Table.Cell.padding.top")
+    assert window.page.locator("main[data-page='Table.Cell'] [data-place='padding.top'] .tile").count() > 0
+    assert window.close() == []
     page = opened("#Box.border.top.style")
     assert page.locator("[data-place='border.top.style'] .tile", has_text="groove").is_visible()
 
@@ -114,10 +143,10 @@ def test_the_scheme_is_the_systems_until_another_is_chosen(opened: Open) -> None
 
 def test_on_a_phone_nothing_is_wider_than_it(opened: Open, document: dict[str, Any]) -> None:
     page = opened(viewport=NARROW)
-    for name in ("overview", "tokens", "icons", *(each["name"] for each in document["components"])):
-        if name != "overview":
-            go(page, name)
-        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], name
+    names = ("overview", "tokens", "icons", *(each["name"] for each in document["components"]))
+    found = {each["name"]: each["wide"] for each in page.evaluate(EACH, names)}
+    assert set(found) == set(names)
+    assert {name: wide for name, wide in found.items() if wide > NARROW["width"]} == {}
     page.click(".fold")
     page.click(".places >> text=Divider")
     page.wait_for_selector("main[data-page=Divider]")
@@ -129,9 +158,8 @@ def test_axe_finds_nothing(opened: Open, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python")
     page = opened(color_scheme=scheme, reduced_motion="reduce")
     for name in PAGES:
-        if name != "overview":
-            go(page, name)
-        found = axe.Axe().run(page).response["violations"]
+        go(page, name)
+        found = axe.Axe().run(page, options=ASKED).response["violations"]
         assert [(name, each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
 
 

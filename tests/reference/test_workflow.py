@@ -137,8 +137,8 @@ def test_the_market_server_imports_neither_agents_nor_chatkit() -> None:
 
 
 def test_the_workflows_need_no_chatkit() -> None:
-    for name in ("workflow", "probe_workflow"):
-        run_alone(f"sys.modules['chatkit'] = None\nimport chatkit_harness.reference.{name}")
+    both = (f"import chatkit_harness.reference.{name}" for name in ("workflow", "probe_workflow"))
+    run_alone("\n".join(["sys.modules['chatkit'] = None", *both]))
 
 
 async def test_a_page_is_remembered_until_its_session_expires(model: LoopbackModel) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.window import Window, launched
+from tests.browser.window import Kept, Window, launched
 from tests.comparison.build import CARD, LEVELS, Run, answer, native, workflow
 from tests.reports.case_pages import (
     FAILED,
@@ -85,18 +85,22 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def windows(chromium: Any) -> Kept:
+    """The windows that the tests of a file share."""
+    return Kept(chromium)
+
+
 @pytest.fixture
-def page(chromium: Any, report: Path) -> Iterator[Callable[..., Page]]:
-    """Opens the report; at the end nothing may have gone wrong in it."""
-    windows: list[Window] = []
+def page(windows: Kept, report: Path) -> Iterator[Callable[..., Page]]:
+    """The report in a window; at the end nothing may have gone wrong in it."""
 
     def start(**looks: Any) -> Page:
-        windows.append(Window.opened(chromium, report / "report.html", **looks))
-        found = windows[-1].page.evaluate(PLACES)
-        return Page(windows[-1], found)
+        window = windows.window(report / "report.html", **looks)
+        return Page(window, window.page.evaluate(PLACES))
 
     yield start
-    assert [each for one in windows for each in one.close()] == []
+    assert windows.wrong() == []
 
 
 PLACES = """async () => {

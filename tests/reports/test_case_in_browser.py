@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browser.window import Kept
 from tests.comparison.build import LEVELS, Run, native
 from tests.reports import sample
 from tests.reports.case_pages import (
@@ -25,6 +26,8 @@ from tests.reports.case_pages import (
 
 from chatkit_harness.checks import reading
 from chatkit_harness.core.nouns import Cell
+from chatkit_harness.reports.html import html_report
+from chatkit_harness.reports.view import view
 
 pytestmark = pytest.mark.browser
 
@@ -79,13 +82,14 @@ def test_chart_commands_that_were_sent_as_text_are_shown_as_their_user_read_them
     assert "The chart is told" not in said
 
 
+TO = "(range, at) => { range.value = at; range.dispatchEvent(new Event('input')); }"
+
+
 def test_it_can_be_seen_as_it_streamed(page: Callable[..., Page]) -> None:
     shown = page().case("conversation")
     slider = shown.locator(".scrubber input")
     for moment, said in ((5, None), (55, "Tesla"), (65, "Tesla is up."), (250, "$408.92"), (215, "$408.92")):
-        slider.evaluate(
-            "(range, at) => { range.value = at; range.dispatchEvent(new Event('input')); }", moment
-        )
+        slider.evaluate(TO, moment)
         assert (said or "") in seen_in(shown)
         assert said is not None or "Tesla is" not in seen_in(shown)
     assert shown.locator(".talk-turn:visible").count() == 2
@@ -101,9 +105,10 @@ def test_next_event_goes_event_by_event_and_replay_ends_at_the_end(page: Callabl
     assert shown.locator(".talk .ck-widget").count() == 0
     shown.click("text=Next event")
     assert shown.locator(".talk .ck-widget").count() == 1
+    shown.locator(".scrubber input").evaluate(TO, 80)  # from there it plays a fifth of the time
     shown.click(".scrubber .play")
-    shown.locator(".moment", has_text="100 ms of 100 ms").wait_for()
-    assert shown.locator(".scrubber .play").inner_text().startswith("▶")
+    shown.locator(".scrubber .play", has_text="▶").wait_for()
+    assert shown.locator(".moment").inner_text() == "100 ms of 100 ms"
 
 
 def test_who_wants_less_motion_is_played_nothing(page: Callable[..., Page]) -> None:
@@ -248,11 +253,12 @@ def test_very_many_events_come_a_part_at_a_time(page: Callable[..., Page]) -> No
     assert shown.locator(".event-line").count() == 400
 
 
-@pytest.mark.parametrize("wild", [5, True, None, [], ["error"], {}])
-def test_an_event_whose_type_is_no_text_breaks_nothing(
-    made: Callable[..., Page], tmp_path: Path, wild: Any
-) -> None:
-    strange = (
+WILD: tuple[Any, ...] = (5, True, None, [], ["error"], {})
+
+
+def strange(wild: Any) -> tuple[Any, ...]:
+    """Events of every kind, whose type and more is that."""
+    return (
         {"type": wild, "item": {"type": wild}, "update": {"type": wild}},
         {"type": "thread.item.done", "item": {"id": "a", "type": wild, "content": wild}},
         {"type": "thread.item.updated", "item_id": "a", "update": {"type": wild}},
@@ -262,13 +268,31 @@ def test_an_event_whose_type_is_no_text_breaks_nothing(
         {"type": "thread.created", "thread": {"title": wild}},
         done("assistant_message", "m", content=text("Still here.")),
     )
-    shown = made(Run(tmp_path).add("wild", native_of(turn(0, *strange)))).case("wild")
+
+
+@pytest.fixture(scope="module")
+def wild_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a run with a case of each of them."""
+    run = Run(tmp_path_factory.mktemp("wild"))
+    for n, wild in enumerate(WILD):
+        run.add(f"wild-{n}", native_of(turn(0, *strange(wild))))
+    file = run.folder / "report.html"
+    file.write_text(html_report(view(run.results())), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize("n", range(len(WILD)), ids=str)
+def test_an_event_whose_type_is_no_text_breaks_nothing(windows: Kept, wild_report: Path, n: int) -> None:
+    shown = windows.window(wild_report).show(f"#case-0-{n}")
+    assert f"wild-{n}" in shown.inner_text("#main h2")
     assert "Still here." in seen_in(shown)
     assert '{"text":"odd"}' in seen_in(shown)
+    shown.locator("svg.waterfall").first.wait_for()  # it is drawn once its width is known
     assert shown.locator("svg.waterfall").count() == 1
     shown.locator("[data-raw='Raw events'] > summary").click()
     shown.locator(".event-line").nth(7).wait_for()
     assert "cannot be shown" not in shown.locator("#main").inner_text()
+    assert windows.wrong() == []
 
 
 def test_a_case_that_was_skipped_says_why(page: Callable[..., Page]) -> None:

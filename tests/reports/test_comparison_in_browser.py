@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.window import Window, launched
+from tests.browser.window import Kept, Window, launched
 from tests.comparison.build import CARD, Run, answer, found, native, workflow
 from tests.reports.made_candles import made
 
@@ -59,12 +59,19 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_comparison(compare(run.results()), folder / "out")[-1]
 
 
+@pytest.fixture(scope="module")
+def windows(chromium: Any) -> Kept:
+    """The windows that these tests share."""
+    return Kept(chromium)
+
+
 @pytest.fixture
-def window(chromium: Any, file: Path) -> Iterator[Window]:
-    """The page, which must not go wrong."""
-    opened = Window.opened(chromium, file)
+def window(windows: Kept, file: Path) -> Iterator[Window]:
+    """The page at its first view, which must not go wrong."""
+    opened = windows.window(file)
+    opened.show("#comparison")
     yield opened
-    assert opened.close() == []
+    assert windows.wrong() == []
 
 
 def one(window: Window, name: str) -> Any:
@@ -193,14 +200,15 @@ def test_it_can_be_used_by_keyboard(window: Window) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_chart_has_the_colours_of_the_page(chromium: Any, file: Path, scheme: str) -> None:
-    window = Window.opened(chromium, file, color_scheme=scheme)
+def test_the_chart_has_the_colours_of_the_page(windows: Kept, file: Path, scheme: str) -> None:
+    window = windows.window(file, **({"color_scheme": scheme} if scheme == "dark" else {}))
+    window.show("#comparison")
     page = one(window, "draw-tsla")
     page.wait_for_selector(".chart-view[data-levels]")
     corner = """(canvas) => [...canvas.getContext("2d").getImageData(3, 3, 1, 1).data].slice(0, 3)"""
     light = sum(page.locator(".native .chart-box canvas").first.evaluate(corner)) > 3 * 128
     assert light == (scheme == "light")
-    assert window.close() == []
+    assert windows.wrong() == []
 
 
 def test_on_a_phone_the_sides_stand_below_each_other(window: Window) -> None:

@@ -93,7 +93,11 @@ def test_toxs_own_settings_may_name_other_pairs_and_options(name: str, text: str
             {"tox_ini": "[tox]\nchatkit_pairs = 1.6.5"},
             "tox.ini: chatkit_pairs: '1.6.5': A pair is CHATKIT:AGENTS.",
         ),
-        ({"tox_toml": "chatkit_pairs = 5"}, "tox.toml: chatkit_pairs: It cannot be read"),
+        pytest.param(
+            {"tox_toml": "chatkit_pairs = 5"},
+            "tox.toml: chatkit_pairs: It cannot be read",
+            marks=pytest.mark.slow,  # the one after it is nearly the same
+        ),
         (
             {"tox_toml": "chatkit_pairs = ['1.6.5:newest']\nchatkit_options = ['-v']"},
             "tox.toml: chatkit_options: It cannot be read",
@@ -124,7 +128,12 @@ def test_a_pair_that_is_not_the_projects_does_not_run_its_tests(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     "settings",
-    ["", "[tool.chatkit-harness", "[tool.chatkit-harness]\nresolution = 'today'", "[tool]\nother = 1"],
+    [
+        "",
+        "[tool.chatkit-harness",
+        "[tool.chatkit-harness]\nresolution = 'today'",
+        pytest.param("[tool]\nother = 1", marks=pytest.mark.slow),  # nearly as if there were nothing
+    ],
 )
 def test_projects_that_name_no_pairs_notice_nothing(settings: str, tmp_path: Path) -> None:
     made = project(tmp_path, tox_ini="[tox]\nenv_list = a\n", pyproject_toml=settings)

@@ -7,7 +7,7 @@ not answer, and chatkit or agents raised another one from it, who did that is ke
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from chatkit_harness.causes.keys import exception_key
@@ -19,6 +19,7 @@ from chatkit_harness.core.nouns import CaseResult, Cell, Finding
 from chatkit_harness.core.transcript import Frame, Raised
 
 _KEY = 160
+_APART = "run/leak"
 _FRAMES = 24
 """The innermost ones: more are neither told nor worth their memory."""
 
@@ -98,6 +99,7 @@ def roots_of(case: CaseResult, cell: Cell | None) -> Iterator[Root]:
         if raised is not None:
             # What else is wrong in this case follows from the exception: told once, under it.
             yield from_exception(raised)
+            yield from apart_from_exceptions(errors)
             return
     told: dict[str, Finding] = {}
     for finding in errors:
@@ -105,6 +107,12 @@ def roots_of(case: CaseResult, cell: Cell | None) -> Iterator[Root]:
             yield Root(key=finding.key, said=finding.message, rule=finding.rule)
     if not errors:
         yield _unexplained(case)
+
+
+def apart_from_exceptions(findings: Iterable[Finding]) -> Iterator[Root]:
+    """What is wrong whatever was raised: nothing leaves the machine since something failed."""
+    told = {each.key: each for each in findings if each.severity == "error" and each.rule == _APART}
+    yield from (Root(key=each.key, said=each.message, rule=each.rule) for each in told.values())
 
 
 def from_exception(raised: Raised) -> Root:

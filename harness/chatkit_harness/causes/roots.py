@@ -13,6 +13,7 @@ from chatkit_harness.causes.gathered_group import Group, Key
 from chatkit_harness.causes.order import rank
 from chatkit_harness.causes.root import (
     Root,
+    apart_from_exceptions,
     from_exception,
     raised_of,
     roots_of,
@@ -118,7 +119,7 @@ class Roots:
                 continue
             root = self._parsed_root(finding)
             if root is not None:
-                return [root]
+                return [root, *apart_from_exceptions(case.findings)]
         return list(roots_of(case, cell))
 
     def _parsed_root(self, finding: Finding) -> Root | None:

@@ -87,7 +87,8 @@ def _is_another(turn: int, event: Mapping[str, Any], began: int, before: Mapping
     if {item.get("type"), before.get("type")} == {"widget"} and item.get("widget") != before.get("widget"):
         return False
     if _content(item) == _content(before):
-        return False  # the same once more
+        # The same once more, or a later answer that happens to be in the same words.
+        return turn > began and item.get("created_at") != before.get("created_at")
     return turn > began or event["type"] == "thread.item.done"
 
 

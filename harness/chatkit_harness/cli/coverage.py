@@ -22,10 +22,12 @@ NAMED = 3
 
 
 def tell_coverage(given: dict[str, Any], style: str, source: Path | None) -> int:
-    """Print the coverage of a run that was, or of one that is done for it. 0, whatever is left open."""
+    """Print the coverage of a run that was, or of one that is done for it.
+
+    0, whatever is left open; 3 where a part of the results cannot be read, so that more may be exercised.
+    """
     if source is not None:
-        _tell(source, given, style)
-        return 0
+        return _tell(source, given, style)
     with output_folder(None) as out:
         # What is driven today is what a user would install today.
         settings = run_settings(
@@ -35,17 +37,21 @@ def tell_coverage(given: dict[str, Any], style: str, source: Path | None) -> int
         )
         with listener(console(stderr=True)) as heard:
             run(settings, heard)
-        _tell(out, given, style)
-    return 0
+        return _tell(out, given, style)
 
 
-def _tell(source: Path, given: dict[str, Any], style: str) -> None:
-    found = coverage(read_results(source), ground_in(given.get("cache"), given.get("index_url")))
+def _tell(source: Path, given: dict[str, Any], style: str) -> int:
+    results = read_results(source)
+    found = coverage(results, ground_in(given.get("cache"), given.get("index_url")))
     if style == "json":
         print_document({"coverage": [_document(each) for each in found]})
-        return
-    for each in found:
-        click.echo("\n".join(_lines(each)))
+    else:
+        for each in found:
+            click.echo("\n".join(_lines(each)))
+    for complaint in results.complaints:
+        words = [str(complaint.get(key) or "") for key in ("culprit", "cause", "next_step")]
+        click.echo(f"{words[0]}: {' '.join(words[1:])}", err=True)
+    return 3 if results.complaints else 0
 
 
 def _document(found: CellCoverage) -> dict[str, Any]:

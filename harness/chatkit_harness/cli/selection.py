@@ -95,8 +95,15 @@ def words(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _readers(given: dict[str, Any]) -> tuple[str, ...]:
-    """The words of `--read-by`, and of `--rollback`, which is one of them."""
-    named = words(given.get("read_by") or ())
+    """The words of `--read-by`, and of `--rollback`, which is one of them.
+
+    Raises SelectionError where `--read-by` is given, and names nothing.
+    """
+    said = tuple(given.get("read_by") or ())
+    named = words(said)
+    if said and not any(word.strip() for word in named):
+        step = "Write versions, neighbours or all, or leave it out."
+        raise SelectionError(f"--read-by '{','.join(said)}'", "It names no release.", step)
     return tuple(dict.fromkeys([*named, *(["neighbours"] if given.get("rollback") else [])]))
 
 

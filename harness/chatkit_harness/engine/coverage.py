@@ -141,6 +141,10 @@ def ground_in(cache_folder: Path | None, index_url: str | None) -> Callable[[Cel
     def ground_of(cell: Cell) -> Ground:
         if cell.unresolvable or not cell.pins:
             raise BuildError(cell.id, cell.unresolvable or "It has no packages.", "Choose another cell.")
+        if "openai-chatkit" not in cell.pins:
+            raise BuildError(
+                cell.id, "It has no openai-chatkit, whose server passes things on.", "Choose a cell with one."
+            )
         key = f"{cell.lock} {cell.python}"
         if key not in known:
             interpreter = select_interpreters(cell.python)[0]

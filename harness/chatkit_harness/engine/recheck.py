@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chatkit_harness import __version__
+from chatkit_harness.causes.reproduce import options_of_run
 from chatkit_harness.checks import CHECKS, require_known, run_checks
 from chatkit_harness.checks.judge import judge
 from chatkit_harness.core import events
@@ -58,7 +59,13 @@ def recheck(
         )
         listener(events.RunPlanned(cells=len(old.cells), cases=len(old.cases)))
         # What was out of reach then still is not known today.
-        recorder = Recorder(writer, listener, old.footer.complaints if old.footer else ())
+        recorder = Recorder(
+            writer,
+            listener,
+            old.footer.complaints if old.footer else (),
+            started=old.header.started,
+            options=options_of_run(selection),
+        )
         changed = [] if as_today else _changed(then, scenarios or {})
         if changed:
             listener(

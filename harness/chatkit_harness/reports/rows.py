@@ -160,8 +160,9 @@ def _by_column(cases: list[CaseResult]) -> dict[str, CaseResult]:
 
 
 def overheads(cases: list[CaseResult]) -> Mapping[str, float | None]:
-    """Medians over these cases, in milliseconds."""
-    return {key: _median(cases, key) for key in ("first_event_ms", "total_ms", "cpu_ms")}
+    """Medians in milliseconds, all over the same cases: those with an event, or where none has one, all."""
+    timed = [case for case in cases if case.timing.get("first_event_ms") is not None] or cases
+    return {key: _median(timed, key) for key in ("first_event_ms", "total_ms", "cpu_ms")}
 
 
 def state_of(cell: Cell, counts: Mapping[str, int]) -> str:

@@ -18,6 +18,7 @@ from chatkit_harness.upstream.loopback import Loopback
 
 pytestmark = pytest.mark.browser
 
+ASKED = {"resultTypes": ["violations"]}
 RENDER = """async (text) => {
     const widgets = JSON.parse(text);
     const { renderWidget } = await import("/static/widgets.js");
@@ -93,6 +94,33 @@ def tab(chromium: Any, model: LoopbackModel) -> Iterator[Opened]:
         for each in tabs:
             each.page.context.close()
     assert [error for each in tabs for error in each.errors] == []
+
+
+@pytest.fixture(scope="module")
+def opened_room(chromium: Any) -> Iterator[Tab]:
+    """A tab for tests that only draw in it, one after the other."""
+    from chatkit_harness.reference.market import FixtureMarketData
+    from chatkit_harness.reference.server import create_server
+    from chatkit_harness.reference.web import create_app
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("OPENAI_API_KEY", "not-a-key")
+        app = create_app(create_server({}), market=FixtureMarketData(), anonymous=True)
+    with Loopback(app) as served:
+        context = chromium.new_context()
+        context.set_default_timeout(15_000)
+        opened = Tab(context.new_page(), f"http://127.0.0.1:{served.port}/")
+        listen(opened, context)
+        opened.open()
+        yield opened
+        context.close()
+
+
+@pytest.fixture
+def room(opened_room: Tab) -> Iterator[Any]:
+    """Its page; at the end it may hold no error."""
+    yield opened_room.page
+    assert opened_room.errors == []
 
 
 def listen(tab: Tab, context: Any) -> None:
@@ -199,27 +227,24 @@ def test_without_a_key_the_page_says_what_works(tab: Opened, monkeypatch: pytest
     opened.errors = [error for error in opened.errors if "501" not in error]  # it holds no conversations
 
 
-def test_every_component_of_every_release_is_drawn(tab: Opened) -> None:
-    page = (opened := tab()).open()
+def test_every_component_of_every_release_is_drawn(room: Any) -> None:
     for schema in corpus.schemas():
         every = corpus.components(schema)
-        page.evaluate(RENDER, json.dumps(every))
-        assert page.locator(".ck-widget").count() == len(every) > 20
-        assert page.locator(".ck-unknown").all_inner_texts() == []
-    assert "a child" in page.inner_text("main")
-    assert opened.errors == []
+        room.evaluate(RENDER, json.dumps(every))
+        assert room.locator(".ck-widget").count() == len(every) > 20
+        assert room.locator(".ck-unknown").all_inner_texts() == []
+    assert "a child" in room.inner_text("main")
 
 
-def test_the_clients_tables_are_drawn(tab: Opened) -> None:
-    page = tab().open()
+def test_the_clients_tables_are_drawn(room: Any) -> None:
     cells = [{"type": "Table.Cell", "children": [corpus.CHILD], "colSpan": 2, "vAlign": "center"}]
     rows = [
         {"type": "Table.Row", "header": True, "children": cells},
         {"type": "Table.Row", "children": cells},
     ]
-    page.evaluate(RENDER, json.dumps([corpus.card({"type": "Table", "children": rows})]))
-    assert page.locator("table th[scope=col][colspan='2']").inner_text() == "a child"
-    assert page.locator("table td").count() == 1
+    room.evaluate(RENDER, json.dumps([corpus.card({"type": "Table", "children": rows})]))
+    assert room.locator("table th[scope=col][colspan='2']").inner_text() == "a child"
+    assert room.locator("table td").count() == 1
 
 
 def test_a_long_list_of_conversations_is_shown_a_page_at_a_time(tab: Opened, model: LoopbackModel) -> None:
@@ -236,12 +261,10 @@ def test_a_long_list_of_conversations_is_shown_a_page_at_a_time(tab: Opened, mod
     page.wait_for_selector("text=Question 0? >> visible=true", state="detached")
 
 
-def test_every_value_of_every_prop_is_drawn(tab: Opened) -> None:
-    page = (opened := tab()).open()
+def test_every_value_of_every_prop_is_drawn(room: Any) -> None:
     every = list(corpus.variants(corpus.newest()))
-    page.evaluate(RENDER, json.dumps(every))
-    assert page.locator(".ck-widget").count() == len(every)
-    assert opened.errors == []
+    room.evaluate(RENDER, json.dumps(every))
+    assert room.locator(".ck-widget").count() == len(every)
 
 
 def test_nothing_in_a_widget_runs_or_breaks_the_page(tab: Opened) -> None:
@@ -257,8 +280,7 @@ def test_nothing_in_a_widget_runs_or_breaks_the_page(tab: Opened) -> None:
     assert page.evaluate("({}).polluted === undefined")
 
 
-def test_a_form_gives_its_values_with_its_action(tab: Opened) -> None:
-    page = (tab()).open()
+def test_a_form_gives_its_values_with_its_action(room: Any) -> None:
     fields = [
         {"type": "Label", "value": "Price", "fieldName": "alert.price"},
         {"type": "Input", "name": "alert.price", "inputType": "number", "required": True},
@@ -272,7 +294,7 @@ def test_a_form_gives_its_values_with_its_action(tab: Opened) -> None:
         {"type": "Button", "label": "Send", "submit": True},
     ]
     form = {"type": "Form", "onSubmitAction": {"type": "set", "payload": {"symbol": "A"}}, "children": fields}
-    page.evaluate(
+    room.evaluate(
         """async (widget) => {
             const { renderWidget } = await import("/static/widgets.js");
             window.acted = [];
@@ -281,12 +303,12 @@ def test_a_form_gives_its_values_with_its_action(tab: Opened) -> None:
         }""",
         corpus.card(form),
     )
-    page.click("text=Send")
-    assert page.evaluate("acted") == []  # the price is required
-    page.get_by_label("Price").fill("12.5")
-    page.get_by_label("Once").check()
-    page.click("text=Send")
-    (action,) = page.evaluate("acted")
+    room.click("text=Send")
+    assert room.evaluate("acted") == []  # the price is required
+    room.get_by_label("Price").fill("12.5")
+    room.get_by_label("Once").check()
+    room.click("text=Send")
+    (action,) = room.evaluate("acted")
     assert action["payload"] == {"symbol": "A", "alert": {"price": "12.5"}, "once": True, "side": "up"}
 
 
@@ -369,7 +391,7 @@ ANALYZE:TECHNICAL
 """.splitlines()
 
 
-def test_the_page_reads_commands_as_the_harness_does(tab: Opened) -> None:
+def test_the_page_reads_commands_as_the_harness_does(room: Any) -> None:
     read = """async (texts) => {
         const { readCommands } = await import("/static/commands.js");
         const first = (each) => each.price ?? each.symbol ?? each.high ?? each.first?.price ?? null;
@@ -384,18 +406,25 @@ def test_the_page_reads_commands_as_the_harness_does(tab: Opened) -> None:
             next((getattr(each, name) for name in names if hasattr(each, name)), None) for each in found
         ]
         ours.append([len(found), firsts])
-    assert tab().open().evaluate(read, COMMANDS) == ours
+    assert room.evaluate(read, COMMANDS) == ours
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (360, "light"),
+        (1280, "dark"),
+        pytest.param(360, "dark", marks=pytest.mark.slow),
+        pytest.param(1280, "light", marks=pytest.mark.slow),
+    ],
+)
 def test_the_page_is_accessible(tab: Opened, model: LoopbackModel, scheme: str, width: int) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python")
     page = (opened := tab(color_scheme=scheme, viewport={"width": width, "height": 800})).open()
     model.calls(("show_technical_analysis", {"symbol": "NVDA", "timeframe": "1D"}))
     model.says("See `above`.\n\n| a | b |\n|---|---|\n| 1 | 2 |")
     opened.ask("How does NVDA look technically?")
-    found = axe.Axe().run(page).response["violations"]
+    found = axe.Axe().run(page, options=ASKED).response["violations"]
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -407,5 +436,5 @@ def test_widgets_are_accessible(tab: Opened, scheme: str) -> None:
     every = [each for each in corpus.components(corpus.newest()) if each["type"] not in ("Input", "Image")]
     plain = [{key: value for key, value in each.items() if key != "color"} for each in every]
     page.evaluate(RENDER, json.dumps(plain))
-    found = axe.Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
+    found = axe.Axe().run(page, options={**ASKED, "runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []

@@ -131,7 +131,9 @@ def test_a_conversation_that_does_not_end_is_cut_off_and_kept(tmp_path: Path, mo
     [
         ((), {"LOG_LEVEL": "LOUD"}, "settings", "LOG_LEVEL"),
         (("--database", "no/such/folder/x.sqlite3"), {}, "store", "x.sqlite3"),
-        (("--database", "folder.sqlite3"), {}, "settings", "folder.sqlite3.key"),
+        pytest.param(
+            ("--database", "folder.sqlite3"), {}, "settings", "folder.sqlite3.key", marks=pytest.mark.slow
+        ),  # nearly the same as the next one
         (("--database", "empty.sqlite3"), {}, "settings", "empty.sqlite3.key"),
     ],
 )

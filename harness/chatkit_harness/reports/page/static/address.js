@@ -19,6 +19,11 @@ export function remember(name, chosen) {
   }
 }
 
+/** The word by which an address names a view: `case` of `#case-0-12`; empty where it names none. */
+export function wordOf(hash) {
+  return hash.slice(1).split(/[-?]/, 1)[0];
+}
+
 /** #name-1-2?key=value as its parts; a name that is not `known` is the `fallback`. */
 export function parsed(hash, known, fallback) {
   const mark = hash.indexOf("?");

@@ -15,7 +15,7 @@ import { waterfalls } from "./waterfall.js";
 /** The view `#case-CELL-COLUMN`. */
 export async function showCase({ run, args }) {
   const [cell, column] = args.map(Number);
-  if (!run?.cells[cell] || !run.columns[column]) {
+  if (args.length !== 2 || !args.every((each) => /^\d+$/.test(each)) || !run?.cells[cell] || !run.columns[column]) {
     return h("section", {}, h("h2", {}, "There is no such case"), h("p", {}, "The run has no case of that number."));
   }
   const entry = await caseOf(run, cell, column);

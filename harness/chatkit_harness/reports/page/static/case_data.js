@@ -45,7 +45,8 @@ const SHAPES = {
 
 /** A transcript in which every list is there, whoever wrote the file; throws where it is none. */
 export function complete(document) {
-  if (!document || typeof document !== "object" || !Array.isArray(document.turns ?? [])) {
+  const knows = typeof document?.scenario === "string" || Array.isArray(document?.turns);
+  if (!document || typeof document !== "object" || !knows || !Array.isArray(document.turns ?? [])) {
     throw new Error("This is no transcript of chatkit-harness: it has no turns.");
   }
   const list = (value) => (Array.isArray(value) ? value : []);

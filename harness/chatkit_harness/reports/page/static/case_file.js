@@ -86,12 +86,28 @@ export function foreign(run, cell, column, transcript) {
   return `This is the transcript of another case: it has ${told.join("; ")}${other.length > 4 ? `; and ${other.length - 4} more` : ""}.`;
 }
 
+async function unpacked(bytes) {
+  try {
+    return await inflated(bytes, "gzip");
+  } catch {
+    throw new Error("It is packed and cannot be unpacked: damaged, or cut short.");
+  }
+}
+
+function json(text) {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`It is no JSON (${error.message}).`);
+  }
+}
+
 /** The transcript in a file, plain or packed. */
 export async function opened(file) {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const text = new TextDecoder().decode(packed ? await inflated(bytes, "gzip") : bytes);
-  const transcript = complete(JSON.parse(text));
+  const text = new TextDecoder().decode(packed ? await unpacked(bytes) : bytes);
+  const transcript = complete(json(text));
   announce("The transcript is shown.");
   return transcript;
 }

@@ -6,6 +6,8 @@ import { folded } from "./folds.js";
 import { caseLink, longList, longText } from "./lists.js";
 import { miniMaps } from "./minimap.js";
 
+const FEW = 200; // of more cases one wants to know first which scenarios and cells they are of
+
 /** A cause among others. */
 export function causeCard(run, cause) {
   const title = h("h3", {}, mark(cause.kind, run.symbol(cause.kind), run.word(cause.kind)), " ", h("span", { class: "ordinal" }, cause.number), " ", h("a", { href: `#cause-${cause.number}` }, longTitle(cause)));
@@ -20,7 +22,7 @@ export function causeWhole(run, cause) {
     h("h2", {}, mark(cause.kind, run.symbol(cause.kind), run.word(cause.kind)), " ", `Cause ${cause.number}`),
     h("p", { class: "lead" }, longText(cause.title)), facts(run, cause),
     h("p", {}, h("a", { href: `#matrix?cause=${cause.number}` }, "Its cells in the matrix")),
-    pictures(run, cause), traceback(cause, true), casesOf(run, cause, true), scenariosOf(run, cause), cellsOf(run, cause));
+    pictures(run, cause), traceback(cause, true), scenariosOf(run, cause), cellsOf(run, cause), casesOf(run, cause, true));
 }
 
 function longTitle(cause) {
@@ -63,7 +65,8 @@ function casesOf(run, cause, open) {
   if (!cause.cases.length) return null;
   const one = new Set(cause.cases.map(([cell]) => cell)).size === 1;
   const words = ([cell, column]) => (one ? run.columnName(column) : `${run.columnName(column)}, ${run.cellName(cell)}`);
-  return folded(count(cause.cases.length, "case"), () => longList(cause.cases, (place) => caseLink(run, ...place, words(place))), { open, paper: open });
+  const few = open && cause.cases.length <= FEW;
+  return folded(count(cause.cases.length, "case"), () => longList(cause.cases, (place) => caseLink(run, ...place, words(place))), { open: few, paper: open });
 }
 
 function scenariosOf(run, cause) {
@@ -71,12 +74,12 @@ function scenariosOf(run, cause) {
   for (const [, column] of cause.cases) numbers.set(run.columns[column][0], (numbers.get(run.columns[column][0]) ?? 0) + 1);
   const items = [...numbers].sort((a, b) => b[1] - a[1]);
   const draw = ([scenario, number]) => [h("a", { href: `#scenario-${scenario}` }, run.scenarios[scenario].id), " ", h("span", { class: "quiet" }, count(number, "cell"))];
-  return items.length > 1 ? folded(count(items.length, "scenario"), () => longList(items, draw, { what: "scenario" }), { paper: true }) : null;
+  return items.length > 1 ? folded(count(items.length, "scenario"), () => longList(items, draw, { what: "scenario" }), { open: cause.cases.length > FEW, paper: true }) : null;
 }
 
 function cellsOf(run, cause) {
   const numbers = new Map();
   for (const [cell] of cause.cases) numbers.set(cell, (numbers.get(cell) ?? 0) + 1);
   const draw = ([cell, number]) => [h("a", { href: `#cell-${cell}` }, run.cellName(cell)), " ", h("span", { class: "quiet" }, count(number, "case"))];
-  return numbers.size > 1 ? folded(count(numbers.size, "cell"), () => longList([...numbers], draw, { what: "cell" }), { paper: true }) : null;
+  return numbers.size > 1 ? folded(count(numbers.size, "cell"), () => longList([...numbers], draw, { what: "cell" }), { open: cause.cases.length > FEW, paper: true }) : null;
 }

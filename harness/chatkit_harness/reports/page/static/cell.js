@@ -1,6 +1,7 @@
 // One cell: what it is made of, what every case came to and why, and its pins.
 
 import { remember } from "./address.js";
+import { againstOwn } from "./against.js";
 import { copyButton } from "./copy.js";
 import { announce, append, count, h, mark, ms } from "./dom.js";
 import { textFilter } from "./filters.js";
@@ -19,7 +20,7 @@ export function cellWhole(run, number, query) {
     h("p", { class: "lead" }, counted(told)), stacked(told.counts),
     cell.reason ? h("p", {}, longText(cell.reason)) : null,
     cell.lacks ? h("p", {}, "Read alone, it ", longText(cell.lacks), ".") : null,
-    facts(run, cell), relatives(run, number), cases(run, number, query.get("text") ?? ""), pins(run, cell));
+    facts(run, cell), relatives(run, number), againstOwn(run, number), cases(run, number, query.get("text") ?? ""), pins(run, cell));
 }
 
 function facts(run, cell) {

@@ -1,6 +1,6 @@
 // What is looked at is in the address, so that it can be sent to somebody: #matrix, #cause-3, #case-0-12.
 
-import { parsed } from "./address.js";
+import { parsed, wordOf } from "./address.js";
 import { announce, h } from "./dom.js";
 import { openOnPaper } from "./folds.js";
 import { loadRun } from "./run_data.js";
@@ -85,6 +85,13 @@ function follow(page) {
     clicked = Boolean(link?.hash) && link.href !== location.href && !event.ctrlKey && !event.metaKey;
     if (link) note({ top: window.scrollY, ...placeOf(link) });
   }, true);
+  document.addEventListener("click", (event) => {
+    // In a frame whose text is its parent's (srcdoc) a link to a place in the page leads out of it.
+    const address = event.target.closest('a[href^="#"]')?.getAttribute("href");
+    if (!address || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    location.hash = address;
+  });
   window.addEventListener("scroll", () => note({ top: window.scrollY }), { passive: true });
   window.addEventListener("hashchange", async () => {
     const before = clicked ? undefined : left.get(location.href);
@@ -109,7 +116,7 @@ let drawing = 0;
 async function show(page, moved = false, before = undefined) {
   const there = Object.fromEntries(Object.entries(VIEWS).filter(([view]) => (view === "comparison" ? page.comparison : page.run)));
   const { name, args, query } = parsed(location.hash, there, page.run ? "matrix" : "comparison");
-  const asked = parsed(location.hash, VIEWS, name).name;
+  const asked = wordOf(location.hash);
   drawing += 1;
   const own = drawing;
   let drawn;
@@ -121,7 +128,7 @@ async function show(page, moved = false, before = undefined) {
   }
   if (own !== drawing) return; // somebody went on before this was there
   MAIN.replaceChildren(drawn);
-  if (asked !== name) MAIN.prepend(h("p", { class: "notice quiet" }, `This page has no view called ${asked}; this is another one.`));
+  if (asked && asked !== name) MAIN.prepend(h("p", { class: "notice quiet" }, `This page has no view called ${asked.slice(0, 60)}; this is another one.`));
   MAIN.dataset.view = name;
   document.title = [MAIN.querySelector("h2")?.textContent.trim().slice(0, 120), TITLE].filter(Boolean).join(" · ");
   mark(name);

@@ -49,6 +49,8 @@ class Maps {
     this.maps = run.matrices.flatMap((matrix) => (run.paths.length ? run.paths : [null]).map((path, n) => ({
       matrix, path, number: n, title: path && run.paths.length > 1 ? `${matrix.title}, ${path.name}` : matrix.title,
     })));
+    // Where all are seen at once, what fails comes first.
+    if (!run.many) this.maps.sort((one, other) => (this.failing(other).length > 0) - (this.failing(one).length > 0));
     this.body = h("div", { class: "maps" });
     this.element = h("div", {}, this.body, this.strip.element);
     this.draw(true);
@@ -85,8 +87,10 @@ class Maps {
     if (held) element.querySelector('[aria-selected="true"]').focus();
   }
 
-  /** The map to open on: the first on which the reader's own pair fails, else the first on which anything does. */
+  /** The map to open on: the first with the causes that were picked; else the first on which the reader's own pair
+   * fails, else the first on which anything does. */
   telling() {
+    if (this.chosen.causes.size) return Math.max(0, this.maps.findIndex((map) => this.picked(map).length));
     const failing = this.maps.map((map) => this.failing(map));
     const own = failing.findIndex((cells) => cells.some((cell) => this.run.cells[cell].mine));
     return Math.max(0, own >= 0 ? own : failing.findIndex((cells) => cells.length));
@@ -102,6 +106,12 @@ class Maps {
   failing(map) {
     const spots = spotsOf(this.run, map.matrix, this.columns(map)).flat();
     return spots.filter((spot) => spot?.state === "fail").map((spot) => spot.cell);
+  }
+
+  /** The cells of a map that have one of the causes that were picked. */
+  picked(map) {
+    const spots = spotsOf(this.run, map.matrix, this.columns(map)).flat();
+    return spots.filter((spot) => spot && isPicked(spot, this.chosen.causes)).map((spot) => spot.cell);
   }
 
   columns(map) {
@@ -128,6 +138,7 @@ class Maps {
 
   label(map) {
     const numbers = map.matrix.cells.flat().filter((cell) => cell >= 0);
+    if (this.chosen.causes.size) return [map.title, h("small", {}, `${this.picked(map).length.toLocaleString("en")} of ${count(numbers.length, "cell")}`)];
     const failing = this.failing(map).length;
     return [map.title, h("small", {}, count(numbers.length, "cell"), failing ? h("span", { class: "failing" }, ` ${this.run.symbol("fail")} ${failing.toLocaleString("en")}`) : null)];
   }
@@ -136,9 +147,12 @@ class Maps {
     const { run, chosen, maps } = this;
     const columns = columnsOf(run, chosen);
     const told = [];
+    if (chosen.group && !run.scenarios.some(({ group }) => group === chosen.group)) told.push(`this run has no group ${chosen.group.slice(0, 40)}`);
     if (chosen.group || chosen.text) told.push(`${columns.length.toLocaleString("en")} of ${count(run.columns.length, "case")} a cell are counted`);
     if (chosen.causes.size) {
-      const found = new Set(maps.flatMap((map) => spotsOf(run, map.matrix, this.columns(map)).flat().filter((spot) => spot && isPicked(spot, chosen.causes)).map((spot) => spot.cell)));
+      const found = new Set(maps.flatMap((map) => this.picked(map)));
+      const unknown = [...chosen.causes].filter((number) => !run.cause(number));
+      if (unknown.length) told.push(`this run has no cause ${unknown.slice(0, 3).join(", ")}`);
       told.push(`${found.size.toLocaleString("en")} of ${count(run.cells.length, "cell")} have ${chosen.causes.size > 1 ? "one of these causes" : "this cause"}`);
     }
     this.said.textContent = told.length ? `${told.join("; ")}.` : "";

@@ -1,5 +1,6 @@
 // What is pointed at, in words, where the eye finds it without leaving the map.
 
+import { changes, ownFor } from "./against.js";
 import { append, count, h, mark } from "./dom.js";
 import { counted } from "./heat.js";
 
@@ -26,12 +27,22 @@ export function strip(run) {
   return { element, show, reasons: list.id };
 }
 
+/** What an upgrade from the reader's own pair to this cell would break, in a few words. */
+function upgrade(run, number) {
+  const own = ownFor(run, number);
+  if (own === null) return null;
+  const { broken, mended } = changes(run, own, number);
+  const words = [broken.length && `${broken.length.toLocaleString("en")} would break`, mended.length && `${mended.length.toLocaleString("en")} would be mended`].filter(Boolean);
+  return h("span", { class: "quiet" }, ` against your own pair: ${words.join(", ") || "nothing breaks"}`);
+}
+
 function told(run, spot) {
   const cell = run.cells[spot.cell];
   const more = spot.alike.length > 1 ? ` and ${count(spot.alike.length - 1, "more that looks", "more that look")} alike` : "";
   const title = h("p", {}, mark(spot.state, run.symbol(spot.state), run.word(spot.state)), " ", h("b", {}, `${cell.name}${more}`));
   append(title, [" ", h("span", { class: "quiet" }, counted(spot))]);
   if (spot.alike.some((each) => run.cells[each].mine)) append(title, [" ", h("span", { class: "badge mine" }, "★ your own pair")]);
+  append(title, [upgrade(run, spot.cell)]);
   return [...title.childNodes];
 }
 
