@@ -2,10 +2,10 @@
 
     python -m docs.images.draw [RUN] [--out docs/images] [--cache DIR]
 
-RUN is the folder of a run with both paths in it; without one, the default cells are driven first. Its report
-is drawn anew in that folder. Each view of it, and the gallery of widgets, is opened in Chromium, in a
-window of a fixed size, and kept as a PNG of few colours. `readme-matrix.png` and `readme-comparison.png`
-are what the README opens with.
+RUN is the folder of a run with both paths in it; without one, the default cells are driven first. Of a sweep
+its heat map alone is drawn. Its report is drawn anew in that folder. Each view of it, and the gallery of
+widgets, is opened in Chromium, in a window of a fixed size, and kept as a PNG of few colours.
+`readme-matrix.png` and `readme-comparison.png` are what the README opens with.
 
 A picture must not show a path of somebody's machine: give a RUN that was made without `--out`, `--cache` or
 other paths, since the page tells the command that made it.
@@ -31,6 +31,8 @@ from PIL import Image
 SIZE = (1280, 860)
 PHONE = (390, 844)
 COLOURS = 256
+MANY = 24
+"""Of more cells the page has a heat map."""
 MOST_BYTES = 200_000
 CASE = "draw-support-resistance-tsla"
 SIDES = ".compared-turns"
@@ -52,6 +54,10 @@ class Picture:
 def pictures(page: Any) -> Iterator[Picture]:
     """The views of a report, as far as it has them."""
     run = page.evaluate(_BLOCK, "run")
+    if len(run["cells"]) > MANY:
+        for scheme in ("light", "dark"):
+            yield Picture(name=f"sweep-{scheme}", address="#matrix?tab=1", scheme=scheme, until=".maps")
+        return
     case = case_of(run)
     scenario = _place([each["id"] for each in run["scenarios"]], CASE)
     views = [("matrix", "#matrix"), ("causes", "#causes"), ("cause", "#cause-1"), ("cells", "#cells")]
