@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 SPACE = r"[ \t\n\r]*+"
-STRING_START = r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*+)*+'
+STRING_START = r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*+)*'
 """A string up to, and without, its closing quote or its first fault."""
 
 _SPACE, _STRING_START = re.compile(SPACE), re.compile(STRING_START)

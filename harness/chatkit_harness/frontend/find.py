@@ -17,13 +17,13 @@ MAX_BROKEN = 1000
 """How many broken documents of one text are told."""
 
 _S = r"[ \t\n\r]*+"
-_QUOTED = r'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+'
+_QUOTED = r'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*'
 _KEY = rf"""(?:{_QUOTED}(?:"{_S}(?::|\Z)|\\?\Z)|'[^'\n]{{0,80}}+'{_S}:|“[^”\n]{{0,80}}+”{_S}:)"""
 _WORDS = rf'{_QUOTED}"{_S}(?:\]|\Z|,{_S}(?:["\],]|\Z))'
 # What can begin a document: an object with a key, an array of objects or strings, or brackets so deep that
 # no prose has them. `[1]` and `{name}` are prose. Looking ahead is bounded: strings end at the next quote.
 _DEEP = rf"(?P<deep>(?:\[{_S}){{8}})"
-_ARRAY = rf"""(?:\[{_S}){{0,7}}+(?:\{{{_S}["'}}“]|{_WORDS})"""
+_ARRAY = rf"""(?:\[{_S}){{0,7}}(?:\{{{_S}["'}}“]|{_WORDS})"""
 _START = re.compile(
     rf"(?P<marks>`{{3,}}+|~{{3,}}+)|\{{(?={_S}(?:\}}|{_KEY}))|\[(?={_S}(?:{_ARRAY}|{_DEEP}))", re.DOTALL
 )

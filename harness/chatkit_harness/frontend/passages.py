@@ -16,7 +16,7 @@ from chatkit_harness.frontend.values import Literal, Path, Place, Span, Spans, d
 MAX_NESTED = 3
 """How many strings deep documents are looked for: JSON in a string in JSON."""
 
-_HOLDS_DOCUMENT = re.compile(r"[ \t\r\n]*+(?:```\w*+\s*+)?+[\[{]")
+_HOLDS_DOCUMENT = re.compile(r"[ \t\r\n]*+(?:```\w*+\s*+)?[\[{]")
 _WHOLLY_QUOTED = re.compile(rf"[\s\ufeff]*+({STRING})\s*\Z")
 
 

@@ -15,13 +15,13 @@ MAX_DEPTH = 200
 """How many brackets deep a document is read."""
 
 STRING = STRING_START + '"'
-_NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+"
+_NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?"
 # An empty bracket pair opens nothing, so it counts as a plain value: one step instead of three.
 _PLAIN = rf"(?:{STRING}|{_NUMBER}|true|false|null|\[{SPACE}\]|\{{{SPACE}\}})"
 
 # All plain values up to the next bracket are taken in one match; the group tells whether there were any.
-_MEMBERS = re.compile(rf"(?:{SPACE}{STRING}{SPACE}:{SPACE}{_PLAIN}{SPACE}(,))*+{SPACE}")
-_ITEMS = re.compile(rf"(?:{SPACE}{_PLAIN}{SPACE}(,))*+{SPACE}")
+_MEMBERS = re.compile(rf"(?:{SPACE}{STRING}{SPACE}:{SPACE}{_PLAIN}{SPACE}(,))*{SPACE}")
+_ITEMS = re.compile(rf"(?:{SPACE}{_PLAIN}{SPACE}(,))*{SPACE}")
 _MEMBER = re.compile(rf"{STRING}{SPACE}:{SPACE}(?:{_PLAIN}{SPACE}|([\[{{]))")
 _ITEM = re.compile(rf"(?:{_PLAIN}{SPACE}|([\[{{]))")
 _SPACE = re.compile(SPACE)
@@ -83,7 +83,7 @@ def _too_deep(at: int, stack: list[str]) -> Extent:
 
 
 _LOOSE = re.compile(r'["\[\]{}]|\n[ \t\r]*\n|\n[ \t]*(?:```|~~~)')
-_LOOSE_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_LOOSE_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*"', re.DOTALL)
 
 
 def loose_end(text: str, at: int, still_open: tuple[str, ...], limit: int) -> tuple[int, bool]:
