@@ -99,6 +99,23 @@ def test_what_left_the_machine_is_told_beside_an_exception() -> None:
     assert {cause.key for cause in causes} == {"ValueError(no)@a:work", "run/leak 192.0.2.78:443"}
 
 
+def late(scenario: str, cell: Cell) -> CaseResult:
+    slow = sample.finding(None, rule="latency/total", key="latency/total", message="it took 3226 ms")
+    return dataclasses.replace(failing(cell, slow, scenario=scenario), confirmed=True)
+
+
+def test_a_budget_that_was_passed_once_is_blamed_on_no_release() -> None:
+    red, green = sample.cell(), sample.cell(agents="0.24.0")
+    (once,) = group([late("quote-aapl", red), sample.case(green)], [red, green])
+    assert (once.suspect, once.advice, once.confirmed, once.example["fleeting"]) == (None, None, False, True)
+    often = [late(name, red) for name in ("a", "b", "c")] + [
+        sample.case(green, name) for name in ("a", "b", "c")
+    ]
+    (again,) = group(often, [red, green])
+    assert again.suspect is not None
+    assert again.confirmed
+
+
 def invoked(raised: Raised) -> Raised:
     """What agents make of an exception."""
     line = {"file": "agents/mcp/util.py", "function": "invoke_mcp_tool", "line": 209}

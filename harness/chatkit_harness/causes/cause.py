@@ -22,6 +22,8 @@ from chatkit_harness.core.nouns import Cause, Cell
 from chatkit_harness.core.transcript import Raised
 
 _FRAMES = 12
+_FEW = 3
+"""A budget that fewer cases passed says more of the machine than of a release."""
 
 
 class Run:
@@ -79,14 +81,21 @@ class _Told:
             key=group.key,
             title=title(group),
             cases=tuple(each.case.id for each in cases),
-            confirmed=any(each.case.confirmed for each in cases),
+            confirmed=not self._fleeting and any(each.case.confirmed for each in cases),
             culprit=culprit(group),
-            advice=run.greens.advice(self._failed(), _owner(root.raised), _raisers(root.raised)),
+            advice=None
+            if self._fleeting
+            else run.greens.advice(self._failed(), _owner(root.raised), _raisers(root.raised)),
             ranges=range_words.in_words(found, named),
             suspect=tree.words(split, _owner(root.raised)) if split else None,
             reproduce=self._reproduce(),
             example=self._example(found, split),
         )
+
+    @property
+    def _fleeting(self) -> bool:
+        """Whether it is nothing but a budget that was passed once or twice."""
+        return str(self._root.rule).startswith("latency/") and len(self._group.failed) < _FEW
 
     def _failed(self) -> dict[str, int]:
         failed = self._group.reds("fail")
@@ -103,7 +112,7 @@ class _Told:
 
     def _split(self) -> tree.Split | None:
         """The pins that separate the failing cells from those that pass what fails there."""
-        if self._kind != "fail":
+        if self._kind != "fail" or self._fleeting:
             return None
         asked, questions, table = self._run.asked, self._group.questions, self._run.table
         green = [c.id for c in table.cells if c.id not in self._reds and asked.of(c.id).passed & questions]
@@ -136,6 +145,8 @@ class _Told:
             "message": raised.message if raised else root.said,
             "frames": [],
         }
+        if self._fleeting:
+            told["fleeting"] = True
         if self._group.companions:
             told["with"] = [each.name for each in self._group.companions]
         if raised:

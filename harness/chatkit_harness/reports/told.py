@@ -14,6 +14,7 @@ from chatkit_harness.results import Results
 
 CONFIRMED = "confirmed in a fresh environment"
 UNCONFIRMED = "unconfirmed"
+FLEETING = "unconfirmed: a busy machine can do that, so drive it again"
 _FEW = 3
 
 
@@ -140,6 +141,8 @@ def _told(
 
 def _confirmation(cause: Cause, kind: str, cells: list[Cell], cases: Mapping[str, CaseResult]) -> str | None:
     """Only what was seen in shared layers needs a fresh environment to be sure of."""
+    if cause.example.get("fleeting"):
+        return FLEETING
     if cause.confirmed:
         seen = sum(cases[case].confirmed for case in cause.cases if case in cases)
         rest = 0 < seen < len(cause.cases)

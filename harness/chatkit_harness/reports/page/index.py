@@ -270,7 +270,10 @@ def _number(row: Row | None, numbers: Mapping[str, int]) -> int:
 
 def _causes(seen: View, places: Mapping[str, Place]) -> Iterator[dict[str, Any]]:
     told = seen.told[:_MOST_CAUSES]
-    edges = edges_of(seen.results, [each.cause for each in told if each.kind == "fail"])
+    edges = edges_of(
+        seen.results,
+        [each.cause for each in told if each.kind == "fail" and not each.cause.example.get("fleeting")],
+    )
     for each in told:
         yield _cause(each, places, edges.get(each.cause.key, ()))
 
