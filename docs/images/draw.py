@@ -107,7 +107,7 @@ _BLOCK = """async (name) => {
 
 
 def driven(cache: Path | None) -> Path:
-    """The folder of a default run, made now."""
+    """The folder of a run of the everyday questions in the default cells, made now."""
     folder = Path(tempfile.mkdtemp(prefix="pictures-"))
     # Neither where it goes nor the cache is an option: the page tells the command, and pictures show it.
     kept = {"CHATKIT_HARNESS_CACHE": str(cache.resolve())} if cache else {}

@@ -81,14 +81,6 @@ def test_the_server_gets_the_key_and_nothing_else_of_the_users(monkeypatch: pyte
 
 
 @pytest.fixture
-def heeds_ctrl_c() -> Iterator[None]:
-    """What is started heeds Ctrl-C, even where these tests run in the background and do not."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.fixture
 def serving(tmp_path: Path, heeds_ctrl_c: None) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
     """The command as a script starts it: its process, and the line that it prints once it answers."""
     cache = os.environ.get("CHATKIT_HARNESS_CACHE", str(tmp_path / "cache"))

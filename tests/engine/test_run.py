@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -145,14 +144,6 @@ def test_with_the_index_out_of_reach_what_is_cached_still_runs(
     }
     assert said.status == 3
     assert "out of reach" in said.err
-
-
-@pytest.fixture
-def heeds_ctrl_c() -> Iterator[None]:
-    """What is started heeds Ctrl-C, even where these tests run in the background and do not."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for a group of processes")

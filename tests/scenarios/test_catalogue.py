@@ -64,6 +64,13 @@ def test_the_same_id_twice_in_a_folder_is_an_error(tmp_path: Path) -> None:
         load_all([tmp_path])
 
 
+def test_what_replaces_a_built_in_scenario_is_in_its_group(tmp_path: Path) -> None:
+    write(tmp_path, "quote-aapl", "Mine")
+    write(tmp_path, "first", "Mine")
+    chosen = select(load_all([tmp_path, data_folder("scenarios")]), ["everyday"])
+    assert [each.id for each in chosen if each.title == "Mine"] == ["quote-aapl"]
+
+
 def test_names_patterns_groups_and_files_select(tmp_path: Path) -> None:
     for name in ("quote-aapl", "quote-msft", "news"):
         write(tmp_path / "all", name)

@@ -49,7 +49,7 @@ def run_settings(
         pairs=chosen if chosen or named else pairs,
         python=given.get("python"),
         resolution=resolution or DEFAULTS.resolution,
-        scenarios=words(given.get("scenario", ())),
+        scenarios=_scenarios(given.get("scenario") or ()),
         checks=words(given.get("checks", ())) or None,
         clients=given.get("client") or None,
         data=given.get("data"),
@@ -105,6 +105,16 @@ def _readers(given: dict[str, Any]) -> tuple[str, ...]:
         step = "Write versions, neighbours or all, or leave it out."
         raise SelectionError(f"--read-by '{','.join(said)}'", "It names no release.", step)
     return tuple(dict.fromkeys([*named, *(["neighbours"] if given.get("rollback") else [])]))
+
+
+def _scenarios(given: Iterable[str]) -> tuple[str, ...]:
+    """The words of `--scenario`. Raises SelectionError where it is given, and names nothing."""
+    given = tuple(given)
+    named = words(given)
+    if given and not any(word.strip() for word in named):
+        step = "Write ids, globs, files or groups, or leave it out for all of them."
+        raise SelectionError(f"--scenario '{','.join(given)}'", "It names no scenario.", step)
+    return named
 
 
 def _stores(given: Iterable[str]) -> tuple[str, ...]:

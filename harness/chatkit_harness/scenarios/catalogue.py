@@ -114,7 +114,7 @@ def _named(catalogue: Mapping[str, Scenario], name: str) -> list[Scenario]:
         cause = "no scenario has that name."
         groups = filter(None, map(_group, catalogue.values()))
         raise SelectionError(
-            f"scenario {name!r}", cause, did_you_mean(name, {**catalogue, **dict.fromkeys(groups)})
+            f"scenario {name!r}", cause, did_you_mean(name, [*dict.fromkeys(groups), *catalogue])
         )
     return found
 
@@ -125,8 +125,8 @@ def _of_group(scenario: Scenario, name: str) -> bool:
 
 
 def _group(scenario: Scenario) -> str | None:
-    """The built-in folder that a scenario lies in; None for a project's own."""
-    folder, built_in = Path(scenario.source).parent, data_folder("scenarios")
+    """The built-in folder that a scenario lies in, or the one that it replaces; None for a project's own."""
+    folder, built_in = Path(scenario.replaces or scenario.source).parent, data_folder("scenarios")
     if folder == built_in:
         return EVERYDAY
     return folder.name if folder.parent == built_in else None
