@@ -166,6 +166,7 @@ LIARS: Mapping[str, Liar] = {
     "mixed-function-client": _unshown("call_pick"),
     "mixed-client-function": liar("expect/client-tool-missing", without("chatkit.item/client_tool_call")),
     "mixed-words-client": _gone("Let me see"),
+    "mixed-client-words": _unshown("call_pick"),
     "mixed-image-client": liar("expect/items", forgetting("generated_image")),
     "mixed-reasoning-client": liar("expect/items", forgetting("workflow")),
     "mixed-mcp-client": _gone(_PICKED),

@@ -12,6 +12,7 @@ import pytest
 from tests.catalogue import liars_mixed, liars_model
 from tests.catalogue.breaking import Liar, without
 from tests.catalogue.impossible import impossibles
+from tests.catalogue.liars_leaving import begins_for_nobody
 from tests.catalogue.taken_away import CHATKIT, NOTICED_BY_PASSES_ON_ALONE
 from tests.cli.command import call
 
@@ -135,3 +136,26 @@ def test_only_these_kinds_of_chatkit_are_noticed_by_passes_on_alone(driven: Resu
                 found[kind] = any(each.severity == "error" for each in others)
     alone = {kind for kind, elsewhere in found.items() if not elsewhere}
     assert alone == {kind for kind in NOTICED_BY_PASSES_ON_ALONE if kind.startswith(CHATKIT)}
+
+
+def test_no_widget_of_a_tool_goes_missing_in_silence(driven: Results) -> None:
+    told_of = ["guardrail-tool-stops"]  # the answer ends in an error: that is no silence
+    streaming = [name for name in HERE if told(driven, name).streamed and name not in told_of]
+    assert len(streaming) > 10
+    for name in streaming:
+        unseen = without("chatkit.item/widget")(told(driven, name))
+        verdict = judged(unseen, SCENARIOS[name])
+        assert "run/widget-lost" in [each.rule for each in verdict.findings], name
+
+
+def test_no_tool_begins_for_somebody_who_has_left(driven: Results) -> None:
+    leaving = [name for name in HERE if any(turn.leaves for turn in SCENARIOS[name].turns)]
+    assert len(leaving) > 5
+    for name in leaving:
+        held = told(driven, name)
+        for turn in held.turns:
+            if turn.left_at_ms is not None:
+                late = begins_for_nobody(turn.index)(held)
+                assert "run/tool-after-leaving" in [
+                    each.rule for each in judged(late, SCENARIOS[name]).findings
+                ]

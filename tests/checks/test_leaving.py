@@ -10,7 +10,7 @@ from tests.checks import build
 from chatkit_harness.checks import leaving
 from chatkit_harness.checks.kinds import kinds_of_event
 from chatkit_harness.core.scenario import LeavePlan, Scenario, TurnPlan
-from chatkit_harness.core.transcript import Authored, Ran, Transcript, Turn
+from chatkit_harness.core.transcript import Authored, Ran, Streamed, Transcript, Turn
 from chatkit_harness.incell import leaving as incell
 
 LEAVES = TurnPlan(user="What's AAPL trading at?", leaves=LeavePlan(after="chatkit.event/progress_update"))
@@ -57,6 +57,12 @@ def test_a_tool_that_begins_for_nobody_is_told_by_name() -> None:
     assert found(build.transcript(left(), ran=ran)) == ["run/tool-after-leaving reckon"]
 
 
+def test_a_tool_that_begins_twice_for_nobody_is_one_finding() -> None:
+    ran = tuple(Ran(at_ms=at, turn=0, tool="reckon") for at in (170.0, 190.0))
+    (finding,) = leaving.check(build.transcript(left(), ran=ran), SCENARIO)
+    assert finding.message == "turn 1: the tool reckon began 120 ms after the client had gone away"
+
+
 def test_a_client_that_could_not_leave_is_told() -> None:
     stayed = build.transcript(build.turn(build.user(), build.message("Done.")))
     assert found(stayed) == ["run/stayed chatkit.event/progress_update"]
@@ -72,6 +78,13 @@ def test_a_widget_that_never_came_out_is_told() -> None:
     assert drawn(build.widget(build.CARD)) == []
     assert drawn() == ["run/widget-lost"]
     assert drawn(build.widget(build.CARD), widgets=2) == ["run/widget-lost"]
+
+
+def test_a_widget_that_a_tool_handed_over_is_missed_without_its_authors_help() -> None:
+    streamed = (Streamed(at_ms=12.0, turn=0), Streamed(at_ms=13.0, turn=0), Streamed(at_ms=14.0, turn=1))
+    assert drawn(build.widget(build.CARD), widgets=0, streamed=streamed) == ["run/widget-lost"]
+    assert drawn(build.widget(build.CARD), widgets=0, streamed=streamed[1:]) == []
+    assert drawn(build.widget(build.CARD), widgets=1, streamed=streamed[1:]) == [], "one widget, told twice"
 
 
 def test_a_widget_that_the_release_refused_to_build_is_not_lost() -> None:

@@ -256,3 +256,20 @@ def test_a_fault_of_the_model_that_never_came_about_is_no_proof_of_anything() ->
 def test_a_fault_that_was_met_is_quiet() -> None:
     met = transcript(turn(error("boom")), exchanges=(exchange(outcome="fault", status=500),))
     assert "run/fault-not-met" not in [each.rule for each in run.check(met, scenario(script=FAILING))]
+
+
+def test_each_fault_of_the_model_has_to_come_about() -> None:
+    script = ({"fault": {"status": 500, "times": 2}}, {"fault": {"cut_after_chunks": 4}})
+    first = exchange(outcome="fault", interaction=0, status=500)
+    missed = replace(first, outcome="matched", interaction=2, noted=("no stream",))
+    held = transcript(turn(build.message("Fine.")), exchanges=(first, missed))
+    (told,) = [each for each in run.check(held, scenario(script=script)) if each.rule == "run/fault-not-met"]
+    assert told.message.endswith("never came about: no stream")
+
+
+def test_answers_without_a_fault_beside_one_that_was_met_are_quiet() -> None:
+    script = ({"fault": {"status": 500, "times": 2}}, {"say": "Fine."})
+    first = exchange(outcome="fault", interaction=0, status=500)
+    good = replace(first, outcome="matched", interaction=2, status=200)
+    held = transcript(turn(build.message("Fine.")), exchanges=(first, good))
+    assert "run/fault-not-met" not in [each.rule for each in run.check(held, scenario(script=script))]

@@ -13,8 +13,10 @@ import httpx
 import pytest
 from tests.upstream.kit import WORDS, request, scripted, user
 
+from chatkit_harness.core.errors import CassetteError, ScenarioError
 from chatkit_harness.documents import problems
 from chatkit_harness.upstream import ReplayServer, Session, cassette_text, parse_cassette
+from chatkit_harness.upstream.cassette import Cassette, Fault
 from chatkit_harness.upstream.faults import kinds_of
 from chatkit_harness.upstream.sse import read_events, split_events
 
@@ -183,7 +185,88 @@ def test_an_answer_in_one_piece_has_the_faults_that_it_can(
 def test_that_a_fault_is_none_of_answers_in_one_piece_is_noted(session: Session) -> None:
     ask(session, faulty(repeat=["response.completed"]), stream=False)
     (exchange,) = session.end().exchanges
-    assert "the fault is one of streams, and this answer is none" in exchange.noted
+    assert exchange.noted[-1] == "the fault is one of streams, and this answer is none"
+    assert exchange.outcome == "matched"
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome"),
+    [
+        ({"end_after_chunks": 1}, "matched"),
+        ({"malformed_after_chunks": 2}, "matched"),
+        ({"stall_after_chunks": 1, "stall_ms": 1}, "matched"),
+        ({"repeat": ["response.completed"], "cut_after_chunks": 9}, "fault"),
+        ({"cut_inside_chunk": 9}, "fault"),
+    ],
+)
+def test_a_fault_of_which_an_answer_in_one_piece_shows_nothing_was_none(
+    session: Session, fault: dict[str, Any], outcome: str
+) -> None:
+    ask(session, faulty(**fault), stream=False)
+    assert [exchange.outcome for exchange in session.end().exchanges] == [outcome]
+
+
+LAST = {
+    **dict.fromkeys(("cut_after_chunks", "cut_inside_chunk", "silence_after_chunks"), WHOLE),
+    "malformed_after_chunks": WHOLE,
+    "end_after_chunks": WHOLE - 1,
+    "stall_after_chunks": WHOLE - 1,
+    "swap_after_chunks": WHOLE - 2,
+}
+
+
+@pytest.mark.parametrize(("key", "last"), LAST.items())
+def test_a_fault_that_an_answer_has_no_place_for_is_refused(key: str, last: int) -> None:
+    scripted([faulty(**{key: last})])
+    with pytest.raises(ScenarioError, match=rf"answer 1 .*: {key} is {last + 1}, .*at most {last} would"):
+        scripted([faulty(**{key: last + 1})])
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ({"insert": [{"after": WHOLE + 1, "event": ODD}]}, "insert.after is 17"),
+        ({"repeat": ["response.complete"]}, "it repeats response.complete, and this"),
+        ({"cut_after_chunks": 4, "stall_after_chunks": 4}, "stall_after_chunks is 4"),
+        ({"end_after_chunks": 4, "malformed_after_chunks": 4}, "at most 3"),
+    ],
+)
+def test_a_fault_about_what_an_answer_does_not_have_is_refused(fault: dict[str, Any], told: str) -> None:
+    with pytest.raises(ScenarioError, match=told):
+        scripted([faulty(**fault)])
+
+
+def test_a_place_is_one_of_the_events_that_are_sent() -> None:
+    left = {**ANSWER, "without": ["response.completed"]}
+    scripted([{**left, "fault": {"cut_after_chunks": WHOLE - 1}}])
+    scripted([faulty(insert=[{"after": 0, "event": ODD}], cut_after_chunks=WHOLE + 1)])
+    with pytest.raises(ScenarioError, match=f"has {WHOLE - 1} events"):
+        scripted([{**left, "fault": {"cut_after_chunks": WHOLE}}])
+
+
+def test_chat_completions_have_no_sequence_numbers_to_be_wrong() -> None:
+    with pytest.raises(ScenarioError, match="the events of this stream have none"):
+        scripted([{"say": "Hi", "fault": {"sequence": "absent"}}], api="chat_completions")
+
+
+def too_short() -> Cassette:
+    """A recording with one event less than its fault needs."""
+    (good,) = scripted([ANSWER]).interactions
+    made = replace(good, fault=Fault(cut_after_chunks=WHOLE + 1))
+    return replace(scripted([ANSWER]), interactions=(made,))
+
+
+def test_a_cassette_whose_fault_has_no_place_in_it_is_refused() -> None:
+    with pytest.raises(CassetteError, match="its fault has no place in the answer: cut_after_chunks is 17"):
+        parse_cassette(cassette_text(too_short()), name="quote-aapl")
+
+
+def test_a_fault_that_has_no_place_when_it_is_played_is_none(session: Session) -> None:
+    session.begin(too_short(), [WORDS])
+    asked(session)
+    (exchange,) = session.end().exchanges
+    assert exchange.outcome == "matched"
+    assert "cut_after_chunks is 17, and the stream has 16 events" in exchange.noted[-1]
 
 
 def test_kinds_of_chat_completions_go_by_what_they_bring() -> None:
@@ -205,7 +288,8 @@ def test_long_words_are_made_from_a_sentence() -> None:
     assert "".join(deltas).startswith("Reason 1. Reason 2. ")
 
 
-SURVIVED = [{"stall_after_chunks": 1}, {"sequence": "absent"}, {"repeat": ["x"]}, {"swap_after_chunks": 1}]
+AGAIN = {"repeat": ["response.created"]}
+SURVIVED = [{"stall_after_chunks": 1}, {"sequence": "absent"}, AGAIN, {"swap_after_chunks": 1}]
 
 
 @pytest.mark.parametrize(

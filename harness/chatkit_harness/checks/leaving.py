@@ -74,30 +74,33 @@ def _left_open(transcript: Transcript, turn: Turn, left_at_ms: float) -> Iterato
 
 
 def _ran(transcript: Transcript, turn: Turn, left_at_ms: float) -> Iterator[Finding]:
-    for each in transcript.ran:
-        if each.turn == turn.index and each.at_ms > left_at_ms + GRACE_MS:
-            ms = each.at_ms - left_at_ms
-            yield _finding(
-                turn,
-                "tool-after-leaving",
-                each.tool,
-                f"the tool {each.tool} began {ms:.0f} ms after the client had gone away",
-                tool=each.tool,
-            )
+    """Tools that began when nobody listened any more, each name once."""
+    late = [each for each in transcript.ran if each.turn == turn.index and each.at_ms > left_at_ms + GRACE_MS]
+    for each in {each.tool: each for each in reversed(late)}.values():
+        ms = each.at_ms - left_at_ms
+        yield _finding(
+            turn,
+            "tool-after-leaving",
+            each.tool,
+            f"the tool {each.tool} began {ms:.0f} ms after the client had gone away",
+            tool=each.tool,
+        )
 
 
 def _lost_widgets(transcript: Transcript, turn: Turn) -> Iterator[Finding]:
-    """Widgets that a tool streamed and that no client saw: those that this release built."""
+    """Widgets that a tool streamed and that no client saw: what chatkit was given, or this release built."""
     if turn.end != "done" or turn.response is not None or reading.error_events(turn):
         return
     authored = [each for each in transcript.authored if each.turn == turn.index]
-    lost = sum(not each.refused for each in authored) - len(_came_out(turn))
+    streamed = sum(each.turn == turn.index for each in transcript.streamed)
+    given = max(streamed, sum(not each.refused for each in authored))
+    lost = given - len(_came_out(turn))
     if lost > 0:
         yield _finding(
             turn,
             "widget-lost",
             "",
-            f"{lost} of {len(authored)} widgets that tools streamed never came out",
+            f"{lost} of {given} widgets that tools streamed never came out",
             authored=[each.widget for each in authored],
         )
 

@@ -8,7 +8,7 @@ from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Transcript, Turn
-from chatkit_harness.upstream.script import answers_by_turn
+from chatkit_harness.upstream.script import answers_with_faults
 
 from . import (
     exceptions,
@@ -50,17 +50,24 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
 
 def _fault_not_met(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
     """A model that was to fail and never did: whatever went wrong instead, it is not what is to be shown."""
-    scripted = any("fault" in answer for _, answer in answers_by_turn(scenario.script))
-    if scripted and transcript.turns and all(each.outcome != "fault" for each in transcript.exchanges):
-        asked = len(transcript.exchanges)
-        yield Finding(
-            rule="run/fault-not-met",
-            severity="error",
-            key="run/fault-not-met",
-            message="the fault that the scenario asks of the model never came about: the model was asked "
-            f"{asked} time{'' if asked == 1 else 's'}",
-            evidence={"turn": None, "requests": asked},
-        )
+    faulty = answers_with_faults(scenario.script)
+    good = (each for each in transcript.exchanges if each.outcome == "matched")
+    whole = [each for each in good if each.interaction in faulty]
+    met = any(each.outcome == "fault" for each in transcript.exchanges)
+    if not faulty or not transcript.turns or (met and not whole):
+        return
+    asked = len(transcript.exchanges)
+    why = f"the model was asked {asked} time{'' if asked == 1 else 's'}"
+    if whole:
+        # What the model's stand-in notes last is why.
+        why = whole[0].noted[-1] if whole[0].noted else "that answer came whole"
+    yield Finding(
+        rule="run/fault-not-met",
+        severity="error",
+        key="run/fault-not-met",
+        message=f"the fault that the scenario asks of the model never came about: {why}",
+        evidence={"turn": reading.turn_at(transcript, whole[0].at_ms) if whole else None, "requests": asked},
+    )
 
 
 def how_it_ended(transcript: Transcript) -> Finding | None:

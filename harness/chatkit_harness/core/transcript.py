@@ -164,11 +164,19 @@ class Authored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """A tool of a built-in server that began; a user's own do not tell."""
+    """A tool that began, as agents tells of each; of a server that runs elsewhere nobody is told."""
 
     at_ms: float
     turn: int | None
     tool: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Streamed:
+    """A widget that a tool has handed to chatkit, whole."""
+
+    at_ms: float
+    turn: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,6 +315,7 @@ class Transcript:
     log: tuple[LogRecord, ...] = ()
     authored: tuple[Authored, ...] = ()
     ran: tuple[Ran, ...] = ()
+    streamed: tuple[Streamed, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     stored: Stored | None = None
     readings: tuple[Reading, ...] = ()

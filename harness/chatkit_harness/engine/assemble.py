@@ -23,6 +23,7 @@ from chatkit_harness.core.transcript import (
     Ran,
     Stage,
     Stored,
+    Streamed,
     Transcript,
     Turn,
 )
@@ -44,6 +45,7 @@ class Assembler:
         self._log: list[LogRecord] = []
         self._authored: list[Authored] = []
         self._ran: list[Ran] = []
+        self._streamed: list[Streamed] = []
         self._stored: Stored | None = None
         self._exam: Exam | None = None
         self._leaks: tuple[str, ...] = ()
@@ -108,6 +110,9 @@ class Assembler:
 
     def _on_ran(self, message: Message) -> None:
         self._ran.append(Ran(at_ms=message["at_ms"], turn=message["turn"], tool=message["tool"]))
+
+    def _on_streamed(self, message: Message) -> None:
+        self._streamed.append(Streamed(at_ms=message["at_ms"], turn=message["turn"]))
 
     def _on_stored(self, message: Message) -> None:
         self._stored = Stored(
@@ -186,6 +191,7 @@ class Assembler:
             log=tuple(log),
             authored=tuple(self._authored),
             ran=tuple(self._ran),
+            streamed=tuple(self._streamed),
             exchanges=exchanges,
             stored=self._stored,
             exam=self._exam,

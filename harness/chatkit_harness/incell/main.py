@@ -13,6 +13,7 @@ from .attempts import Attempts
 from .channel import Channel
 from .drive import Driver
 from .memory import limit_memory
+from .told import tell_of_tools
 from .warm_up import warm_up
 from .watch import LogTap, listen
 
@@ -62,6 +63,11 @@ async def _serve(channel: Channel, attempts: Attempts) -> None:
     loop = asyncio.get_running_loop()
     driver = Driver(channel.send)
     listen(LogTap(channel.send, driver.at_ms, lambda: driver.turn))
+
+    def tell(kind: str, **facts: Any) -> None:
+        channel.send(kind, at_ms=driver.at_ms(), turn=driver.turn, **facts)
+
+    tell_of_tools(lambda tool: tell("ran", tool=tool), lambda: tell("streamed"))
     while True:
         message = await loop.run_in_executor(None, channel.receive)
         if message["type"] == "quit":

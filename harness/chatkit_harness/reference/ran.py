@@ -1,4 +1,4 @@
-"""Tells that a tool begins, for whoever wants to know whether one ran that should not have."""
+"""Tells that work begins which agents knows nothing of, for whoever wants to know what went on for nobody."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ import logging
 log = logging.getLogger("chatkit_harness.ran")
 
 
-def tool_begins(name: str) -> None:
-    """Say so, in a record that nobody reads who does not listen for it."""
+def work_begins(name: str) -> None:
+    """Say so as of a tool, in a record that nobody reads who does not listen for it."""
     log.debug("tool", extra={"tool_ran": name})

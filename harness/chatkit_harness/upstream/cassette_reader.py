@@ -17,6 +17,7 @@ from chatkit_harness.core.errors import CassetteError
 from chatkit_harness.core.redaction import allowed_headers
 from chatkit_harness.documents import LocatedDocument, load_yaml, problems, read_yaml
 from chatkit_harness.upstream.cassette import Cassette, Chunk, Fault, Interaction, Provenance
+from chatkit_harness.upstream.faults import misplaced_in
 from chatkit_harness.upstream.sse import split_events
 
 MAX_BYTES = 100_000_000
@@ -137,7 +138,7 @@ def _interaction(
     try:
         pairs = _header_pairs(response.get("headers"))
         body = _response_body(response, dict(pairs))
-        return Interaction(
+        read = Interaction(
             request=_request_body(request),
             method=str(request.get("method", "POST")).upper(),
             uri=request["uri"],
@@ -151,6 +152,11 @@ def _interaction(
         raise CassetteError(
             located.where(path), f"the interaction cannot be read: {trouble}.", _RECORD
         ) from None
+    missed = misplaced_in(read)
+    if missed is not None:
+        cause = f"its fault has no place in the answer: {missed}."
+        raise CassetteError(located.where(path), cause, "Name a place that the answer has.")
+    return read
 
 
 class _CutError(ValueError):

@@ -6,26 +6,87 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chatkit_harness.upstream.cassette import Chunk, Fault
+from chatkit_harness.upstream.cassette import Chunk, Fault, Interaction
 from chatkit_harness.upstream.nouns import Reply, Stall
 from chatkit_harness.upstream.sse import DONE, read_events, write_event
 
 _MALFORMED = b'data: {"type": "response.output_text.delta", "delta": "\n\n'
 _NUMBER = "sequence_number"
+_NO_STREAM = "the fault is one of streams, and this answer is none"
 _Event = dict[str, Any]
 
 
 def spoilt(reply: Reply, fault: Fault | None) -> Reply:
     """The reply as a fault leaves it: first other events, then an odd one, then how it ends.
 
-    Counts of `repeat`, `swap` and `insert` are of the answer's own events; all others are of what is sent.
+    A fault that this reply has no place for is `missed`, and noted. Counts of `repeat`, `swap` and `insert`
+    are of the answer's own events; all others are of what is sent.
     """
     if fault is None:
         return reply
+    made = _spoilt(reply, fault)
+    if reply.streamed:
+        told = misplaced(reply.chunks, fault)
+        missed = told is not None
+    else:
+        missed = _alike(reply, made)
+        told = _NO_STREAM if missed or fault.changes_events else None
+    return replace(made, noted=(*made.noted, *filter(None, (told,))), missed=missed)
+
+
+def misplaced_in(interaction: Interaction) -> str | None:
+    """What the fault of a streamed answer has no place for, in words; None where all of it comes about."""
+    fault = interaction.fault
+    if fault is None or fault.status is not None or not interaction.streamed:
+        return None
+    return misplaced(without_events(interaction.chunks, interaction.without), fault)
+
+
+def misplaced(chunks: Sequence[Chunk], fault: Fault) -> str | None:
+    """What a fault asks of a stream that has no place for it, in words; None where all of it comes about."""
+    whole = len(_other_events(tuple(chunks), fault)) + (fault.malformed_after_chunks is not None)
+    ends = {name: getattr(fault, name) for name in _ENDS}
+    sent = min([whole, *(place for place in ends.values() if place is not None)])
+    lasts: list[tuple[str, int | None, int]] = [
+        *(("insert.after", each.after, len(chunks)) for each in fault.insert),
+        ("swap_after_chunks", fault.swap_after_chunks, len(chunks) - 2),
+        ("malformed_after_chunks", fault.malformed_after_chunks, sent - 1),
+        ("stall_after_chunks", fault.stall_after_chunks, sent - 1),
+        # A stream that ends in good order after its last event is a whole one.
+        *((name, place, whole - (name == "end_after_chunks")) for name, place in ends.items()),
+    ]
+    for name, place, last in lasts:
+        if place is not None and place > last:
+            most = f"at most {last} would come about" if last >= 0 else "that is too few for it"
+            return f"{name} is {place}, and the stream has {whole} events ({most})"
+    return _nowhere(chunks, fault)
+
+
+_ENDS = ("cut_after_chunks", "cut_inside_chunk", "silence_after_chunks", "end_after_chunks")
+"""After the first of them nothing more is sent."""
+
+
+def _nowhere(chunks: Sequence[Chunk], fault: Fault) -> str | None:
+    """What a fault asks of events that there are not."""
+    has = {kind for chunk in chunks for kind in kinds_of(chunk.data)} if fault.repeat else set()
+    strange = next((kind for kind in fault.repeat if kind not in has), None)
+    if strange is not None:
+        return f"it repeats {strange}, and this stream has no such event"
+    numbered = (_NUMBER in event for chunk in chunks for event in read_events(chunk.data))
+    if fault.sequence is not None and not any(numbered):
+        return "it changes sequence numbers, and the events of this stream have none"
+    return None
+
+
+def _alike(reply: Reply, made: Reply) -> bool:
+    """Whether a client gets the one as the other."""
+    stalls = made.stall is not None and made.stall.after < len(made.chunks)
+    return (reply.chunks, reply.ending) == (made.chunks, made.ending) and not stalls
+
+
+def _spoilt(reply: Reply, fault: Fault) -> Reply:
     if reply.streamed:
         reply = replace(reply, chunks=_other_events(reply.chunks, fault))
-    elif fault.changes_events:
-        reply = replace(reply, noted=(*reply.noted, "the fault is one of streams, and this answer is none"))
     if fault.malformed_after_chunks is not None:
         odd = Chunk(data=_MALFORMED if reply.streamed else b"{")
         reply = replace(reply, chunks=_put(reply.chunks, {fault.malformed_after_chunks: [odd]}))

@@ -19,7 +19,10 @@ class Stall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A response ready to be sent; `ending` says what happens after the last chunk."""
+    """A response ready to be sent; `ending` says what happens after the last chunk.
+
+    `missed` means that a fault is asked for which does not come about in it, or not where it is asked for.
+    """
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -27,6 +30,7 @@ class Reply:
     ending: Literal["complete", "cut", "silence"] = "complete"
     stall: Stall | None = None
     noted: tuple[str, ...] = ()
+    missed: bool = False
 
     @property
     def streamed(self) -> bool:

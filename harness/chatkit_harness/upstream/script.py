@@ -59,7 +59,8 @@ A fault is made of
     {sequence: duplicate}        two events each have the same sequence number; `missing`: every third number
                                  is left out; `absent`: no event has one
 
-An answer that is no stream is one chunk, and the last four are not about it. The form is published as
+A fault for which the answer is too short, or that is about events which it does not have, is refused. An
+answer that is no stream is one chunk, and the last four are not about it. The form is published as
 `schemas/script.schema.json`.
 """
 
@@ -83,6 +84,7 @@ from chatkit_harness.upstream.cassette import (
     Interaction,
     Provenance,
 )
+from chatkit_harness.upstream.faults import misplaced_in
 from chatkit_harness.upstream.item_answers import given_back
 from chatkit_harness.upstream.long_words import repeated
 
@@ -144,6 +146,16 @@ def answers_by_turn(script: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, 
             yield turn, entry
 
 
+def answers_with_faults(script: Sequence[Mapping[str, Any]]) -> frozenset[int]:
+    """Which interactions of a rendered script are to go wrong, by their numbers from 0."""
+    rendered = [answer for _, answer in answers_by_turn(script) for _ in range(_times(answer))]
+    return frozenset(number for number, answer in enumerate(rendered) if answer.get("fault"))
+
+
+def _times(answer: Mapping[str, Any]) -> int:
+    return int((answer.get("fault") or {}).get("times", 1))
+
+
 def fault_of(document: Mapping[str, Any] | None) -> Fault | None:
     """The fault that a script or a scenario describes, None where there is none."""
     if not document:
@@ -193,8 +205,16 @@ class _Tape:
         if (fault is None or fault.is_survived) and not beside:
             self.remember(finished, calls)
         self.forgotten.update(answer.get("forgotten") or ())
-        times = int((answer.get("fault") or {}).get("times", 1))
-        return [interaction] * times
+        self.require_place(interaction)
+        return [interaction] * _times(answer)
+
+    def require_place(self, interaction: Interaction) -> None:
+        """A fault for which the answer is too short would leave it whole, and prove nothing."""
+        missed = misplaced_in(interaction)
+        if missed is not None:
+            told = f"the fault of answer {self.number} of the script has no place in that answer: {missed}."
+            step = "Name a place that the answer has, or have the model say more."
+            raise ScenarioError(f"scenario {self.scenario!r}", told, step)
 
     def streamed(self, answer: Mapping[str, Any], finished: Mapping[str, Any]) -> tuple[bytes, ...]:
         piece, placed = answer.get("delta_bytes"), answer.get("events") or ()

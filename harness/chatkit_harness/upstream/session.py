@@ -136,17 +136,18 @@ class _Case:
         recorded = self.cassette.provenance.origin == "recording"
         steps = story_of(self.cassette).steps
         given, made = next((step.tokens for step in steps if step.number == number), (None, None))
+        said = said_anew(interaction) if self.cassette.always else interaction
+        reply = recorded_reply(said, body, fault, without=self.cassette.without)
         exchange = replace(
             asked,
-            outcome="fault" if fault or interaction.fault else "matched",
+            outcome="fault" if (fault or interaction.fault) and not reply.missed else "matched",
             interaction=number,
             noted=verdict.noted,
             critical_ms=interaction.model_ms if recorded else None,
             input_tokens=given,
             output_tokens=made,
         )
-        said = said_anew(interaction) if self.cassette.always else interaction
-        return exchange, recorded_reply(said, body, fault, without=self.cassette.without)
+        return exchange, reply
 
     def facts(self) -> CassetteFacts | None:
         """What a report must say of the cassette."""

@@ -23,7 +23,6 @@ from chatkit.types import (
 )
 
 from ..conversation import earlier_items
-from ..ran import tool_begins
 from .functions import card
 from .items import base, shows, text_of
 from .part import MODEL, Context, Events, Maker, Options, Part, run_config
@@ -32,7 +31,6 @@ from .part import MODEL, Context, Events, Maker, Options, Part, run_config
 @function_tool(needs_approval=True)
 async def order(ctx: RunContextWrapper[Context], symbol: str, shares: int) -> str:
     """Orders shares."""
-    tool_begins("order")
     await ctx.context.stream_widget(card(f"Ordered {shares} {symbol}"))
     return f"ordered {shares} {symbol}"
 

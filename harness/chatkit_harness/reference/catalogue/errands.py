@@ -10,7 +10,6 @@ from agents import Agent, RunContextWrapper, function_tool
 from chatkit.types import ProgressUpdateEvent, ThreadStreamEvent, UserMessageItem
 
 from ..conversation import answer
-from ..ran import tool_begins
 from .functions import card
 from .part import MODEL, Context, Events, Maker, Options, Part, run_config
 
@@ -86,7 +85,6 @@ class _Errands:
         @function_tool(name_override="reckon")
         def reckon(ctx: RunContextWrapper[Context], symbol: str) -> str:
             """Reckons, and says so; it cannot wait, and may run in a thread."""
-            tool_begins("reckon")
             told = ctx.context.stream(ProgressUpdateEvent(text=f"Reckoning {symbol}"))
             asyncio.run_coroutine_threadsafe(told, self.loop)
             return f"{symbol} is worth a look"

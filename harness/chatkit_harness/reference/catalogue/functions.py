@@ -25,7 +25,6 @@ from chatkit.agents import ClientToolCall
 from chatkit.types import ProgressUpdateEvent
 
 from ..conversation import answer
-from ..ran import tool_begins
 from ..shim import widget_root
 from .part import MODEL, Context, Events, Maker, Options, Part, run_config
 
@@ -40,13 +39,11 @@ def card(text: str) -> Any:
 
 async def _price(symbol: str) -> str:
     """What a share costs."""
-    tool_begins("price")
     return f"{symbol}: 213.55"
 
 
 def _volume(symbol: str, days: int = 1) -> str:
     """How many shares changed hands."""
-    tool_begins("volume")
     return f"{symbol}: {days * 40} million"
 
 

@@ -75,6 +75,9 @@ def _fails(_context: Any, _agent: Any, _given: Any) -> GuardrailFunctionOutput:
     raise RuntimeError("the moderation service is down")
 
 
+GUARDS = tuple(name for name in vars(_Guards) if not name.startswith("_"))
+"""What a scenario may name; `schemas/scenario.schema.json` has them too."""
+
 _BEFORE = ("before", "beside", "failing", "letting_in")
 
 

@@ -100,7 +100,7 @@ def _late(kind: str, /, **settings: Any) -> Any:
     return tool(**settings)
 
 
-_MADE: dict[str, Callable[[], Any]] = {
+TOOLS: dict[str, Callable[[], Any]] = {
     "web_search": WebSearchTool,
     "file_search": lambda: FileSearchTool(vector_store_ids=["vs_1"], include_search_results=True),
     "code_interpreter": lambda: CodeInterpreterTool(
@@ -130,7 +130,7 @@ _MADE: dict[str, Callable[[], Any]] = {
 
 
 def _tools(options: Options) -> Part:
-    tools = [_MADE[str(name)]() for name in options.get("tools") or ()]
+    tools = [TOOLS[str(name)]() for name in options.get("tools") or ()]
     agent: Agent[Any] = Agent(
         name="Hosted",
         model=MODEL,

@@ -14,7 +14,7 @@ from chatkit.server import stream_widget
 from chatkit.types import ProgressUpdateEvent, UserMessageItem, WidgetItem
 
 from ..conversation import earlier_items
-from ..ran import tool_begins
+from ..ran import work_begins
 from ..shim import widget_root
 from .part import MODEL, Context, Events, Maker, Options, Part, agent_part, run_config
 
@@ -29,7 +29,6 @@ async def look_up(ctx: RunContextWrapper[Context], symbol: str) -> str:
         ctx: Where to tell how it goes.
         symbol: What to look up.
     """
-    tool_begins("look_up")
     await ctx.context.stream(ProgressUpdateEvent(icon="search", text=f"Looking up {symbol}"))
     await asyncio.sleep(WORK_S)
     return f"{symbol} is a stock"
@@ -43,7 +42,6 @@ async def glance(ctx: RunContextWrapper[Context], symbol: str) -> str:
         ctx: Where to tell how it goes.
         symbol: What to look at.
     """
-    tool_begins("glance")
     await ctx.context.stream(ProgressUpdateEvent(icon="search", text=f"Glancing at {symbol}"))
     return f"{symbol} is known"
 
@@ -55,7 +53,6 @@ def reckon(symbol: str) -> str:
     Args:
         symbol: What to reckon with.
     """
-    tool_begins("reckon")
     time.sleep(WORK_S)
     return f"{symbol} is worth a look"
 
@@ -92,7 +89,7 @@ async def _growing() -> AsyncGenerator[Any, None]:
         line = {"type": "Text", "id": "told", "value": said, "streaming": word != "$271.84."}
         yield widget_root({"type": "Card", "children": [line]})
         await asyncio.sleep(WORK_S / 3)
-    tool_begins("the whole widget")
+    work_begins("the whole widget")
 
 
 def _widget(_options: Options) -> Part:

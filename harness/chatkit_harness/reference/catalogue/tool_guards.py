@@ -15,7 +15,7 @@ from agents import (
 from .functions import TOOLS
 from .part import MODEL, Maker, Options, Part, agent_part
 
-_OUTCOMES: dict[str, Callable[[], ToolGuardrailFunctionOutput]] = {
+OUTCOMES: dict[str, Callable[[], ToolGuardrailFunctionOutput]] = {
     "allow": lambda: ToolGuardrailFunctionOutput.allow(output_info="fine"),
     "reject": lambda: ToolGuardrailFunctionOutput.reject_content("Not for this user."),
     "stop": lambda: ToolGuardrailFunctionOutput.raise_exception(output_info="stopped"),
@@ -26,10 +26,10 @@ def _guarded(options: Options) -> Part:
     """`options["before"]` and `options["after"]` are what the guardrails of the tool decide."""
     tools = [TOOLS[str(name)]() for name in options["tools"]]
     if "before" in options:
-        outcome = _OUTCOMES[options["before"]]
+        outcome = OUTCOMES[options["before"]]
         tools[-1].tool_input_guardrails = [ToolInputGuardrail(guardrail_function=_decided(outcome))]
     if "after" in options:
-        outcome = _OUTCOMES[options["after"]]
+        outcome = OUTCOMES[options["after"]]
         tools[-1].tool_output_guardrails = [ToolOutputGuardrail(guardrail_function=_decided(outcome))]
     return agent_part(
         Agent[Any](name="Guarded", model=MODEL, instructions="Use the tools.", tools=tools), options

@@ -18,7 +18,19 @@ LEAST = 120
 _MARK = "$shared"
 _NUMBER = re.compile(r'\{"\$shared":(\d+)\}')
 _NOUNS = frozenset(
-    {"turns", "events", "exchanges", "log", "imports", "ran", "readings", "attempts", "stages", "authored"}
+    {
+        "turns",
+        "events",
+        "exchanges",
+        "log",
+        "imports",
+        "ran",
+        "streamed",
+        "readings",
+        "attempts",
+        "stages",
+        "authored",
+    }
 )
 _MAY_BE_EMPTY = frozenset({"response", "data", "message"})
 """What says something by being empty."""

@@ -39,7 +39,7 @@ function unshelved(transcript, put) {
 }
 
 const SHAPES = {
-  turns: ["events", "stages", "passed"], exchanges: ["difference", "noted"], log: [], authored: [], ran: [], imports: [],
+  turns: ["events", "stages", "passed"], exchanges: ["difference", "noted"], log: [], authored: [], ran: [], streamed: [], imports: [],
   readings: ["turns", "log"], attempts: [], notes: [], leaks: [],
 };
 

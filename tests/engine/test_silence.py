@@ -1,0 +1,28 @@
+"""Silence is a finding of anybody's server: a card that never came out, a tool that begins for nobody."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.cli.command import call
+
+QUOTES = Path(__file__).parent / "projects/quotes"
+
+
+def rules(out: Path, scenario: str, pair: str) -> set[str]:
+    said = call("run", "--server", "quotes.kiosk:create_server", "--pair", pair, "--path", "native",
+                "--resolution", "contemporary", "--scenarios", "silence", "--scenario", scenario,
+                "--confirm", "none", "--out", out, "--format", "json")  # fmt: skip
+    (case,) = json.loads(said.out)["cases"]
+    return {each["rule"] for each in case["findings"]}
+
+
+@pytest.mark.parametrize("pair", ["1.6.5:0.24.0", "1.0.2:0.3.3"])
+def test_what_a_server_says_nothing_of_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pair: str
+) -> None:
+    monkeypatch.chdir(QUOTES)
+    assert "run/widget-lost" in rules(tmp_path / "late", "too-late", pair)
+    assert {"run/asked-after-leaving", "run/tool-after-leaving"} <= rules(tmp_path / "gone", "gone", pair)
