@@ -18,6 +18,7 @@ from tests.cli.command import call
 
 from chatkit_harness.checks import expect, run_checks
 from chatkit_harness.checks.judge import Judgement, judge
+from chatkit_harness.checks.reading import error_events
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.nouns import CaseResult
 from chatkit_harness.core.scenario import Scenario
@@ -139,12 +140,11 @@ def test_only_these_kinds_of_chatkit_are_noticed_by_passes_on_alone(driven: Resu
 
 
 def test_no_widget_of_a_tool_goes_missing_in_silence(driven: Results) -> None:
-    told_of = ["guardrail-tool-stops"]  # the answer ends in an error: that is no silence
-    streaming = [name for name in HERE if told(driven, name).streamed and name not in told_of]
-    assert len(streaming) > 10
-    for name in streaming:
-        unseen = without("chatkit.item/widget")(told(driven, name))
-        verdict = judged(unseen, SCENARIOS[name])
+    streaming = {name: told(driven, name) for name in HERE if told(driven, name).streamed}
+    quiet = {name: held for name, held in streaming.items() if not any(map(error_events, held.turns))}
+    assert len(quiet) > 10
+    for name, held in quiet.items():
+        verdict = judged(without("chatkit.item/widget")(held), SCENARIOS[name])
         assert "run/widget-lost" in [each.rule for each in verdict.findings], name
 
 
