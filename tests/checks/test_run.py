@@ -261,7 +261,7 @@ def test_a_fault_that_was_met_is_quiet() -> None:
 def test_each_fault_of_the_model_has_to_come_about() -> None:
     script = ({"fault": {"status": 500, "times": 2}}, {"fault": {"cut_after_chunks": 4}})
     first = exchange(outcome="fault", interaction=0, status=500)
-    missed = replace(first, outcome="matched", interaction=2, noted=("no stream",))
+    missed = replace(first, outcome="matched", interaction=2, missed="no stream")
     held = transcript(turn(build.message("Fine.")), exchanges=(first, missed))
     (told,) = [each for each in run.check(held, scenario(script=script)) if each.rule == "run/fault-not-met"]
     assert told.message.endswith("never came about: no stream")

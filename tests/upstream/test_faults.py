@@ -195,7 +195,7 @@ def test_that_a_fault_is_none_of_answers_in_one_piece_is_noted(session: Session)
         ({"end_after_chunks": 1}, "matched"),
         ({"malformed_after_chunks": 2}, "matched"),
         ({"stall_after_chunks": 1, "stall_ms": 1}, "matched"),
-        ({"repeat": ["response.completed"], "cut_after_chunks": 9}, "fault"),
+        ({"repeat": ["response.completed"], "cut_after_chunks": WHOLE + 1}, "fault"),
         ({"cut_inside_chunk": 9}, "fault"),
     ],
 )
@@ -229,6 +229,10 @@ def test_a_fault_that_an_answer_has_no_place_for_is_refused(key: str, last: int)
         ({"repeat": ["response.complete"]}, "it repeats response.complete, and this"),
         ({"cut_after_chunks": 4, "stall_after_chunks": 4}, "stall_after_chunks is 4"),
         ({"end_after_chunks": 4, "malformed_after_chunks": 4}, "at most 3"),
+        ({"cut_inside_chunk": 9, "cut_after_chunks": 5}, "has one end, and cut_after_chunks and cut_inside"),
+        ({"swap_after_chunks": 6, "cut_after_chunks": 3}, "swap_after_chunks 6 changes nothing"),
+        ({"insert": [{"after": 8, "event": ODD}], "end_after_chunks": 4}, "insert.after 8 changes nothing"),
+        ({"repeat": ["response.completed"], "cut_after_chunks": 4}, "repeat of response.completed changes"),
     ],
 )
 def test_a_fault_about_what_an_answer_does_not_have_is_refused(fault: dict[str, Any], told: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Scenario
@@ -74,8 +75,13 @@ def _left_open(transcript: Transcript, turn: Turn, left_at_ms: float) -> Iterato
 
 
 def _ran(transcript: Transcript, turn: Turn, left_at_ms: float) -> Iterator[Finding]:
-    """Tools that began when nobody listened any more, each name once."""
-    late = [each for each in transcript.ran if each.turn == turn.index and each.at_ms > left_at_ms + GRACE_MS]
+    """Tools that began when nobody listened any more, each name once; later work may be for a later turn."""
+    from_ms = left_at_ms + GRACE_MS
+    late = [
+        each
+        for each in transcript.ran
+        if each.turn == turn.index and from_ms < each.at_ms <= turn.ended_at_ms
+    ]
     for each in {each.tool: each for each in reversed(late)}.values():
         ms = each.at_ms - left_at_ms
         yield _finding(
@@ -89,12 +95,15 @@ def _ran(transcript: Transcript, turn: Turn, left_at_ms: float) -> Iterator[Find
 
 def _lost_widgets(transcript: Transcript, turn: Turn) -> Iterator[Finding]:
     """Widgets that a tool streamed and that no client saw: what chatkit was given, or this release built."""
+    streamed = [each for each in transcript.streamed if each.turn == turn.index]
     if turn.end != "done" or turn.response is not None or reading.error_events(turn):
         return
+    if any(each.dropped for each in streamed):
+        return  # a guardrail has taken back what was said
     authored = [each for each in transcript.authored if each.turn == turn.index]
-    streamed = sum(each.turn == turn.index for each in transcript.streamed)
-    given = max(streamed, sum(not each.refused for each in authored))
-    lost = given - len(_came_out(turn))
+    elsewhere = min(sum(each.at_ms > turn.ended_at_ms for each in streamed), _strangers(transcript, turn))
+    given = max(len(streamed) - elsewhere, sum(not each.refused for each in authored))
+    lost = given - _came_out(turn)
     if lost > 0:
         yield _finding(
             turn,
@@ -105,11 +114,23 @@ def _lost_widgets(transcript: Transcript, turn: Turn) -> Iterator[Finding]:
         )
 
 
-def _came_out(turn: Turn) -> set[str]:
-    """The widgets that a client saw, those that were taken away again included."""
-    items = [reading.mapping(event.get("item")) for _, event in reading.events(turn)]
-    seen = {reading.words(item.get("id")) for item in items if item.get("type") == "widget"}
-    return seen | {item.id for item in reading.widgets(turn)}
+def _strangers(transcript: Transcript, turn: Turn) -> int:
+    """Widgets of later turns that none of their own tools streamed: work that began in this turn may have."""
+    own = Counter(each.turn for each in transcript.streamed)
+    later = (each for each in transcript.turns if each.index > turn.index)
+    return sum(max(_came_out(each) - own[each.index], 0) for each in later)
+
+
+def _came_out(turn: Turn) -> int:
+    """How many widgets a client saw, those that were taken away or replaced again included."""
+    brought = [event for _, event in reading.events(turn) if _brings(event) == "widget"]
+    seen = {reading.words(reading.mapping(event["item"]).get("id")) for event in brought}
+    whole = sum(event.get("type") in ("thread.item.done", "thread.item.replaced") for event in brought)
+    return max(len(seen | {item.id for item in reading.widgets(turn)}), whole)
+
+
+def _brings(event: Mapping[str, object]) -> object:
+    return reading.mapping(event.get("item")).get("type")
 
 
 def _finding(turn: Turn, what: str, about: str, message: str, **evidence: object) -> Finding:

@@ -8,7 +8,7 @@ from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Transcript, Turn
-from chatkit_harness.upstream.script import answers_with_faults
+from chatkit_harness.upstream.script import answers_by_turn
 
 from . import (
     exceptions,
@@ -50,23 +50,21 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
 
 def _fault_not_met(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
     """A model that was to fail and never did: whatever went wrong instead, it is not what is to be shown."""
-    faulty = answers_with_faults(scenario.script)
-    good = (each for each in transcript.exchanges if each.outcome == "matched")
-    whole = [each for each in good if each.interaction in faulty]
+    scripted = any(answer.get("fault") for _, answer in answers_by_turn(scenario.script))
+    missed = next((each for each in transcript.exchanges if each.missed is not None), None)
     met = any(each.outcome == "fault" for each in transcript.exchanges)
-    if not faulty or not transcript.turns or (met and not whole):
+    if missed is None and (met or not scripted or not transcript.turns):
         return
     asked = len(transcript.exchanges)
     why = f"the model was asked {asked} time{'' if asked == 1 else 's'}"
-    if whole:
-        # What the model's stand-in notes last is why.
-        why = whole[0].noted[-1] if whole[0].noted else "that answer came whole"
+    if missed is not None and missed.missed:
+        why = missed.missed
     yield Finding(
         rule="run/fault-not-met",
         severity="error",
         key="run/fault-not-met",
         message=f"the fault that the scenario asks of the model never came about: {why}",
-        evidence={"turn": reading.turn_at(transcript, whole[0].at_ms) if whole else None, "requests": asked},
+        evidence={"turn": reading.turn_at(transcript, missed.at_ms) if missed else None, "requests": asked},
     )
 
 

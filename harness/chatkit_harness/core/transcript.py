@@ -173,10 +173,11 @@ class Ran:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Streamed:
-    """A widget that a tool has handed to chatkit, whole."""
+    """A widget that a tool gave to chatkit; `dropped`: what waits to be sent, as a guardrail has tripped."""
 
     at_ms: float
     turn: int | None
+    dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +188,7 @@ class Exchange:
     follow-up), fault (asked for by the scenario) or unsupported (no such endpoint). `request` is the
     parsed body, redacted. `critical_ms` is the recorded model time of this answer, None for scripts. Tokens
     are what the answer says of its own usage (of a script: counted from its words), None where it does not.
+    `missed` says why a fault that was asked for did not come about in it.
     """
 
     at_ms: float
@@ -207,6 +209,7 @@ class Exchange:
     nearest: int | None = None
     difference: tuple[str, ...] = ()
     noted: tuple[str, ...] = ()
+    missed: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

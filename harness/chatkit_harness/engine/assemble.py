@@ -112,7 +112,9 @@ class Assembler:
         self._ran.append(Ran(at_ms=message["at_ms"], turn=message["turn"], tool=message["tool"]))
 
     def _on_streamed(self, message: Message) -> None:
-        self._streamed.append(Streamed(at_ms=message["at_ms"], turn=message["turn"]))
+        self._streamed.append(
+            Streamed(at_ms=message["at_ms"], turn=message["turn"], dropped=message["dropped"])
+        )
 
     def _on_stored(self, message: Message) -> None:
         self._stored = Stored(

@@ -19,8 +19,8 @@ Talk = Any
 TALKS: Dict[str, Callable[..., Talk]] = {"native": NativeTalk, "agent_builder": WorkflowTalk}
 
 
-_turn: ContextVar[Optional[int]] = ContextVar("turn", default=None)
-"""Each turn is asked in a task of its own: what that starts knows which turn it belongs to."""
+_turn: ContextVar[Optional[Tuple[float, int]]] = ContextVar("turn", default=None)
+"""Each turn is asked in a task of its own: what that starts knows its turn, and whose case it is of."""
 
 
 def _at_once(turns: Sequence[Mapping[str, Any]]) -> List[List[Tuple[int, Mapping[str, Any]]]]:
@@ -43,8 +43,9 @@ class Driver:
 
     @property
     def turn(self) -> Optional[int]:
-        """Which turn it is for whoever asks; None between turns."""
-        return _turn.get()
+        """Which turn it is for whoever asks; None between turns, and for what is left of an earlier case."""
+        case, turn = _turn.get() or (None, None)
+        return turn if case == self._start else None
 
     def at_ms(self) -> float:
         """Milliseconds since the case began."""
@@ -113,7 +114,7 @@ class Driver:
         self, index: int, turn: Mapping[str, Any], talk: Talk, asked: Any, deadline: float
     ) -> bool:
         """One request; False when the conversation cannot go on."""
-        _turn.set(index)
+        _turn.set((self._start, index))
         request = talk.request(asked)
         passed = heard.begin(watched=talk.is_built_in)
         cpu, starved = time.process_time(), starved_ms()

@@ -67,7 +67,11 @@ async def _serve(channel: Channel, attempts: Attempts) -> None:
     def tell(kind: str, **facts: Any) -> None:
         channel.send(kind, at_ms=driver.at_ms(), turn=driver.turn, **facts)
 
-    tell_of_tools(lambda tool: tell("ran", tool=tool), lambda: tell("streamed"))
+    tell_of_tools(
+        lambda tool: tell("ran", tool=tool),
+        lambda: tell("streamed", dropped=False),
+        lambda: tell("streamed", dropped=True),
+    )
     while True:
         message = await loop.run_in_executor(None, channel.receive)
         if message["type"] == "quit":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,17 +19,17 @@ _Event = dict[str, Any]
 def spoilt(reply: Reply, fault: Fault | None) -> Reply:
     """The reply as a fault leaves it: first other events, then an odd one, then how it ends.
 
-    A fault that this reply has no place for is `missed`, and noted. Counts of `repeat`, `swap` and `insert`
-    are of the answer's own events; all others are of what is sent.
+    What of a fault this reply has no place for is noted; where nothing of it comes about, or not where it is
+    asked for, it is `missed`. Counts of `repeat`, `swap` and `insert` are of the answer's own events; all
+    others are of what is sent.
     """
     if fault is None:
         return reply
     made = _spoilt(reply, fault)
     if reply.streamed:
-        told = misplaced(reply.chunks, fault)
-        missed = told is not None
+        missed = told = misplaced(reply.chunks, fault)
     else:
-        missed = _alike(reply, made)
+        missed = _NO_STREAM if _alike(reply, made) else None
         told = _NO_STREAM if missed or fault.changes_events else None
     return replace(made, noted=(*made.noted, *filter(None, (told,))), missed=missed)
 
@@ -45,8 +45,10 @@ def misplaced_in(interaction: Interaction) -> str | None:
 def misplaced(chunks: Sequence[Chunk], fault: Fault) -> str | None:
     """What a fault asks of a stream that has no place for it, in words; None where all of it comes about."""
     whole = len(_other_events(tuple(chunks), fault)) + (fault.malformed_after_chunks is not None)
-    ends = {name: getattr(fault, name) for name in _ENDS}
-    sent = min([whole, *(place for place in ends.values() if place is not None)])
+    ends = {name: getattr(fault, name) for name in _ENDS if getattr(fault, name) is not None}
+    if len(ends) > 1:
+        return f"a stream has one end, and {' and '.join(ends)} are asked for"
+    sent = min([whole, *ends.values()])
     lasts: list[tuple[str, int | None, int]] = [
         *(("insert.after", each.after, len(chunks)) for each in fault.insert),
         ("swap_after_chunks", fault.swap_after_chunks, len(chunks) - 2),
@@ -59,11 +61,11 @@ def misplaced(chunks: Sequence[Chunk], fault: Fault) -> str | None:
         if place is not None and place > last:
             most = f"at most {last} would come about" if last >= 0 else "that is too few for it"
             return f"{name} is {place}, and the stream has {whole} events ({most})"
-    return _nowhere(chunks, fault)
+    return _nowhere(chunks, fault) or _idle(chunks, fault)
 
 
 _ENDS = ("cut_after_chunks", "cut_inside_chunk", "silence_after_chunks", "end_after_chunks")
-"""After the first of them nothing more is sent."""
+"""After it nothing more is sent."""
 
 
 def _nowhere(chunks: Sequence[Chunk], fault: Fault) -> str | None:
@@ -76,6 +78,30 @@ def _nowhere(chunks: Sequence[Chunk], fault: Fault) -> str | None:
     if fault.sequence is not None and not any(numbered):
         return "it changes sequence numbers, and the events of this stream have none"
     return None
+
+
+def _idle(chunks: Sequence[Chunk], fault: Fault) -> str | None:
+    """What of a fault could be left out, and a client would get the same: what lies behind the end, say."""
+    reply = Reply(headers={"content-type": "text/event-stream"}, chunks=tuple(chunks))
+    made = _spoilt(reply, fault)
+    for name, less in _less(fault):
+        if _alike(_spoilt(reply, less), made):
+            return f"{name} changes nothing of what is sent"
+    return None
+
+
+def _less(fault: Fault) -> Iterator[tuple[str, Fault]]:
+    """The fault without one of the changes that it makes to events, each in turn, with its name."""
+    for place, each in enumerate(fault.insert):
+        rest = (*fault.insert[:place], *fault.insert[place + 1 :])
+        yield f"insert.after {each.after}", replace(fault, insert=rest)
+    for kind in fault.repeat:
+        others = tuple(each for each in fault.repeat if each != kind)
+        yield f"the repeat of {kind}", replace(fault, repeat=others)
+    if fault.swap_after_chunks is not None:
+        yield f"swap_after_chunks {fault.swap_after_chunks}", replace(fault, swap_after_chunks=None)
+    if fault.sequence is not None:
+        yield f"sequence {fault.sequence}", replace(fault, sequence=None)
 
 
 def _alike(reply: Reply, made: Reply) -> bool:

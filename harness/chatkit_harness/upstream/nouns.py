@@ -21,7 +21,7 @@ class Stall:
 class Reply:
     """A response ready to be sent; `ending` says what happens after the last chunk.
 
-    `missed` means that a fault is asked for which does not come about in it, or not where it is asked for.
+    `missed` says why a fault that is asked for does not come about in it, or not where it is asked for.
     """
 
     status: int = 200
@@ -30,7 +30,7 @@ class Reply:
     ending: Literal["complete", "cut", "silence"] = "complete"
     stall: Stall | None = None
     noted: tuple[str, ...] = ()
-    missed: bool = False
+    missed: str | None = None
 
     @property
     def streamed(self) -> bool:

@@ -146,12 +146,6 @@ def answers_by_turn(script: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, 
             yield turn, entry
 
 
-def answers_with_faults(script: Sequence[Mapping[str, Any]]) -> frozenset[int]:
-    """Which interactions of a rendered script are to go wrong, by their numbers from 0."""
-    rendered = [answer for _, answer in answers_by_turn(script) for _ in range(_times(answer))]
-    return frozenset(number for number, answer in enumerate(rendered) if answer.get("fault"))
-
-
 def _times(answer: Mapping[str, Any]) -> int:
     return int((answer.get("fault") or {}).get("times", 1))
 

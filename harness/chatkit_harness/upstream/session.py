@@ -140,8 +140,9 @@ class _Case:
         reply = recorded_reply(said, body, fault, without=self.cassette.without)
         exchange = replace(
             asked,
-            outcome="fault" if (fault or interaction.fault) and not reply.missed else "matched",
+            outcome="fault" if (fault or interaction.fault) and reply.missed is None else "matched",
             interaction=number,
+            missed=reply.missed,
             noted=verdict.noted,
             critical_ms=interaction.model_ms if recorded else None,
             input_tokens=given,
