@@ -12,7 +12,8 @@ QUOTES = Path(__file__).parent / "projects/quotes"
 
 
 def rules(out: Path, scenario: str, pair: str, python: str) -> set[str]:
-    said = call("run", "--server", "quotes.kiosk:create_server", "--pair", pair, "--path", "native", "--python", python,
+    said = call("run", "--server", "quotes.kiosk:create_server", "--pair", pair, "--python", python,
+                "--path", "native",
                 "--resolution", "contemporary", "--scenarios", "silence", "--scenario", scenario,
                 "--confirm", "none", "--out", out, "--format", "json")  # fmt: skip
     (case,) = json.loads(said.out)["cases"]
