@@ -9,7 +9,7 @@ from rich.console import Console
 from tests.reports import sample
 
 from chatkit_harness.core.nouns import Cell
-from chatkit_harness.reports import print_report
+from chatkit_harness.reports import Mine, print_report
 from chatkit_harness.reports.view import view
 from chatkit_harness.results import Results
 
@@ -223,3 +223,20 @@ def test_a_run_that_some_checks_judged_says_so_below_its_verdict() -> None:
     assert printed(sample.judged_by("widgets")).splitlines()[1].strip() == "Judged by widgets only."
     assert "Judged by widgets and text only." in printed(sample.judged_by("widgets", "text"))
     assert "Judged by" not in printed(sample.results())
+
+
+def test_one_s_own_pair_is_told_first_however_it_was_resolved() -> None:
+    stream = StringIO()
+    own = Mine(chatkit="1.2.0", agents="0.5.1", source="uv.lock")
+    print_report(sample.results(), Console(file=stream, width=200), mine=own)
+    told = next(line for line in stream.getvalue().splitlines() if "Your own pair" in line).strip()
+    assert told == (
+        "Your own pair, chatkit 1.2.0 with agents 0.5.1, as uv.lock has it: "
+        "contemporary works; today fails (8 of 8 cases, cause 1)."
+    )
+
+
+def test_a_pair_that_was_not_run_is_told_as_such() -> None:
+    stream = StringIO()
+    print_report(sample.results(), Console(file=stream, width=200), mine=Mine(chatkit="9.9.9", agents="0.1"))
+    assert "No cell has your own pair, chatkit 9.9.9 with agents 0.1." in stream.getvalue()

@@ -12,6 +12,7 @@ from chatkit_harness.engine.joined_header import options_for
 from chatkit_harness.reports.breaks import breaks
 from chatkit_harness.reports.breaks_page import breaks_document, breaks_page
 from chatkit_harness.reports.shown import shown_on_purpose
+from chatkit_harness.reports.text import count
 from chatkit_harness.results import read_results
 
 from . import options
@@ -54,4 +55,5 @@ def command(results: Path | None, out: Path | None, style: str) -> int:
     except OSError as error:
         cause = f"The page cannot be written: {error.strerror or error}."
         raise OutputError(str(out), cause, "Name a file that can be written.") from None
+    click.echo(f"{count(len(found), 'break')}, and {len(shown)} shown on purpose: {out}", err=True)
     return 0

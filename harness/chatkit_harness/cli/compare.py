@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -83,8 +84,10 @@ def command(results: tuple[Path, ...], **given: Any) -> int:
                 run(settings, heard)
         except KeyboardInterrupt:
             if (out / RESULTS_FILE).exists():
+                folder = shlex.quote(str(out))
                 click.echo(
-                    f"Interrupted. What is finished is kept; to see it: chatkit-harness compare {out}",
+                    f"Interrupted. What is finished is kept; to see it: chatkit-harness compare {folder}; "
+                    f"to go on before that: chatkit-harness run --resume {folder}",
                     err=True,
                 )
             raise

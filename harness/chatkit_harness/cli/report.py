@@ -44,5 +44,6 @@ def command(results: tuple[Path, ...], out: Path | None, mine: str | None, style
     source = results[0] if results else newest_run()
     run = read_results(source)
     told = own_pair(mine, run.header.selection.get("mine"))
-    write_reports(run, out or run.folder, mine=Mine(**told) if told else None)
-    return show(source, style, reports=out)
+    own = Mine(**told) if told else None
+    write_reports(run, out or run.folder, mine=own)
+    return show(source, style, reports=out, mine=own)

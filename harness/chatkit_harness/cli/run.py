@@ -11,7 +11,7 @@ import click
 
 from chatkit_harness.core.events import Event
 from chatkit_harness.engine.run import run
-from chatkit_harness.reports import document_pieces, listener, print_report
+from chatkit_harness.reports import Mine, document_pieces, listener, print_report
 from chatkit_harness.results import exit_status, read_results
 
 from . import options
@@ -80,7 +80,7 @@ def drive(given: dict[str, Any], *, command: str = "run") -> int:
     return show(out, given["style"])
 
 
-def show(source: Path, style: str, *, reports: Path | None = None) -> int:
+def show(source: Path, style: str, *, reports: Path | None = None, mine: Mine | None = None) -> int:
     """Print what a run came to, and where its reports lie (beside it by default); the exit status.
 
     A run that was cut short is judged as far as it got: this command was not interrupted.
@@ -93,5 +93,5 @@ def show(source: Path, style: str, *, reports: Path | None = None) -> int:
         for piece in document_pieces(results):
             click.echo(piece, nl=False)
     else:
-        print_report(results, console(), [folder / name for name in REPORTS if (folder / name).exists()])
+        print_report(results, console(), [folder / n for n in REPORTS if (folder / n).exists()], mine=mine)
     return exit_status(results, named=named, interrupted_is=None)

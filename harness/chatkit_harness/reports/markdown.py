@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from chatkit_harness.reports.lines import Line, compares_stores, lines
 from chatkit_harness.reports.matrix_lines import drawings, titled
+from chatkit_harness.reports.own_pair import Mine, own_sentence
 from chatkit_harness.reports.text import SYMBOLS, WORDS, cell_parts, clean, clip, count, runs_elsewhere
 from chatkit_harness.reports.told import Told, facts_of, pinless
 from chatkit_harness.reports.view import Group, View, has_pins, outcome_counts, paths_apart, says_more
@@ -44,19 +45,22 @@ _ROOMS = (
 )
 
 
-def markdown_report(seen: View) -> str:
-    """The summary, with as much detail as there is room for."""
+def markdown_report(seen: View, mine: Mine | None = None) -> str:
+    """The summary, with as much detail as there is room for; `mine` is the pair that its reader runs."""
     text = ""
+    own = own_sentence(seen, mine)
     for room in _ROOMS:
-        text = "\n".join(_lines(seen, room)) + "\n"
+        text = "\n".join(_lines(seen, room, own)) + "\n"
         if len(text.encode()) < MOST_BYTES:
             break
     return text
 
 
-def _lines(seen: View, room: _Room) -> list[str]:
+def _lines(seen: View, room: _Room, own: str | None) -> list[str]:
     lines = [f"## {_VERDICTS[seen.state]}: {md(seen.headline, room.words)}", ""]
     lines += [f"- {md(fact, room.words)}" for fact in seen.facts[:10]]
+    if own is not None:
+        lines.append(f"- **{md(own, room.words)}**")
     if seen.note:
         lines += ["", f"_{seen.note}_"]
     lines += ["", *(_grids(seen, room) if seen.many else _table(seen))]

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chatkit_harness.core.nouns import Cell
-from chatkit_harness.reports.text import clean, clip, listed, runs_elsewhere
+from chatkit_harness.reports.rows import Row
+from chatkit_harness.reports.text import WORDS, clean, clip, listed, runs_elsewhere
 from chatkit_harness.reports.view import View
 
 _OF_THE_INDEX = re.compile(r"contemporary|today|lowest|\d{4}-\d\d-\d\d.*")
 _FEW = 3
+_MOST_CELLS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,32 @@ def own_cells(seen: View, mine: Mine | None) -> Own:
     return Own(
         words=f"as {listed(names[:_FEW])} has it" if names else "", cells=frozenset(c.id for c in found)
     )
+
+
+def own_sentence(seen: View, mine: Mine | None) -> str | None:
+    """Whether the reader's own pair works, cell by cell; None where nobody knows which one that is."""
+    own = own_cells(seen, mine)
+    if not own.words:
+        return None
+    rows = [row for row in seen.rows if row.cell.id in own.cells]
+    if not rows:
+        return f"No cell has your own pair, {own.words}."
+    pythons = len({row.cell.python for row in rows}) > 1
+    told = [_how_it_is(row, python=pythons) for row in rows[:_MOST_CELLS]]
+    if len(rows) > _MOST_CELLS:
+        told.append(f"{len(rows) - _MOST_CELLS} cells more")
+    return f"Your own pair, {own.words}: {'; '.join(told)}."
+
+
+def _how_it_is(row: Row, *, python: bool) -> str:
+    """One cell: `today fails (3 of 10 cases, cause 1)`."""
+    where = clip(row.cell.resolution, 80) + (f" on Python {clean(row.cell.python)}" if python else "")
+    failing = row.counts.get("fail", 0)
+    if not failing:
+        return f"{where} {WORDS[row.state]}"
+    causes = listed([str(number) for number in row.causes[:_FEW]])
+    which = f", cause {causes}" if row.causes else ""
+    return f"{where} {WORDS[row.state]} ({failing} of {len(row.cases)} cases{which})"
 
 
 def _as_told(told: object) -> Mine | None:

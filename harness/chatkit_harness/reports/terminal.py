@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.segment import Segment
 from rich.text import Text
 
+from chatkit_harness.reports.own_pair import Mine, own_sentence
 from chatkit_harness.reports.terminal_causes import cause_parts
 from chatkit_harness.reports.terminal_matrix import grids, rows_table
 from chatkit_harness.reports.text import ASCII_SYMBOLS, COLOURS, SYMBOLS, count
@@ -19,11 +20,14 @@ from chatkit_harness.results import Results
 _MOST_CAUGHT = 5
 
 
-def print_report(results: Results, console: Console, reports: Sequence[Path] = ()) -> None:
-    """Print a run; `reports` are the files to point to at the end."""
+def print_report(
+    results: Results, console: Console, reports: Sequence[Path] = (), *, mine: Mine | None = None
+) -> None:
+    """Print a run; `reports` are the files to point to at the end, `mine` the pair that its reader runs."""
     seen = view(results)
     symbols = ASCII_SYMBOLS if _ascii_only(console) else SYMBOLS
-    print_parts(_parts(seen, symbols, reports, console.width), console)
+    own = own_sentence(seen, mine)
+    print_parts(_parts(seen, symbols, reports, console.width, own), console)
 
 
 def print_parts(parts: Iterable[RenderableType], console: Console) -> None:
@@ -64,9 +68,9 @@ def _without_trailing_blanks(line: list[Segment]) -> Iterator[Segment]:
 
 
 def _parts(
-    seen: View, symbols: Mapping[str, str], reports: Sequence[Path], width: int
+    seen: View, symbols: Mapping[str, str], reports: Sequence[Path], width: int, own: str | None
 ) -> list[RenderableType]:
-    parts: list[RenderableType] = [_verdict(seen, symbols)]
+    parts: list[RenderableType] = [_verdict(seen, symbols, own)]
     if seen.many:
         parts += [Text(), *grids(seen, symbols, width)]
     elif seen.rows:
@@ -78,12 +82,14 @@ def _parts(
     return [*parts, Text(), _foot(seen, reports)]
 
 
-def _verdict(seen: View, symbols: Mapping[str, str]) -> RenderableType:
+def _verdict(seen: View, symbols: Mapping[str, str], own: str | None) -> RenderableType:
     word = {"pass": "PASS", "fail": "FAIL", "error": "NOT JUDGED"}[seen.state]
     line = Text.assemble(
         (f"{symbols[seen.state]} {word}", COLOURS[seen.state]), "  ", (seen.headline, "bold")
     )
     facts = [Text(fact) for fact in seen.facts]
+    if own is not None:
+        facts.append(Text(own, style="bold"))
     if seen.note:
         facts.append(Text(seen.note, style="dim"))
     return Group(line, *(Padding(fact, (0, 0, 0, 2), expand=False) for fact in facts))

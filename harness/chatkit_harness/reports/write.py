@@ -42,8 +42,8 @@ def comparison_writers(comparison: Comparison) -> dict[str, Callable[[], Pieces]
 def write_reports(results: Results, folder: Path, *, mine: Mine | None = None) -> list[Path]:
     """Write results.json, summary.md, junit.xml and report.html, each whole or not at all.
 
-    Where both paths were driven, comparison.md and comparison.json as well. `mine` is the pair that the
-    page marks as its reader's own; default: as the run was told, or what a file of the reader pinned.
+    Where both paths were driven, comparison.md and comparison.json as well. `mine` is the pair that
+    they mark as their reader's own; default: as the run was told, or what a file of the reader pinned.
     Raises OutputError where the folder cannot be written; the results file is not touched.
     """
     seen = view(results)
@@ -52,7 +52,7 @@ def write_reports(results: Results, folder: Path, *, mine: Mine | None = None) -
     # Piece by piece: a full sweep's texts are tens of megabytes each.
     writers: dict[str, Callable[[], Pieces]] = {
         "results.json": lambda: document_pieces(results),
-        "summary.md": lambda: [markdown_report(seen)],
+        "summary.md": lambda: [markdown_report(seen, mine)],
         "junit.xml": lambda: junit_pieces(seen),
         "report.html": lambda: html_pieces(seen, comparison, transcripts=beside, mine=mine),
     }
