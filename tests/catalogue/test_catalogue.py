@@ -20,10 +20,10 @@ from chatkit_harness.checks import expect, run_checks
 from chatkit_harness.checks.judge import Judgement, judge
 from chatkit_harness.checks.reading import error_events
 from chatkit_harness.core.data import data_folder
+from chatkit_harness.core.kinds import named_kinds
 from chatkit_harness.core.nouns import CaseResult
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Transcript
-from chatkit_harness.engine.coverage import named_kinds
 from chatkit_harness.results import Results, read_results
 from chatkit_harness.scenarios.catalogue import load_folder
 

@@ -15,7 +15,7 @@ from tests.cli.command import call
 from chatkit_harness.checks import run_checks
 from chatkit_harness.checks.judge import judge
 from chatkit_harness.core.data import data_folder
-from chatkit_harness.engine.coverage import named_kinds
+from chatkit_harness.core.kinds import named_kinds
 from chatkit_harness.results import Results, read_results
 from chatkit_harness.scenarios.catalogue import load_folder
 

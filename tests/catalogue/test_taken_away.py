@@ -14,8 +14,8 @@ from tests.catalogue.taken_away import NOTICED_BY_PASSES_ON_ALONE
 from tests.cli.command import call
 
 from chatkit_harness.core.data import data_folder
+from chatkit_harness.core.kinds import named_kinds
 from chatkit_harness.core.nouns import CaseResult
-from chatkit_harness.engine.coverage import named_kinds
 from chatkit_harness.results import read_results
 from chatkit_harness.scenarios.catalogue import load_folder
 

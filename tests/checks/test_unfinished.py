@@ -25,19 +25,21 @@ def test_an_item_that_begins_and_never_ends_is_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stored", "server", "severity"),
+    ("stored", "server", "severity", "gone"),
     [
-        (Stored(items=(PICTURE,)), "shop", "warning"),
-        (Stored(items=(PICTURE,)), "catalogue", "warning"),
-        (Stored(), "shop", "error"),
-        (None, "shop", "warning"),
-        (None, "catalogue", "error"),
+        (Stored(items=(PICTURE,)), "shop", "warning", False),
+        (Stored(items=(PICTURE,)), "catalogue", "error", False),
+        (Stored(), "shop", "error", True),
+        (None, "shop", "warning", False),
+        (None, "catalogue", "error", True),
     ],
 )
-def test_what_the_server_has_stored_itself_is_not_gone(stored: Any, server: str, severity: str) -> None:
+def test_what_the_server_has_stored_itself_is_not_gone(
+    stored: Any, server: str, severity: str, gone: bool
+) -> None:
     held = transcript(turn(build.user(), BEGUN, build.message("Here.")), stored=stored, server=server)
     (found,) = (each for each in run.check(held, build.scenario()) if each.rule == "run/unfinished")
-    assert (found.severity, "then it is gone" in found.message) == (severity, severity == "error")
+    assert (found.severity, "then it is gone" in found.message) == (severity, gone)
 
 
 @pytest.mark.parametrize(

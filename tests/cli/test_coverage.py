@@ -74,3 +74,25 @@ def test_a_folder_without_a_run_is_told_in_words(tmp_path: Path) -> None:
     said = call("list", "coverage", tmp_path)
     assert said.status == 2
     assert "results.jsonl" in said.err
+
+
+@pytest.mark.cells
+def test_what_a_run_did_not_try_is_no_gap_of_the_scenarios(shown: str) -> None:
+    assert "✗ response.failed" in shown
+    assert "gap: in no scenario of this run" in shown
+
+
+@pytest.mark.cells
+def test_a_run_is_told_as_it_was(run: tuple[Path, Path]) -> None:
+    said = call("list", "coverage", run[0], "--cache", run[1], "--pair", PAIR)
+    assert said.status == 2
+    assert "--pair" in said.err
+
+
+@pytest.mark.cells
+def test_a_cell_whose_ground_nobody_can_read_is_not_judged(run: tuple[Path, Path], tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    cell = ["--chatkit", "none", "--agents", "0.24.0", "--resolution", "contemporary"]
+    call("run", *cell, "--scenario", "quote-aapl", "--cache", run[1], "--out", out)
+    said = call("list", "coverage", out, "--cache", run[1])
+    assert (said.status, "no openai-chatkit" in said.out) == (3, True)

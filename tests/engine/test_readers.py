@@ -59,6 +59,12 @@ def test_who_reads_a_cell(index: Index, pair: str, words: tuple[str, ...], expec
     assert readers(index, pair, *words) == expected
 
 
+@pytest.mark.parametrize("word", [":", ":0.6.0", " :0.6.0"])
+def test_a_reader_without_a_chatkit_release_is_refused(index: Index, word: str) -> None:
+    with pytest.raises(SelectionError, match="no chatkit release"):
+        readers(index, "1.2.0:0.5.0", word)
+
+
 def test_a_reader_has_the_python_and_the_resolution_of_its_cell(index: Index) -> None:
     settings = RunSettings(out=Path(), pairs=("1.2.0:0.5.0",), resolution="2026-01-01", read_by=("1.0.0",))
     (cell,), _ = with_readers(make_cells(settings, index), settings, index)

@@ -27,6 +27,15 @@ def test_what_a_server_says_nothing_of_is_found(
 ) -> None:
     monkeypatch.chdir(QUOTES)
     assert "run/widget-lost" in rules(tmp_path / "late", "too-late", pair, python)
+    assert "run/widget-lost" in rules(tmp_path / "later", "much-too-late", pair, python)
     assert {"run/asked-after-leaving", "run/tool-after-leaving"} <= rules(
         tmp_path / "gone", "gone", pair, python
     )
+
+
+def test_what_comes_through_agents_is_heard_of_anybody_s_server_that_is_asked_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(QUOTES)
+    assert rules(tmp_path / "heard", "heard", "1.6.5:0.24.0", "3.12") == set()
+    assert rules(tmp_path / "unheard", "unheard", "1.6.5:0.24.0", "3.12") == {"expect/not-passed-on"}

@@ -252,6 +252,16 @@ def test_the_command_writes_the_page_and_a_document(tmp_path: Path) -> None:
     assert "cannot be written" in call("breaks", tmp_path / "run", "--out", tmp_path / "no" / "page.md").err
 
 
+def test_a_page_of_a_damaged_run_says_so_besides(tmp_path: Path) -> None:
+    sample.write(tmp_path / "run")
+    with (tmp_path / "run" / "results.jsonl").open("a", encoding="utf-8") as file:
+        file.write("{cut off\n")
+    said = call("breaks", tmp_path / "run", "--out", tmp_path / "page.md")
+    assert said.status == 3
+    assert "results.jsonl" in said.err
+    assert is_whole((tmp_path / "page.md").read_text("utf-8"))
+
+
 def test_a_page_that_somebody_changed_is_known() -> None:
     made = sample.results()
     page = breaks_page(made, of(made))

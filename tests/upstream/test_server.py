@@ -259,7 +259,21 @@ def test_a_scripted_status_is_answered_as_a_fault(session: Session, status: int)
     assert (response.status_code, response.headers["retry-after"]) == (status, "7")
     assert "error" in response.json()
     assert post(session, ASKED).status_code == 200
-    assert [each.outcome for each in session.end().exchanges] == ["fault", "matched"]
+    exchanges = session.end().exchanges
+    assert [each.outcome for each in exchanges] == ["fault", "matched"]
+    assert [each.retry_after_ms for each in exchanges] == [7000.0, None]
+
+
+@pytest.mark.parametrize(
+    ("headers", "asked_ms"),
+    [({"Retry-After": 1, "retry-after-ms": 20}, 20.0), ({"retry-after": "Mon"}, None), ({}, None)],
+)
+def test_how_long_an_answer_asks_to_wait_is_kept(
+    session: Session, headers: dict[str, Any], asked_ms: float | None
+) -> None:
+    session.begin(scripted([{"fault": {"status": 429, "headers": headers}}, *SCRIPT]), [WORDS])
+    post(session, ASKED)
+    assert session.end().exchanges[0].retry_after_ms == asked_ms
 
 
 def test_a_cut_stream_ends_without_its_end(session: Session) -> None:

@@ -19,7 +19,7 @@ _RUN = (
     *("action-not-offered", "died", "error-event", "fault-not-met", "hang", "http-envelope", "http-error"),
     *("http-error-in-200", "invalid-answer", "invalid-event", "invalid-request", "leak", "logged-exception"),
     *("asked-after-leaving", "model-left-open", "no-answer", "not-driven", "stayed", "tool-after-leaving"),
-    "widget-lost",
+    *("asked-too-soon", "widget-lost"),
     *("not-read-back", "raised", "rejected", "silent-end", "tool-error", "unfinished", "unreadable-event"),
 )
 _UPSTREAM = ("expired", "history", "unmatched", "unsupported", "unused")

@@ -11,6 +11,7 @@ from chatkit_harness.core.transcript import Transcript, Turn
 from chatkit_harness.upstream.script import answers_by_turn
 
 from . import (
+    asked_again,
     exceptions,
     history,
     http_answers,
@@ -36,6 +37,7 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
     yield from wire_documents.check(transcript)
     yield from incidents.outside(transcript)
     yield from model_requests.check(transcript)
+    yield from asked_again.check(transcript)
     yield from _fault_not_met(transcript, scenario)
     yield from history.check(transcript)
     yield from http_answers.check(transcript, scenario)

@@ -18,8 +18,8 @@ _STAYS_OPEN = frozenset({"workflow"})
 def check(transcript: Transcript, turn: Turn) -> Iterator[Finding]:
     """An item that is added and neither done nor removed: chatkit does not store it, and it looks busy.
 
-    A warning where the server has stored it itself, and where a user's own server shows what nobody can look
-    up: it may have meant to.
+    A warning where a user's own server has stored it itself, or shows what nobody can look up: it may have
+    meant to.
     """
     if turn.end != "done" or reading.error_events(turn) or not reading.answered(turn):
         return  # a turn that says nothing at all is told of already
@@ -28,13 +28,14 @@ def check(transcript: Transcript, turn: Turn) -> Iterator[Finding]:
         if kind in _STAYS_OPEN:
             continue
         there = kept is not None and identity in kept
-        sure = not there and (kept is not None or is_built_in(transcript))
+        gone = not there and (kept is not None or is_built_in(transcript))
+        sure = gone or is_built_in(transcript)
         yield Finding(
             rule="run/unfinished",
             severity="error" if sure else "warning",
             key=f"run/unfinished {kind}",
             message=f"turn {turn.index + 1} began a {kind} and never finished it: it looks busy until "
-            f"the page is loaded again{', and then it is gone' if sure else ''}",
+            f"the page is loaded again{', and then it is gone' if gone else ''}",
             evidence={"turn": turn.index, "item": identity, "type": kind},
         )
 

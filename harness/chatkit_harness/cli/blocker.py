@@ -23,7 +23,7 @@ from chatkit_harness.core.redaction import redact_strings
 
 from . import options
 from .folders import output_folder
-from .selection import words
+from .named import words
 from .tell import follow_log, print_document
 
 DOCUMENT, PAGE, LOG = "blocker.json", "blocker.md", "blocker.log"

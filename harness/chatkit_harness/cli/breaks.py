@@ -17,7 +17,7 @@ from chatkit_harness.results import read_results
 
 from . import options
 from .folders import newest_run
-from .tell import print_document
+from .tell import print_document, tell_complaints
 
 
 @click.command()
@@ -33,7 +33,7 @@ def command(results: Path | None, out: Path | None, style: str) -> int:
     that show it, the lines of the packages that raise, the nearest releases that work, and a command that
     shows it again. Defects that scenarios show on purpose, and that no release fails, have a section of
     their own.
-    The exit status is 0, whatever broke.
+    The exit status is 0, whatever broke; 3 where something of the run could not be done or read.
 
     \b
     Example:
@@ -45,15 +45,23 @@ def command(results: Path | None, out: Path | None, style: str) -> int:
     found, shown = breaks(run, causes), shown_on_purpose(run)
     if style == "json":
         print_document(breaks_document(run, found, shown))
-        return 0
-    page = breaks_page(run, found, shown)
+    else:
+        _tell(
+            breaks_page(run, found, shown),
+            out,
+            f"{count(len(found), 'break')}, {len(shown)} shown on purpose",
+        )
+    tell_complaints(run.complaints)
+    return 3 if run.complaints else 0
+
+
+def _tell(page: str, out: Path | None, told: str) -> None:
     if out is None:
         click.echo(page, nl=False)
-        return 0
+        return
     try:
         out.write_text(page, encoding="utf-8", newline="\n")
     except OSError as error:
         cause = f"The page cannot be written: {error.strerror or error}."
         raise OutputError(str(out), cause, "Name a file that can be written.") from None
-    click.echo(f"{count(len(found), 'break')}, and {len(shown)} shown on purpose: {out}", err=True)
-    return 0
+    click.echo(f"{told}: {out}", err=True)

@@ -23,6 +23,7 @@ from chatkit_harness.results import RESULTS_FILE, read_results
 
 from . import options
 from .folders import output_folder
+from .named import require_no_selection
 from .selection import from_command_line, run_settings
 from .tell import console, follow_log, print_document
 
@@ -130,25 +131,13 @@ def _finished(results: tuple[Path, ...], given: dict[str, Any]) -> int:
             "A comparison takes one run, or two.",
             "Name the run of the native path and the run of the Agent Builder path.",
         )
-    _require_no_selection()
+    require_no_selection(
+        {"results", "out", "style", "verbose", "cache", "index"}, "finished runs are compared"
+    )
     runs = [read_results(path) for path in results]
     comparison = compare_paths(*runs)
     written = write_comparison(comparison, given["out"]) if given["out"] else []
     return _show(comparison, given["style"], written)
-
-
-def _require_no_selection() -> None:
-    """What selects cells or scenarios means nothing where nothing is driven."""
-    context = click.get_current_context()
-    quiet = {"results", "out", "style", "verbose", "cache", "index"}
-    for name in context.params:
-        source = context.get_parameter_source(name)
-        if name not in quiet and source is click.core.ParameterSource.COMMANDLINE:
-            raise UsageError(
-                f"--{name.replace('_', '-')}",
-                "It selects what is driven, and finished runs are compared as they are.",
-                "Leave it out, or leave the folders out.",
-            )
 
 
 def _show(comparison: Comparison, style: str, reports: Sequence[Path]) -> int:

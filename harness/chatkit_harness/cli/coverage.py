@@ -14,19 +14,25 @@ from chatkit_harness.reports import listener
 from chatkit_harness.results import read_results
 
 from .folders import output_folder
+from .named import require_no_selection
 from .selection import NEWEST, run_settings
-from .tell import console, print_document
+from .tell import console, print_document, tell_complaints
 
 NAMED = 3
 """How many scenarios a row of the table names."""
+
+_OF_A_RUN = ("what", "source", "style", "cache", "index")
+"""What may be said beside a run that was."""
 
 
 def tell_coverage(given: dict[str, Any], style: str, source: Path | None) -> int:
     """Print the coverage of a run that was, or of one that is done for it.
 
-    0, whatever is left open; 3 where a part of the results cannot be read, so that more may be exercised.
+    0, whatever is left open; 3 where a part of the results, or a cell's packages, cannot be read, so that
+    more may be exercised. Raises UsageError for a selection beside a run that was.
     """
     if source is not None:
+        require_no_selection(_OF_A_RUN, "finished runs are told")
         return _tell(source, given, style)
     with output_folder(None) as out:
         # What is driven today is what a user would install today.
@@ -42,16 +48,14 @@ def tell_coverage(given: dict[str, Any], style: str, source: Path | None) -> int
 
 def _tell(source: Path, given: dict[str, Any], style: str) -> int:
     results = read_results(source)
-    found = coverage(results, ground_in(given.get("cache"), given.get("index_url")))
+    found = coverage(results, ground_in(given.get("cache"), given.get("index")))
     if style == "json":
         print_document({"coverage": [_document(each) for each in found]})
     else:
         for each in found:
             click.echo("\n".join(_lines(each)))
-    for complaint in results.complaints:
-        words = [str(complaint.get(key) or "") for key in ("culprit", "cause", "next_step")]
-        click.echo(f"{words[0]}: {' '.join(words[1:])}", err=True)
-    return 3 if results.complaints else 0
+    tell_complaints(results.complaints)
+    return 3 if results.complaints or any(each.unreadable for each in found) else 0
 
 
 def _document(found: CellCoverage) -> dict[str, Any]:
@@ -98,7 +102,7 @@ def _row(each: KindCoverage) -> tuple[str, str]:
         return f"  ✓ {name}", _some(each.exercised_by)
     if each.seen_in:
         return f"  ○ {name}", f"gap: came through in {_some(each.seen_in)}, and none would miss it"
-    return f"  ✗ {name}", "gap: in no scenario"
+    return f"  ✗ {name}", "gap: in no scenario of this run"
 
 
 def _some(names: tuple[str, ...]) -> str:

@@ -13,8 +13,8 @@ from chatkit_harness.scenarios.catalogue import load_all
 
 from . import options
 from .folders import newest_run, output_folder
+from .named import require_named, words
 from .run import show
-from .selection import words
 from .tell import console
 
 
@@ -46,6 +46,7 @@ def command(
       chatkit-harness recheck reports/20261120-120000 --check widgets
       chatkit-harness recheck --client 1.5.0,newest
     """
+    require_named({"client": client, "checks": checks})
     source = results or newest_run()
     with output_folder(out) as folder:
         with listener(console(stderr=True)) as heard:

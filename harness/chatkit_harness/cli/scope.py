@@ -10,7 +10,7 @@ from chatkit_harness.engine.settings import RunSettings
 from chatkit_harness.engine.targets import PATHS
 from chatkit_harness.gate.compared import Scope, scope_of
 
-from .selection import words
+from .named import words
 
 
 def scope(settings: RunSettings) -> Scope:

@@ -15,7 +15,8 @@ from click.core import ParameterSource
 from chatkit_harness.core.errors import SelectionError
 from chatkit_harness.engine.server_words import ASGI, is_running
 from chatkit_harness.engine.settings import INSTALLED, RunSettings
-from chatkit_harness.engine.targets import STORE_WORDS
+
+from .named import require_named, words
 
 DEFAULTS = RunSettings(out=Path())
 NEWEST = ("newest:newest",)
@@ -27,8 +28,9 @@ def run_settings(
     """The settings that a command's options ask for; what an option does not say has its default.
 
     `pairs` is what is meant where no version is named at all. Raises SelectionError where pairs and
-    separate versions are both named on the command line.
+    separate versions are both named on the command line, or an option names nothing.
     """
+    require_named(given)
     given = _suiting(given)
     if given.get("server_context") and not (given.get("server") or given.get("store")):
         cause = "It makes the context of your own server or store, and none is named."
@@ -49,9 +51,9 @@ def run_settings(
         pairs=chosen if chosen or named else pairs,
         python=given.get("python"),
         resolution=resolution or DEFAULTS.resolution,
-        scenarios=_scenarios(given.get("scenario") or ()),
+        scenarios=words(given.get("scenario") or ()),
         checks=words(given.get("checks", ())) or None,
-        clients=given.get("client") or None,
+        clients=given.get("client"),
         data=given.get("data"),
         scenario_folder=given.get("scenarios"),
         paths=words(given.get("path") or ()) or DEFAULTS.paths,
@@ -60,7 +62,7 @@ def run_settings(
         endpoint=given.get("endpoint"),
         headers=_headers("--header", given.get("headers") or ()),
         other_headers=_headers("--other-header", given.get("other_headers") or ()),
-        stores=_stores(given.get("store") or ()),
+        stores=words(given.get("store") or ()),
         read_by=_readers(given),
         upstream=given.get("upstream"),
         workflow=given.get("workflow"),
@@ -89,42 +91,10 @@ def run_settings(
     )
 
 
-def words(values: Iterable[str]) -> tuple[str, ...]:
-    """Comma-separated words of an option that may be repeated."""
-    return tuple(part for value in values for part in value.split(",") if part)
-
-
 def _readers(given: dict[str, Any]) -> tuple[str, ...]:
-    """The words of `--read-by`, and of `--rollback`, which is one of them.
-
-    Raises SelectionError where `--read-by` is given, and names nothing.
-    """
-    said = tuple(given.get("read_by") or ())
-    named = words(said)
-    if said and not any(word.strip() for word in named):
-        step = "Write versions, neighbours or all, or leave it out."
-        raise SelectionError(f"--read-by '{','.join(said)}'", "It names no release.", step)
+    """The words of `--read-by`, and of `--rollback`, which is one of them."""
+    named = words(given.get("read_by") or ())
     return tuple(dict.fromkeys([*named, *(["neighbours"] if given.get("rollback") else [])]))
-
-
-def _scenarios(given: Iterable[str]) -> tuple[str, ...]:
-    """The words of `--scenario`. Raises SelectionError where it is given, and names nothing."""
-    given = tuple(given)
-    named = words(given)
-    if given and not any(word.strip() for word in named):
-        step = "Write ids, globs, files or groups, or leave it out for all of them."
-        raise SelectionError(f"--scenario '{','.join(given)}'", "It names no scenario.", step)
-    return named
-
-
-def _stores(given: Iterable[str]) -> tuple[str, ...]:
-    """The words of `--store`. Raises SelectionError where it is given, and names nothing."""
-    given = tuple(given)
-    named = words(given)
-    if given and not any(word.strip() for word in named):
-        step = f"Write {', '.join(STORE_WORDS)} or package.module:factory, or leave it out."
-        raise SelectionError(f"--store '{','.join(given)}'", "It names no store.", step)
-    return named
 
 
 _OF_OTHERS = {

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,13 @@ def tell_page(page: str, out: Path | None) -> None:
     except OSError as error:
         cause = f"The page cannot be written: {error.strerror or error}."
         raise OutputError(str(out), cause, "Name a file that can be written.") from None
+
+
+def tell_complaints(complaints: Iterable[Mapping[str, str]]) -> None:
+    """What of a run could not be done or read, on standard error; its own output stays as it is."""
+    for complaint in complaints:
+        culprit, *rest = (str(complaint.get(key) or "") for key in ("culprit", "cause", "next_step"))
+        click.echo(f"{culprit}: {' '.join(rest)}", err=True)
 
 
 class _Console(Console):

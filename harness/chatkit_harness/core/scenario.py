@@ -97,7 +97,7 @@ class Expectation:
 
     `progress` are words of the progress updates that the user gets, `title` is the thread's own afterwards.
     `passes_on` are kinds of things that must come through (`chatkit.update/widget.root.updated`,
-    `openai.event/response.refusal.delta`; `core.kinds` has the spaces of names).
+    `openai.event/response.refusal.delta`; `checks.kinds` has the spaces of names).
     `shows` are parts of items, each of which an item has that the client holds afterwards, and `events` parts
     of events; `hides` are words that no client must get, neither in the stream nor when it reads back.
     """

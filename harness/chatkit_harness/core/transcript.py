@@ -188,7 +188,8 @@ class Exchange:
     follow-up), fault (asked for by the scenario) or unsupported (no such endpoint). `request` is the
     parsed body, redacted. `critical_ms` is the recorded model time of this answer, None for scripts. Tokens
     are what the answer says of its own usage (of a script: counted from its words), None where it does not.
-    `missed` says why a fault that was asked for did not come about in it.
+    `missed` says why a fault that was asked for did not come about in it. `retry_after_ms` is how long the
+    answer asks whoever gets it to wait before asking again, where it does.
     """
 
     at_ms: float
@@ -210,6 +211,7 @@ class Exchange:
     difference: tuple[str, ...] = ()
     noted: tuple[str, ...] = ()
     missed: str | None = None
+    retry_after_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from chatkit_harness.core.codec import to_document
+from chatkit_harness.core.kinds import kinds_inside
 from chatkit_harness.core.scenario import Scenario
 
 from .targets import StoreChoice, Target
@@ -32,6 +33,7 @@ def case_message(
         "limit_s": limit_s,
         "clock_start": started,
         "exam": scenario.exam,
+        "hears": any(kinds_inside(scenario)),
         "extras": [str(folder) for folder in extras],
         "store": store.message() if store is not None else None,
         "turns": [

@@ -13,6 +13,7 @@ from chatkit_harness.core.errors import (
     SelectionError,
     did_you_mean,
 )
+from chatkit_harness.core.kinds import kinds_inside
 from chatkit_harness.core.scenario import Scenario, on_path
 from chatkit_harness.upstream import Cassette, read_cassette
 
@@ -141,6 +142,10 @@ def _planned(
         reason = (
             "its model is its own affair: point it at `chatkit-harness upstream`, and name that (--upstream)"
         )
+        return PlannedCase(scenario=there, path=path, target=target, skipped=reason)
+    unheard = next(kinds_inside(there), None)
+    if target.kind == "running" and unheard is not None:
+        reason = f"it asks for {unheard} (passes_on), which no client of a server that runs elsewhere sees"
         return PlannedCase(scenario=there, path=path, target=target, skipped=reason)
     if target.is_own and is_built_in(scenario) and scenario.exam is None:
         return PlannedCase(scenario=there, path=path, target=target, skipped=_unrecorded(there, path, target))

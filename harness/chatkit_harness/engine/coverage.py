@@ -13,6 +13,7 @@ from typing import Any
 from chatkit_harness.cells.payload import payload
 from chatkit_harness.checks.kinds import kinds_of
 from chatkit_harness.core.errors import BuildError, HarnessError
+from chatkit_harness.core.kinds import named_kinds
 from chatkit_harness.core.nouns import CaseResult, Cell
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.environments.environment import Environments
@@ -118,12 +119,6 @@ def _seen(results: Results, cases: Iterable[CaseResult], scenarios: Mapping[str,
         for kind in came:
             _once(seen.exercised[kind] if kind in named else seen.seen[kind], case.scenario)
     return seen
-
-
-def named_kinds(scenario: Scenario) -> frozenset[str]:
-    """The kinds that a scenario fails without."""
-    expected = [scenario.expect, *(turn.expect for turn in scenario.turns if turn.expect is not None)]
-    return frozenset(kind for each in expected for kind in each.passes_on or ())
 
 
 def _once(names: list[str], name: str) -> None:

@@ -64,6 +64,9 @@ def _meant(
     cell: PlannedCell, word: str, chatkit: ProjectPage, agents: ProjectPage
 ) -> Iterator[tuple[Release, Release]]:
     named, _, beside = word.partition(":")
+    if not named.strip():
+        step = "Write --read-by 1.6.4, --read-by 1.6.4:0.24.0 or --read-by neighbours."
+        raise SelectionError(f"--read-by {word}", "It names no chatkit release.", step)
     (other,) = select(agents.releases, beside or cell.pair.agents, project=AGENTS)[-1:]
     if named == NEIGHBOURS:
         releases = neighbours(chatkit, str(cell.pair.chatkit))

@@ -19,7 +19,8 @@ _wrapped: Set[type] = set()
 def begin(*, watched: bool) -> Set[str]:
     """The kinds that are heard from here on, by whatever this task starts; it fills by itself.
 
-    It stays empty where it is not `watched`: nothing is noted of a user's own server, and no class wrapped.
+    It stays empty where it is not `watched`: of a user's own server nothing is noted, and no class wrapped,
+    unless a scenario asks for it.
     """
     kinds: Set[str] = set()
     if watched:

@@ -10,7 +10,8 @@ from typing import Any, get_args
 
 import pytest
 
-from chatkit_harness.cli.selection import DEFAULTS, run_settings, unsuited, words
+from chatkit_harness.cli.named import words
+from chatkit_harness.cli.selection import DEFAULTS, run_settings, unsuited
 from chatkit_harness.cli.settings import project_settings
 from chatkit_harness.core.errors import ConfigurationError, SelectionError, did_you_mean
 from chatkit_harness.engine.server_words import is_running

@@ -19,6 +19,7 @@ _WORDS: Mapping[str, str] = {
     "run/error-event": "the answer ends in an error event",
     "run/silent-end": "the turn ends with neither an answer nor an error",
     "expect/error-missing": "nobody is told that the answer failed: no error event comes",
+    "run/asked-too-soon": "the model is asked again sooner than it allows",
     "run/widget-lost": "a widget that a tool streamed never comes out",
     "run/tool-error": "a tool fails",
     "run/action-not-offered": "the button to click is not there",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Literal
 
 from chatkit_harness.upstream.cassette import Chunk
@@ -36,3 +38,14 @@ class Reply:
     def streamed(self) -> bool:
         """Whether it is server-sent events."""
         return "event-stream" in self.headers.get("content-type", "")
+
+    @property
+    def retry_after_ms(self) -> float | None:
+        """How long a failure asks its client to wait: by the more exact header where there are both."""
+        if self.status < HTTPStatus.BAD_REQUEST:
+            return None
+        named = {name.lower(): value for name, value in self.headers.items()}
+        for header, unit_ms in (("retry-after-ms", 1.0), ("retry-after", 1000.0)):
+            with contextlib.suppress(KeyError, ValueError):  # it may be a date, which no script has
+                return float(named[header]) * unit_ms
+        return None

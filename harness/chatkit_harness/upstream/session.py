@@ -83,6 +83,7 @@ class _Case:
             at_ms=round((arrived - self.clock_start) * 1000, 3),
             status=reply.status,
             streamed=reply.streamed,
+            retry_after_ms=reply.retry_after_ms,
             noted=(*exchange.noted, *reply.noted),
         )
         answered = Answered(exchange=exchange, reply=reply, pacing=self.pacing)

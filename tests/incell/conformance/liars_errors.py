@@ -74,6 +74,25 @@ class RetriesFromTheStart(Honest):
         yield {"type": "error", "code": "unknown_item"}
 
 
+@found_by("unknown-item", "changed")
+class TakesItsAnswerBack(Honest):
+    async def on_items_feedback(self, params: Document, user: str) -> Document:
+        items = self.items[self.thread(params["thread_id"], user)["id"]]
+        items[-1] = {
+            **items[-1],
+            "content": [{"type": "output_text", "text": "Never said", "annotations": []}],
+        }
+        return {}
+
+
+@found_by("unknown-item", "made-up")
+class MakesUpTheItem(Honest):
+    async def on_items_feedback(self, params: Document, user: str) -> Document:
+        thread = self.thread(params["thread_id"], user)["id"]
+        self.items[thread].append({**self.items[thread][-1], "id": params["item_ids"][0]})
+        return {}
+
+
 @found_by("unknown-cursor", "hangs")
 class LooksForTheCursor(Honest):
     async def on_items_list(self, params: Document, user: str) -> Document:

@@ -50,7 +50,7 @@ async def bad_body(exam: Examination, client: Client) -> None:
 async def unknown_item(exam: Examination, client: Client) -> None:
     """Something done to an item that is not there ends, and harms nothing."""
     thread = str((await client.start()).thread_id)
-    before = [str(each.get("id")) for each in data_of(await client.items(thread))]
+    before = {str(each.get("id")): each for each in data_of(await client.items(thread))}
     action = {"type": "harness_unknown_action", "payload": {}}
     tries: List[Tuple[str, Dict[str, Any]]] = [
         ("threads.custom_action", {"thread_id": thread, "item_id": "itm_never_was", "action": action}),
@@ -64,9 +64,12 @@ async def unknown_item(exam: Examination, client: Client) -> None:
     left = rows_of(exam, await client.items(thread), "a thread's items")
     if left is None:
         return
-    after = [str(each.get("id")) for each in left]
+    after = {str(each.get("id")): each for each in left}
     lost = [each for each in before if each not in after]
     exam.require(not lost, "items-lost", "items are gone after an unknown item was named", lost=lost)
+    other = [each for each in before if each in after and after[each] != before[each]]
+    exam.require(not other, "changed", "items are others after an unknown item was named", items=other)
+    exam.require("itm_never_was" not in after, "made-up", "the unknown item is there once it was named")
 
 
 async def unknown_cursor(exam: Examination, client: Client) -> None:

@@ -15,6 +15,7 @@ from chatkit.widgets import Card, Text
 from .storage import Shelf
 
 late: set[asyncio.Task[None]] = set()
+over = asyncio.Event()
 
 
 @function_tool
@@ -36,7 +37,20 @@ async def show(ctx: RunContextWrapper[Any], title: str) -> str:
     """Shows a book, once the answer is over."""
 
     async def card() -> None:
-        await asyncio.sleep(0.1)
+        await over.wait()
+        await ctx.context.stream_widget(Card(children=[Text(value=title)]))
+
+    late.add(asyncio.create_task(card()))
+    return "shown"
+
+
+@function_tool
+async def show_later(ctx: RunContextWrapper[Any], title: str) -> str:
+    """Shows a book, once nobody listens any more."""
+
+    async def card() -> None:
+        await over.wait()
+        await asyncio.sleep(0.4)
         await ctx.context.stream_widget(Card(children=[Text(value=title)]))
 
     late.add(asyncio.create_task(card()))
@@ -50,7 +64,7 @@ class Counting(RunHooks[Any]):
         print(tool.name, "begins")
 
 
-CLERK = Agent[Any](name="Clerk", model="gpt-5", tools=[look_up, reserve, show])
+CLERK = Agent[Any](name="Clerk", model="gpt-5", tools=[look_up, reserve, show, show_later])
 
 
 class Kiosk(ChatKitServer[Any]):
@@ -65,6 +79,7 @@ class Kiosk(ChatKitServer[Any]):
             async for event in stream_agent_response(about, result):
                 events.put_nowait(event)
             events.put_nowait(None)
+            over.set()
 
         late.add(asyncio.create_task(pump()))
         while (event := await events.get()) is not None:
