@@ -207,4 +207,9 @@ THREADS: Mapping[str, Liar] = {
     "thread-metadata": liar(HIDDEN, disclosing("PLATINUM")),
 }
 
-LIARS: Mapping[str, Liar] = {**WIDGETS, **STEPS, **TOLD_TO_CLIENTS, **INPUT, **THREADS}
+STORE: Mapping[str, Liar] = {
+    "store-write-fails-answer": liar(TEXT, saying("in an hour", "Hm", turn=1)),
+    "store-write-fails-question": liar(TEXT, saying("Are the markets open?", "Hm", turn=1)),
+}
+
+LIARS: Mapping[str, Liar] = {**WIDGETS, **STEPS, **TOLD_TO_CLIENTS, **INPUT, **THREADS, **STORE}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from tests.catalogue.breaking import Break, Liar, in_turns, liar, saying, silent
+from tests.catalogue.breaking import Break, Liar, in_turns, liar, saying, silent, storing
 
 from chatkit_harness.core.transcript import Ran, Transcript
 
@@ -60,7 +60,7 @@ def stays(turn: int) -> Break:
 
 LIARS: Mapping[str, Liar] = {
     "leave-before-anything-comes": liar("run/asked-after-leaving", asks_for_nobody(1)),
-    "leave-while-words-come": liar("run/stayed", stays(0)),
+    "leave-while-words-come": liar("expect/items", storing(lambda items: (items[0], *items[2:]))),
     "leave-while-a-tool-works": liar("run/asked-after-leaving", asks_for_nobody(0)),
     "leave-between-tools": liar("run/tool-after-leaving", begins_for_nobody(0)),
     "leave-while-the-model-thinks": liar("run/model-left-open", never_closed()),

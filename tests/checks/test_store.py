@@ -258,3 +258,23 @@ def test_replacing_an_item_of_an_earlier_turn_is_no_reuse() -> None:
 def test_two_messages_of_one_turn_may_not_share_an_id() -> None:
     turn = build.turn(build.message("At 271.84."), build.message("And up."))
     assert build.rules(run_checks(build.transcript(turn), build.scenario(), ["store"])) == ["store/reused-id"]
+
+
+BEGUN = {"type": "thread.item.added", "item": {**ANSWERED, "content": []}}
+PART = {"type": "assistant_message.content_part.added", "content_index": 0,
+        "content": {"type": "output_text", "text": "", "annotations": []}}  # fmt: skip
+DELTA = {"type": "assistant_message.content_part.text_delta", "content_index": 0, "delta": "At 27"}
+SEEN = (BEGUN, *({"type": "thread.item.updated", "item_id": "m", "update": each} for each in (PART, DELTA)))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("At 27", []), ("At 271.84.", []), ("At", ["store/differs"]), ("", ["store/differs"])],
+)
+def test_what_the_user_saw_before_leaving_is_in_what_is_stored_of_it(text: str, expected: list[str]) -> None:
+    kept = {**ANSWERED, "content": [{"type": "output_text", "text": text}]}
+    assert told(*SEEN, stored=(kept,), end="left") == expected
+
+
+def test_an_answer_that_nobody_waited_for_need_not_be_kept() -> None:
+    assert told(*SEEN, stored=(), end="left") == []

@@ -12,6 +12,7 @@ from openai.types.responses import Response, ResponseStreamEvent
 from pydantic import TypeAdapter
 from tests.upstream.kit import SCRIPT, recorded_streams, scripted
 
+from chatkit_harness.core.errors import ScenarioError
 from chatkit_harness.core.scenario import Scenario, TurnPlan
 from chatkit_harness.documents import problems
 from chatkit_harness.upstream import (
@@ -263,3 +264,8 @@ def test_what_is_asked_beside_the_conversation_has_no_part_in_what_follows() -> 
         for each in cassette.interactions
     ]
     assert asked == [["user"], ["user"], ["user", "function_call", "function_call_output"]]
+
+
+def test_what_an_answer_does_not_stream_cannot_be_left_out() -> None:
+    with pytest.raises(ScenarioError, match=r"without response\.complted, which .* 'response\.completed'"):
+        scripted([{"say": "Yes.", "without": ["response.complted"]}])

@@ -11,7 +11,7 @@ from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Transcript
 
-from . import store_read, store_shown
+from . import store_left, store_read, store_shown
 from .held import held_items
 
 _OWN = ("id", "thread_id", "created_at")
@@ -42,6 +42,7 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
             yield _finding("lost", kind, f"an item that was streamed as done is not stored ({kind})", name)
     yield from _twice(stored.items, streamed)
     yield from store_shown.check(transcript, stored.items, streamed)
+    yield from store_left.check(transcript, stored.items)
     yield from store_read.check(transcript)
 
 

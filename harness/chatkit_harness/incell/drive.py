@@ -199,7 +199,7 @@ async def _settled(until: float) -> None:
 
 
 def _is_work(doing: Any) -> bool:
-    """Whether it does anything by itself: what packages leave waits, for a queue that nobody fills any more."""
+    """Whether it does anything by itself: what packages leave waits for a queue that nobody fills."""
     frame = getattr(doing, "cr_frame", None)
     module = str(frame.f_globals.get("__name__")) if frame is not None else ""
     return bool(module) and module.partition(".")[0] not in _PACKAGES

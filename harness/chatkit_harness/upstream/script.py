@@ -71,7 +71,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from chatkit_harness.core.codec import from_document
-from chatkit_harness.core.errors import ScenarioError
+from chatkit_harness.core.errors import ScenarioError, did_you_mean
 from chatkit_harness.core.nouns import digest
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.upstream.answers import response_shell, streamed_answer, usage_of
@@ -84,7 +84,7 @@ from chatkit_harness.upstream.cassette import (
     Interaction,
     Provenance,
 )
-from chatkit_harness.upstream.faults import misplaced_in
+from chatkit_harness.upstream.faults import kinds_of, misplaced_in
 from chatkit_harness.upstream.item_answers import given_back
 from chatkit_harness.upstream.long_words import repeated
 
@@ -200,6 +200,7 @@ class _Tape:
             self.remember(finished, calls)
         self.forgotten.update(answer.get("forgotten") or ())
         self.require_place(interaction)
+        self.require_said(interaction)
         return [interaction] * _times(answer)
 
     def require_place(self, interaction: Interaction) -> None:
@@ -209,6 +210,16 @@ class _Tape:
             told = f"the fault of answer {self.number} of the script has no place in that answer: {missed}."
             step = "Name a place that the answer has, or have the model say more."
             raise ScenarioError(f"scenario {self.scenario!r}", told, step)
+
+    def require_said(self, interaction: Interaction) -> None:
+        """What is left out has to be there without that: a name that nobody streams leaves out nothing."""
+        said = {kind for chunk in interaction.chunks for kind in kinds_of(chunk.data)}
+        for kind in interaction.without:
+            if kind not in said:
+                told = (
+                    f"answer {self.number} of the script is to be without {kind}, which it does not stream."
+                )
+                raise ScenarioError(f"scenario {self.scenario!r}", told, did_you_mean(kind, sorted(said)))
 
     def streamed(self, answer: Mapping[str, Any], finished: Mapping[str, Any]) -> tuple[bytes, ...]:
         piece, placed = answer.get("delta_bytes"), answer.get("events") or ()
