@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 from io import StringIO
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 from tests.reports import sample
 from tests.reports.page_data import Page
@@ -20,7 +21,7 @@ from chatkit_harness.reports.markdown import markdown_report
 from chatkit_harness.reports.skips import skips
 from chatkit_harness.reports.text import cell_words
 from chatkit_harness.reports.view import view
-from chatkit_harness.results import Results
+from chatkit_harness.results import Results, exit_status
 
 LIAR = "lying.stores:Lazy"
 ADDRESS = "http://127.0.0.1:8000/chatkit"
@@ -179,3 +180,24 @@ def test_a_cause_in_a_server_that_runs_has_its_address_and_no_range() -> None:
     assert f"server    {ADDRESS}" in lines
     assert "cells     1 cell, 1 case" in lines
     assert not [line for line in lines if line.startswith("range") or "without chatkit" in line]
+
+
+@pytest.mark.parametrize(
+    ("kept", "status", "told"),
+    [
+        ((False, False), 3, "The threads were to be read by chatkit 1.6.4, too, which found none."),
+        ((True, False), 0, "The threads of each cell were read by chatkit 1.6.4, too."),
+    ],
+)
+def test_threads_that_nobody_could_read_were_not_read(kept: tuple[bool, ...], status: int, told: str) -> None:
+    cell = sample.cell()
+    gone = Finding(rule="store/does-not-keep", severity="warning", key="store/does-not-keep", message="Gone.")
+    cases = [
+        sample.case(cell, f"s{n}", findings=() if each else (gone,), outcome="pass")
+        for n, each in enumerate(kept)
+    ]
+    results = sample.results(([cell], cases))
+    header = dataclasses.replace(sample.HEADER, selection={"read_by": ["1.6.4"]})
+    results = dataclasses.replace(results, header=header)
+    assert exit_status(results) == status
+    assert told in printed(results)

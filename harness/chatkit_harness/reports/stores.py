@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from chatkit_harness.core.nouns import CaseResult
 from chatkit_harness.reports.text import clean, count, listed
 from chatkit_harness.results import Results
+from chatkit_harness.results.verdict import nobody_read
 
 USUAL = "memory"
 NEIGHBOURS = "neighbours"
@@ -61,6 +62,8 @@ def _read_by(results: Results) -> list[str]:
         return []
     named = [f"chatkit {clean(each)}" for each in words if each != NEIGHBOURS]
     around = ["the chatkit releases before and after its own"] if NEIGHBOURS in words else []
+    if nobody_read(results):
+        return [f"The threads were to be read by {listed([*named, *around])}, too, which found none."]
     return [f"The threads of each cell were read by {listed([*named, *around])}, too."]
 
 

@@ -12,6 +12,7 @@ AS_WISHED = 0
 FAILED = 1
 UNJUDGED = 3
 INTERRUPTED = 130
+_GONE = "store/does-not-keep"
 
 
 def summary(cases: Iterable[CaseResult]) -> dict[str, int]:
@@ -53,4 +54,15 @@ def unjudged(results: Results, *, named: Collection[str] | None = None) -> list[
         reasons.append(f"No set of pins exists for: {', '.join(missing[:3])}.")
     if not counts["pass"] and not counts["fail"]:
         reasons.append("Nothing was judged.")
+    if nobody_read(results):
+        reasons.append("No other process found the threads, so nobody knows which releases can read them.")
     return reasons
+
+
+def nobody_read(results: Results) -> bool:
+    """Whether other releases were to read the threads, and the store kept none for them."""
+    if not results.header.selection.get("read_by"):
+        return False
+    driven = [case for case in results.cases if case.outcome in ("pass", "fail")]
+    lost = [any(each.rule == _GONE for each in case.findings) for case in driven]
+    return any(lost) and all(gone or case.outcome == "fail" for gone, case in zip(lost, driven, strict=True))
