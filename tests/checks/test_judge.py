@@ -219,6 +219,17 @@ def test_a_finding_is_missed_only_where_its_check_ran(
     assert rules(verdict.findings) == (["expect/finding-missing"] if demanded else [])
 
 
+def test_answers_that_a_user_who_left_is_not_there_for_may_stay_unused() -> None:
+    facts = CassetteFacts(name="c", origin="script", interactions=3, unused=(1,))
+    script = ({"call": "look_up"}, {"say": "It is there."}, {"turn": 2, "say": "Good."})
+    left, later = turn(build.user(), end="left", left_at_ms=12.0), turn(build.message("Good."), index=1)
+    told = judged(replace(transcript(left, later), cassette=facts), build.scenario(turns=2, script=script))
+    assert "upstream/unused" not in rules(told.findings)
+    later_one = replace(transcript(left, later), cassette=replace(facts, unused=(2,)))
+    told = judged(later_one, build.scenario(turns=2, script=script))
+    assert "upstream/unused" in rules(told.findings)
+
+
 def test_an_unused_answer_is_a_finding_of_run() -> None:
     facts = CassetteFacts(name="c", origin="script", interactions=2, unused=(1,))
     unused = replace(build.clean(), cassette=facts)

@@ -79,7 +79,7 @@ def test_a_folder_without_a_run_is_told_in_words(tmp_path: Path) -> None:
 @pytest.mark.cells
 def test_what_a_run_did_not_try_is_no_gap_of_the_scenarios(shown: str) -> None:
     assert "✗ response.failed" in shown
-    assert "gap: in no scenario of this run" in shown
+    assert "gap: shown by no scenario of this run" in shown
 
 
 @pytest.mark.cells

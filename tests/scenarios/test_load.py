@@ -234,3 +234,20 @@ def test_what_goes_with_a_message_and_other_requests_are_read(tmp_path: Path) ->
     first, second = load(tmp_path, GOOD.replace("script:", more, 1)).turns
     assert (first.message.quote, first.words) == ("rose", "What's AAPL trading at?@Apple")
     assert (second.ask, second.words, second.said) == (AskPlan(type="threads.list"), "(threads.list)", None)
+
+
+def test_a_name_that_is_no_kind_is_answered_in_words(tmp_path: Path) -> None:
+    error = refused(tmp_path, f"{GOOD}expect:\n  passes_on: [agents.tool_called]\n")
+    assert "'agents.tool_called' does not fit: write SPACE/NAME, such as agents.event/" in str(error)
+
+
+@pytest.mark.parametrize("fault", ["{headers: {Retry-After: 1}}", "{times: 2}", "{body: {}}"])
+def test_a_fault_that_is_none_is_refused(tmp_path: Path, fault: str) -> None:
+    error = refused(tmp_path, GOOD.replace("  - say: It is up.", f"  - say: It is up.\n    fault: {fault}"))
+    assert "script[1].fault" in str(error)
+
+
+def test_who_leaves_sees_what_a_client_sees(tmp_path: Path) -> None:
+    turn = "  - user: What's AAPL trading at?\n"
+    error = refused(tmp_path, GOOD.replace(turn, f"{turn}    leaves: {{after: agents.event/tool_called}}\n"))
+    assert "write a kind of chatkit" in str(error)

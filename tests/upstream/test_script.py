@@ -269,3 +269,14 @@ def test_what_is_asked_beside_the_conversation_has_no_part_in_what_follows() -> 
 def test_what_an_answer_does_not_stream_cannot_be_left_out() -> None:
     with pytest.raises(ScenarioError, match=r"without response\.complted, which .* 'response\.completed'"):
         scripted([{"say": "Yes.", "without": ["response.complted"]}])
+
+
+@pytest.mark.parametrize("said", [{"say": "Yes."}, {"call": "show_stock_quote"}])
+def test_a_status_leaves_nothing_to_be_said(said: dict[str, Any]) -> None:
+    with pytest.raises(ScenarioError, match="is the status 429, and so never comes to its"):
+        scripted([{**said, "fault": {"status": 429}}])
+
+
+def test_a_fault_needs_an_answer_to_happen_to() -> None:
+    with pytest.raises(ScenarioError, match="a fault, and nothing that it could happen to"):
+        scripted([{"fault": {"cut_after_chunks": 1}}])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from chatkit_harness.core.nouns import Finding, Outcome
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Transcript
+from chatkit_harness.upstream.script import turns_of_interactions
 
 from . import client, imports, latency, run
 from .consequences import SILENT, as_note, consequences, is_root
@@ -66,7 +67,7 @@ def _weighed(
     expected = [each for each in held if any(matches(one, each) for one in scenario.expect.findings)]
     held = client.told_once(consequences(held, expected, scenario))
     if ran("run", names) and not any(each.severity == "error" for each in held):
-        held += _unused(transcript, held)
+        held += _unused(transcript, scenario, held)
     return held
 
 
@@ -155,16 +156,19 @@ def timing_of(transcript: Transcript, findings: Iterable[Finding]) -> Mapping[st
     return {**slowest, "cpu_ms": round(sum(cpu), 3) if cpu else None}
 
 
-def _unused(transcript: Transcript, findings: list[Finding]) -> list[Finding]:
+def _unused(transcript: Transcript, scenario: Scenario, findings: list[Finding]) -> list[Finding]:
     cassette = transcript.cassette
-    if cassette is None or not cassette.unused or any(is_root(each) for each in findings):
+    if cassette is None or any(is_root(each) for each in findings):
+        return []
+    unused = [number for number in cassette.unused if not _is_for_nobody(number, transcript, scenario)]
+    if not unused:
         return []
     if cassette.origin == "script":
         # As of requests that it has no answer to, a script's answers are counted from one.
-        left = ", ".join(str(number + 1) for number in cassette.unused)
+        left = ", ".join(str(number + 1) for number in unused)
         message = f"of the script's {cassette.interactions} answers, nobody asked for number {left}"
     else:
-        left = ", ".join(map(str, cassette.unused))
+        left = ", ".join(map(str, unused))
         message = f"of {cassette.interactions} recorded answers of the model, nobody asked for {left}"
     return [
         Finding(
@@ -172,6 +176,13 @@ def _unused(transcript: Transcript, findings: list[Finding]) -> list[Finding]:
             severity="error",
             key="upstream/unused",
             message=message,
-            evidence={"turn": None, "unused": list(cassette.unused), "cassette": cassette.name},
+            evidence={"turn": None, "unused": unused, "cassette": cassette.name},
         )
     ]
+
+
+def _is_for_nobody(number: int, transcript: Transcript, scenario: Scenario) -> bool:
+    """Whether an answer of the script is for a turn that the user left: a good server asks for none then."""
+    turns = turns_of_interactions(scenario.script)
+    left = {turn.index + 1 for turn in transcript.turns if turn.end == "left"}
+    return number < len(turns) and turns[number] in left

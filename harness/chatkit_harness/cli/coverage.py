@@ -102,7 +102,7 @@ def _row(each: KindCoverage) -> tuple[str, str]:
         return f"  ✓ {name}", _some(each.exercised_by)
     if each.seen_in:
         return f"  ○ {name}", f"gap: came through in {_some(each.seen_in)}, and none would miss it"
-    return f"  ✗ {name}", "gap: in no scenario of this run"
+    return f"  ✗ {name}", "gap: shown by no scenario of this run"
 
 
 def _some(names: tuple[str, ...]) -> str:

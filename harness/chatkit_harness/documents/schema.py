@@ -275,7 +275,10 @@ def _bound(error: ValidationError, path: tuple[str | int, ...]) -> Iterable[Prob
     }
     message = words[str(error.validator)].format(error.validator_value)
     if error.validator == "pattern":
-        message = f"{_shortened(repr(error.instance))} does not fit: {message}"
+        said = (
+            error.schema.get("x-pattern-in-words", message) if isinstance(error.schema, Mapping) else message
+        )
+        message = f"{_shortened(repr(error.instance))} does not fit: {said}"
     yield Problem(path=path, what=message)
 
 

@@ -146,6 +146,11 @@ def answers_by_turn(script: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, 
             yield turn, entry
 
 
+def turns_of_interactions(script: Sequence[Mapping[str, Any]]) -> tuple[int, ...]:
+    """The turn, from 1, of each interaction that the script is rendered to."""
+    return tuple(turn for turn, answer in answers_by_turn(script) for _ in range(_times(answer)))
+
+
 def _times(answer: Mapping[str, Any]) -> int:
     return int((answer.get("fault") or {}).get("times", 1))
 
@@ -158,6 +163,9 @@ def fault_of(document: Mapping[str, Any] | None) -> Fault | None:
     if "headers" in known:
         known["headers"] = {str(key).lower(): str(value) for key, value in known["headers"].items()}
     return from_document(Fault, known)
+
+
+_SAID = ("say", "call", "calls", "refuse", "reasoning", "items", "failed")
 
 
 class _Tape:
@@ -179,6 +187,7 @@ class _Tape:
         beside = answer.get("beside") is True
         request = self.request(beside=beside)
         fault = fault_of(answer.get("fault"))
+        self.require_alone(answer, fault)
         finished, calls = self.answer(answer)
         failing = fault is not None and fault.status is not None
         chunks = () if failing else self.streamed(answer, finished)
@@ -202,6 +211,21 @@ class _Tape:
         self.require_place(interaction)
         self.require_said(interaction)
         return [interaction] * _times(answer)
+
+    def require_alone(self, answer: Mapping[str, Any], fault: Fault | None) -> None:
+        """A status takes the answer's place, and nobody says what it has besides; other faults need one."""
+        said = [name for name in _SAID if name in answer]
+        if fault is not None and fault.status is None and not said:
+            told = f"answer {self.number} of the script has a fault, and nothing that it could happen to."
+            step = "Say what the model answers, or give the fault a status."
+            raise ScenarioError(f"scenario {self.scenario!r}", told, step)
+        if fault is not None and fault.status is not None and said:
+            told = (
+                f"answer {self.number} of the script is the status {fault.status}, and so never comes to "
+                f"its {said[0]!r}."
+            )
+            step = "Write the fault as an answer of its own, before the one that is to follow it."
+            raise ScenarioError(f"scenario {self.scenario!r}", told, step)
 
     def require_place(self, interaction: Interaction) -> None:
         """A fault for which the answer is too short would leave it whole, and prove nothing."""
