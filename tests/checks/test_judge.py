@@ -83,6 +83,13 @@ def test_an_expected_finding_may_be_named_by_its_words(words: str, outcome: str)
     assert missed == (told if outcome == "fail" else [])
 
 
+def test_a_rule_that_there_is_not_is_answered_with_the_nearest() -> None:
+    verdict = judged(build.clean(), expecting(FindingExpectation(rule="run/asked-after-leavin")))
+    assert "there is no rule 'run/asked-after-leavin'. Did you mean 'run/asked-after-leaving'?" in str(
+        verdict.reason
+    )
+
+
 def test_an_expected_finding_that_does_not_occur_fails() -> None:
     verdict = judged(build.clean(), expecting(EITHER))
     assert rules(verdict.findings) == ["expect/finding-missing"]

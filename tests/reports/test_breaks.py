@@ -252,6 +252,17 @@ def test_the_command_writes_the_page_and_a_document(tmp_path: Path) -> None:
     assert "cannot be written" in call("breaks", tmp_path / "run", "--out", tmp_path / "no" / "page.md").err
 
 
+def test_the_breaks_of_one_s_own_pair_alone(tmp_path: Path) -> None:
+    sample.write(tmp_path / "run")
+    every = json.loads(call("breaks", tmp_path / "run", "--format", "json").out)["breaks"]
+    mine = call("breaks", tmp_path / "run", "--mine", "1.2.0:0.5.1", "--format", "json")
+    assert json.loads(mine.out)["breaks"] == every
+    works = call("breaks", tmp_path / "run", "--mine", "1.6.5:0.24.0", "--format", "json")
+    assert json.loads(works.out)["breaks"] == []
+    unknown = call("breaks", tmp_path / "run", "--mine", "1.6.5:0.24.1")
+    assert (unknown.status, "Did you mean '1.6.5:0.24.0'?" in unknown.err) == (2, True)
+
+
 def test_a_page_of_a_damaged_run_says_so_besides(tmp_path: Path) -> None:
     sample.write(tmp_path / "run")
     with (tmp_path / "run" / "results.jsonl").open("a", encoding="utf-8") as file:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from chatkit_harness.core.errors import did_you_mean
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Expectation, FindingExpectation, Scenario
 from chatkit_harness.core.transcript import Transcript
 
 from . import expect, reading
 from .consequences import FAULT_NOT_MET, as_note
+from .rules import OF_ALL, RULES
 
 
 def ran(check: str, names: Sequence[str] | None) -> bool:
@@ -101,6 +103,14 @@ def _missing(wanted: FindingExpectation) -> Finding:
         rule="expect/finding-missing",
         severity="error",
         key=f"expect/finding-missing {said}",
-        message=f"the scenario shows a defect that was not found: {said}",
+        message=f"the scenario shows a defect that was not found: {said}{_unknown(wanted.rule)}",
         evidence={"turn": None, "expected": said},
     )
+
+
+def _unknown(rule: str | None) -> str:
+    """A word on a rule that there is not, and so can never be found."""
+    known = sorted({each for named in RULES.values() for each in named} | OF_ALL)
+    if rule is None or rule.endswith("/*") or rule in known:
+        return ""
+    return f" (there is no rule {rule!r}. {did_you_mean(rule, known)})"
