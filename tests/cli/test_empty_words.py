@@ -38,3 +38,23 @@ def test_a_run_is_not_judged_anew_by_nothing(tmp_path: Path, option: str) -> Non
     said = call("recheck", tmp_path, option, "", "--out", tmp_path / "again")
     assert said.status == 2
     assert f"{option} ''" in said.err
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("run", "--out", ""),
+        ("run", "--out="),
+        ("run", "--cache", " "),
+        ("report", ""),
+        ("breaks", "--mine", ""),
+        ("list", "scenarios", "--scenarios", ""),
+    ],
+)
+def test_an_empty_word_is_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = call(*given)
+    assert (said.status, "It is empty, and names nothing." in said.err) == (2, True)
+    assert list(tmp_path.iterdir()) == []

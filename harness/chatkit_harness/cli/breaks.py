@@ -27,7 +27,7 @@ from .tell import print_document, tell_complaints
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Where the page goes; default: it is printed.")  # fmt: skip
 @click.option("--mine", metavar="C:A|FILE",
-              help="Only what your own pair shows: chatkit and agents releases, or the lock file that pins them.")  # fmt: skip
+              help="Only what your own pair shows: releases, or the lock file that pins them.")  # fmt: skip
 @options.FORMAT
 def command(results: Path | None, out: Path | None, mine: str | None, style: str) -> int:
     """Tell what a run found broken: in which versions, what a user sees, whose line it is, and the way out.

@@ -90,6 +90,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit. Foreseen errors print three sentences; a bug a traceback, status 70."""
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
+        _require_words(arguments)
         with _ended_politely():
             status: Any = cli.main(args=arguments, prog_name="chatkit-harness", standalone_mode=False)
     except HarnessError as error:
@@ -108,6 +109,24 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         click.echo("This is a bug of chatkit-harness. Please report it with the lines above.", err=True)
         sys.exit(BUG)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+_TOLD_BY_ITSELF = frozenset(
+    {
+        *("--agents", "--chatkit", "--check", "--client", "--pair", "--path", "--python", "--read-by"),
+        *("--resolution", "--scenario", "--store"),
+    }
+)
+"""Options whose own words tell what they name."""
+
+
+def _require_words(arguments: list[str]) -> None:
+    """Raise UsageError for an empty word: taken for a path, it would be the working folder."""
+    for before, word in itertools.pairwise(["the command line", *arguments]):
+        option, equals, value = word.partition("=") if word.startswith("--") else (before, "=", word)
+        if equals and not value.strip() and option not in _TOLD_BY_ITSELF:
+            step = "Leave it out, or say what is meant; a variable may not be set."
+            raise UsageError(f"{option} ''", "It is empty, and names nothing.", step)
 
 
 @contextlib.contextmanager
