@@ -241,7 +241,10 @@ def test_a_name_that_is_no_kind_is_answered_in_words(tmp_path: Path) -> None:
     assert "'agents.tool_called' does not fit: write SPACE/NAME, such as agents.event/" in str(error)
 
 
-@pytest.mark.parametrize("fault", ["{headers: {Retry-After: 1}}", "{times: 2}", "{body: {}}"])
+@pytest.mark.parametrize(
+    "fault",
+    ["{headers: {Retry-After: 1}}", "{times: 2}", "{body: {}}", "{status: 429, cut_after_chunks: 1}"],
+)
 def test_a_fault_that_is_none_is_refused(tmp_path: Path, fault: str) -> None:
     error = refused(tmp_path, GOOD.replace("  - say: It is up.", f"  - say: It is up.\n    fault: {fault}"))
     assert "script[1].fault" in str(error)
