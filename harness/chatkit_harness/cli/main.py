@@ -114,7 +114,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 _TOLD_BY_ITSELF = frozenset(
     {
         *("--agents", "--chatkit", "--check", "--client", "--pair", "--path", "--python", "--read-by"),
-        *("--resolution", "--scenario", "--store"),
+        *("--reason", "--resolution", "--scenario", "--store"),
     }
 )
 """Options whose own words tell what they name."""
