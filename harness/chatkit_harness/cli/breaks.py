@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from chatkit_harness.causes import group
-from chatkit_harness.core.errors import OutputError, SelectionError, did_you_mean
+from chatkit_harness.core.errors import SelectionError, did_you_mean
 from chatkit_harness.engine.joined_header import options_for
 from chatkit_harness.reports.breaks import breaks
 from chatkit_harness.reports.breaks_page import breaks_document, breaks_page
@@ -19,7 +19,7 @@ from chatkit_harness.results import Results, read_results
 from . import options
 from .folders import newest_run
 from .mine import named_pair
-from .tell import print_document, tell_complaints
+from .tell import print_document, tell_complaints, tell_page
 
 
 @click.command()
@@ -56,11 +56,9 @@ def command(results: Path | None, out: Path | None, mine: str | None, style: str
     if style == "json":
         print_document(breaks_document(run, found, shown))
     else:
-        _tell(
-            breaks_page(run, found, shown),
-            out,
-            f"{count(len(found), 'break')}, {len(shown)} shown on purpose",
-        )
+        tell_page(breaks_page(run, found, shown), out)
+        if out is not None:
+            click.echo(f"{count(len(found), 'break')}, {len(shown)} shown on purpose: {out}", err=True)
     tell_complaints(run.complaints)
     return 3 if run.complaints else 0
 
@@ -73,15 +71,3 @@ def _cells_of(run: Results, pair: str) -> set[str]:
         near = did_you_mean(pair, sorted(set(cells.values())))
         raise SelectionError(f"--mine {pair}", "The run has no cell of this pair.", near)
     return found
-
-
-def _tell(page: str, out: Path | None, told: str) -> None:
-    if out is None:
-        click.echo(page, nl=False)
-        return
-    try:
-        out.write_text(page, encoding="utf-8", newline="\n")
-    except OSError as error:
-        cause = f"The page cannot be written: {error.strerror or error}."
-        raise OutputError(str(out), cause, "Name a file that can be written.") from None
-    click.echo(f"{told}: {out}", err=True)

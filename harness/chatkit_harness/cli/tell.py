@@ -49,7 +49,7 @@ def tell_page(page: str, out: Path | None) -> None:
         click.echo(page, nl=False)
         return
     try:
-        out.write_text(page, encoding="utf-8")
+        out.write_text(page, encoding="utf-8", newline="\n")
     except OSError as error:
         cause = f"The page cannot be written: {error.strerror or error}."
         raise OutputError(str(out), cause, "Name a file that can be written.") from None
