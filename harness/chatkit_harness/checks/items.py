@@ -128,7 +128,12 @@ def client_tool_calls(turn: Turn) -> tuple[SentItem, ...]:
 
 def parts(item: SentItem) -> tuple[str, ...]:
     """The texts of a message, one a content part."""
-    return tuple(words(mapping(part).get("text")) for part in sequence(item.document.get("content")))
+    return parts_of(item.document)
+
+
+def parts_of(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The same of a message as it stands in an event or in the store."""
+    return tuple(words(mapping(part).get("text")) for part in sequence(document.get("content")))
 
 
 def text_of(item: SentItem) -> str:

@@ -10,7 +10,8 @@ from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.transcript import Transcript
 
 from .held import held_items
-from .shapes import mapping, sequence, words
+from .items import parts_of
+from .shapes import words
 
 
 def check(transcript: Transcript, stored: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
@@ -36,4 +37,4 @@ def check(transcript: Transcript, stored: Sequence[Mapping[str, Any]]) -> Iterat
 
 
 def _text(item: Mapping[str, Any]) -> str:
-    return "".join(words(mapping(part).get("text")) for part in sequence(item.get("content")))
+    return "".join(parts_of(item))

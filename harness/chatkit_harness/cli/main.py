@@ -111,22 +111,20 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     sys.exit(status if isinstance(status, int) else 0)
 
 
-_TOLD_BY_ITSELF = frozenset(
-    {
-        *("--agents", "--chatkit", "--check", "--client", "--pair", "--path", "--python", "--read-by"),
-        *("--reason", "--resolution", "--scenario", "--store"),
-    }
-)
-"""Options whose own words tell what they name."""
-
-
 def _require_words(arguments: list[str]) -> None:
     """Raise UsageError for an empty word: taken for a path, it would be the working folder."""
     for before, word in itertools.pairwise(["the command line", *arguments]):
         option, equals, value = word.partition("=") if word.startswith("--") else (before, "=", word)
-        if equals and not value.strip() and option not in _TOLD_BY_ITSELF:
+        if equals and not value.strip() and not _is_told_by_itself(option):
             step = "Leave it out, or say what is meant; a variable may not be set."
             raise UsageError(f"{option} ''", "It is empty, and names nothing.", step)
+
+
+def _is_told_by_itself(option: str) -> bool:
+    """Whether the option has words of its own for that; read only where one is empty."""
+    from .named import OPTIONS
+
+    return option == "--reason" or option in {name for name, _, _ in OPTIONS.values()}
 
 
 @contextlib.contextmanager

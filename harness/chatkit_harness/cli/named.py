@@ -15,7 +15,7 @@ from chatkit_harness.core.errors import SelectionError, UsageError
 from chatkit_harness.engine.targets import STORE_WORDS
 
 _VERSIONS = "Write versions, newest, minor or a range, or leave it out."
-_OPTIONS = {
+OPTIONS = {
     "chatkit": ("--chatkit", "release", _VERSIONS),
     "agents": ("--agents", "release", _VERSIONS),
     "pair": ("--pair", "pair", "Write --pair 1.6.5:newest, or leave it out."),
@@ -41,7 +41,7 @@ _OPTIONS = {
 
 def require_named(given: Mapping[str, Any]) -> None:
     """Raise SelectionError for the first option that is given and names nothing."""
-    for name, (option, thing, step) in _OPTIONS.items():
+    for name, (option, thing, step) in OPTIONS.items():
         value = given.get(name)
         if value is None or value == ():
             continue
