@@ -154,6 +154,14 @@ def test_a_hang_says_after_what_and_what_it_waited_for() -> None:
     assert "after thread.item.done while a request to the model was open" in finding.message
 
 
+@pytest.mark.parametrize(("wait_ms", "told"), [(90_000.0, True), (1_000.0, False)])
+def test_a_hang_says_that_the_model_asked_to_wait_for_so_long(wait_ms: float, *, told: bool) -> None:
+    busy = replace(build.exchange(outcome="fault", status=429), retry_after_ms=wait_ms, ended_at_ms=20.0)
+    hung = turn(build.user(), end="hung", ended_at_ms=30_000.0)
+    (finding,) = found(transcript(hung, ended="timeout", exchanges=(busy,)))
+    assert ("had asked for 90.0 s (Retry-After), see --time-limit" in finding.message) is told
+
+
 @pytest.mark.parametrize(
     ("fields", "how"),
     [

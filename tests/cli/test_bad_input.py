@@ -280,3 +280,19 @@ def test_a_bug_is_no_verdict_on_what_is_tested(
     said = capsys.readouterr().err
     assert "KeyError: 'x'" in said
     assert "This is a bug of chatkit-harness" in said
+
+
+@pytest.mark.parametrize(
+    "settled", ["--index", "CHATKIT_HARNESS_INDEX", "pyproject.toml", "UV_DEFAULT_INDEX"]
+)
+def test_an_index_that_is_no_address_is_told_by_where_it_stands(
+    place: Path, monkeypatch: pytest.MonkeyPatch, settled: str
+) -> None:
+    if settled == "pyproject.toml":
+        (place / settled).write_text('[tool.chatkit-harness]\nindex = "index.example"\n')
+    elif settled.isupper():
+        monkeypatch.setenv(settled, "index.example")
+    said = call("list", "releases", *(["--index", "index.example"] if settled == "--index" else []))
+    assert said.status == 2
+    assert said.err.startswith(f"Error: {settled}")
+    assert "no address of a package index" in said.err

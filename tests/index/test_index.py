@@ -13,8 +13,9 @@ import pytest
 import trustme
 from tests.made_index import MadeRelease, made_index
 
-from chatkit_harness.core.errors import IndexUnreachableError, SelectionError
-from chatkit_harness.index.index import Index, configured_index
+from chatkit_harness.core.errors import ConfigurationError, IndexUnreachableError, SelectionError
+from chatkit_harness.index.configured import configured_index
+from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
 
 RELEASES = [
@@ -188,6 +189,17 @@ def test_uv_settings_come_before_pip_settings(tmp_path: Path) -> None:
     assert configured_index(both) == "http://127.0.0.1:9/uv/"
     assert configured_index({**both, "UV_NO_CONFIG": "1", "UV_CONFIG_FILE": ""}) == "http://127.0.0.1:9/pip/"
     assert configured_index({**both, "UV_DEFAULT_INDEX": "http://127.0.0.1:9/env/"}).endswith("/env/")
+
+
+def test_a_name_that_uv_gives_an_index_is_no_part_of_its_address() -> None:
+    assert configured_index({"UV_DEFAULT_INDEX": "own=http://127.0.0.1:9/own"}) == "http://127.0.0.1:9/own/"
+
+
+@pytest.mark.parametrize("address", ["index.example/simple", "https://", "file:///simple", "https:///simple", "x"])
+def test_what_is_no_address_is_told_by_where_it_stands(address: str) -> None:
+    with pytest.raises(ConfigurationError, match="no address of a package index") as told:
+        configured_index({"PIP_INDEX_URL": address, "UV_NO_CONFIG": "1"})
+    assert told.value.culprit == "PIP_INDEX_URL"
 
 
 @pytest.mark.parametrize("settings", ['index = "x"', "pip = 1", "index = [1]"])

@@ -87,14 +87,25 @@ def _hang(transcript: Transcript, turn: Turn | None) -> Finding:
     after = f"after {last}" if last else f"before {'its answer' if workflow else 'the first event'}"
     waiting = [each for each in transcript.exchanges if each.ended_at_ms is None and not each.aborted]
     model = " while a request to the model was open" if waiting else ""
+    asked = _waited(transcript, turn)
     seconds = f" for {(turn.ended_at_ms - turn.sent_at_ms) / 1000:.1f} s" if turn else ""
     return Finding(
         rule="run/hang",
         severity="error",
         key=f"run/hang {after}{model}",
-        message=f"{_turn_name(turn)} hung{seconds} {after}{model}, until its time limit",
+        message=f"{_turn_name(turn)} hung{seconds} {after}{model}, until its time limit{asked}",
         evidence={"turn": turn.index if turn else None, "last_words": transcript.last_words[-2000:]},
     )
+
+
+def _waited(transcript: Transcript, turn: Turn | None) -> str:
+    """What the model had asked to wait for, where whoever obeys it was still to wait."""
+    last = transcript.exchanges[-1] if transcript.exchanges else None
+    if turn is None or last is None or last.retry_after_ms is None or last.ended_at_ms is None:
+        return ""
+    if last.ended_at_ms + last.retry_after_ms < turn.ended_at_ms:
+        return ""
+    return f"; the model had asked for {last.retry_after_ms / 1000:.1f} s (Retry-After), see --time-limit"
 
 
 def _death(transcript: Transcript, turn: Turn | None) -> Finding:

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from .index_address import index_address
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -180,9 +182,11 @@ DATA = click.option(
     "through the probe server, and of Agent Builder answers (*.txt, *.json, also in agent_builder), each "
     "said by the model. Also from CHATKIT_HARNESS_DATA.",
 )
+
 INDEX = click.option(
     "--index",
     metavar="URL",
+    callback=index_address,
     envvar="CHATKIT_HARNESS_INDEX",
     help="The package index; default: the one that uv or pip is configured with. Also from "
     "CHATKIT_HARNESS_INDEX.",

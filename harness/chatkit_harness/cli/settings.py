@@ -37,6 +37,7 @@ KEYS = {
     "memory-limit": ("memory_limit", NUMBER),
     "jobs": ("jobs", NUMBER),
     "index": ("index", PATH),
+    "mine": ("mine", PATH),
     "culprit-budget": ("culprit_budget", NUMBER),
 }
 """Each key with the option that it is the default of, and what it may hold."""
@@ -86,7 +87,9 @@ def project_settings(folder: Path | None = None) -> dict[str, Any]:
     own["gate"] |= {name: flags[name] for name in _OF_THE_GATE if name in flags}
     # Which releases a project runs says nothing about which schemas are written, or which one is served.
     index = {"index": flags["index"]} if "index" in flags else {}
-    return {**own, "schemas": {"sync": index}, "serve": index, "blocker": index}
+    # Not of `breaks`, which leaves out what the own pair does not show.
+    mine = {"mine": flags["mine"]} if "mine" in flags else {}
+    return {**own, "report": mine, "schemas": {"sync": index}, "serve": index, "blocker": index}
 
 
 def _value(value: Any, kind: str, where: str) -> Any:

@@ -1,107 +1,31 @@
-"""The package index: which one is configured, and what it says of a project's releases.
+"""The package index: what it says of a project's releases.
 
-Both forms of the simple index are read, JSON and HTML, each with upload times where it gives them. No
-address is written here: it comes from the flag, from uv's or pip's own configuration, or, last, from
-pypi-simple's constant.
+Both forms of the simple index are read, JSON and HTML, each with upload times where it gives them.
 """
 
 from __future__ import annotations
 
-import configparser
 import contextlib
 import functools
 import os
 import ssl
-import sys
 import threading
 import time
-import tomllib
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import platformdirs
 
 from chatkit_harness.core.errors import IndexUnreachableError, OutputError, SelectionError
 from chatkit_harness.core.nouns import digest
 from chatkit_harness.machine.cache import Cache, DisturbedError
 
+from .configured import configured_index, normal
 from .releases import NotAnIndexPageError, Release, parse_page
 
 ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01"
 FRESH_S = 600
 """How long a page is believed without asking again; uv believes its own for as long."""
-
-
-def configured_index(environ: Mapping[str, str] = os.environ) -> str:
-    """The default index that uv, else pip, is configured with, else the public one."""
-    for value in _configured(environ):
-        if value and value.strip():
-            return _normal(value)
-    from pypi_simple import PYPI_SIMPLE_ENDPOINT  # imports much; only where nothing is configured
-
-    return PYPI_SIMPLE_ENDPOINT
-
-
-def _normal(url: str) -> str:
-    """One address, one spelling: project pages stand below it, so it ends with a slash."""
-    return url.strip().rstrip("/") + "/"
-
-
-def _configured(environ: Mapping[str, str]) -> Iterator[str | None]:
-    yield environ.get("UV_DEFAULT_INDEX")
-    yield environ.get("UV_INDEX_URL")
-    for path in _uv_files(environ):
-        yield _from_uv(path)
-    yield environ.get("PIP_INDEX_URL")
-    for path in _pip_files(environ):
-        yield _from_pip(path)
-
-
-def _uv_files(environ: Mapping[str, str]) -> list[Path]:
-    if environ.get("UV_CONFIG_FILE"):
-        return [Path(environ["UV_CONFIG_FILE"])]
-    if environ.get("UV_NO_CONFIG"):
-        return []
-    return [Path(platformdirs.user_config_dir("uv")) / "uv.toml", Path("/etc/uv/uv.toml")]
-
-
-def _from_uv(path: Path) -> str | None:
-    try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    indexes, pip = settings.get("index"), settings.get("pip")
-    for index in indexes if isinstance(indexes, list) else []:
-        if isinstance(index, dict) and index.get("default"):
-            return str(index.get("url") or "")
-    url = settings.get("index-url") or (pip.get("index-url") if isinstance(pip, dict) else None)
-    return str(url) if url else None
-
-
-def _pip_files(environ: Mapping[str, str]) -> list[Path]:
-    if environ.get("PIP_CONFIG_FILE"):
-        return [Path(environ["PIP_CONFIG_FILE"])]
-    name = "pip.ini" if sys.platform == "win32" else "pip.conf"
-    return [
-        Path(sys.prefix) / name,
-        Path(platformdirs.user_config_dir("pip")) / name,
-        Path.home() / ".pip" / name,
-        Path("/etc") / name,
-    ]
-
-
-def _from_pip(path: Path) -> str | None:
-    parser = configparser.ConfigParser(interpolation=None)
-    try:
-        parser.read(path, encoding="utf-8")
-    except (OSError, configparser.Error, UnicodeDecodeError):
-        return None
-    for section in ("install", "global"):
-        if parser.has_option(section, "index-url"):
-            return parser.get(section, "index-url").strip()
-    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +47,7 @@ class Index:
     """The configured index, with the pages that it gave before kept for when it is out of reach."""
 
     def __init__(self, cache: Cache, url: str | None = None, *, timeout_s: float = 20) -> None:
-        self.url = _normal(url) if url else configured_index()
+        self.url = normal(url, "--index") if url else configured_index()
         self._cache = cache
         self._timeout_s = timeout_s
         self._parsed: dict[str, _Kept] = {}
