@@ -15,7 +15,7 @@ from chatkit_harness.checks.rules import RULES
 from chatkit_harness.core.nouns import CaseResult, Finding
 from chatkit_harness.reports.break_words import seen
 from chatkit_harness.reports.breaks import Break, Side, breaks
-from chatkit_harness.reports.breaks_page import breaks_page, heading, is_whole
+from chatkit_harness.reports.breaks_page import breaks_page, heading, is_whole, suspected
 from chatkit_harness.reports.shown import Shown, shown_on_purpose
 from chatkit_harness.results import Results
 
@@ -74,6 +74,18 @@ def test_the_page_tells_each_break_the_same_way_and_the_run_that_it_is_of() -> N
     ):
         assert part in page, part
     assert page == breaks_page(made, of(made))
+
+
+def test_the_table_says_that_other_pins_may_be_meant_as_well() -> None:
+    (found,) = of(sample.results())
+    for suspect, told in (
+        ("agents < 0.4.2 (red: up to 0.3.3); fits all 8 cells compared", "agents < 0.4.2"),
+        ("agents < 0.4.2 (red: up to 0.3.3), or openai < 2.6.1: they always moved together; fits all",
+         "agents < 0.4.2, or what moved with it"),
+        ("chatkit >= 1.2 and agents < 0.9; mcp < 2 always moved together with agents; fits all",
+         "chatkit >= 1.2 and agents < 0.9, or what moved with it"),
+    ):  # fmt: skip
+        assert suspected(dataclasses.replace(found, suspect=suspect)) == told
 
 
 def test_what_raised_nothing_is_told_as_the_difference_without_ids_and_paths() -> None:

@@ -144,9 +144,13 @@ def _contents(found: Sequence[Break]) -> Iterator[str]:
 
 
 def suspected(each: Break) -> str:
-    """The pins that separate failing cells from others, without what speaks for them."""
-    told = _SUSPECTED.sub("", each.suspect or "").partition(";")[0]
-    return re.split(r", or |, whose ", told)[0].strip()
+    """The pins that separate failing cells from others, without what speaks for them.
+
+    Which other pins moved together with these, and may be meant as well, stands in the break's own section.
+    """
+    whole = each.suspect or ""
+    told = re.split(r", or |, whose ", _SUSPECTED.sub("", whole).partition(";")[0])[0].strip()
+    return f"{told}, or what moved with it" if "always moved together" in whole else told
 
 
 def _section(each: Break) -> Iterator[str]:
