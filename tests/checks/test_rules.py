@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -136,6 +136,21 @@ def test_every_check_has_its_rules_and_no_rule_has_two() -> None:
     rules = [rule for each in RULES.values() for rule in each]
     assert len(rules) == len(set(rules))
     assert all(rule.startswith((f"{check}/", "upstream/")) for check in RULES for rule in RULES[check])
+
+
+@pytest.mark.parametrize("says", [*RULES.values(), COMPARING], ids=[*RULES, "gate"])
+def test_every_rule_says_in_a_short_sentence_what_was_seen(says: Mapping[str, str]) -> None:
+    for rule, sentence in says.items():
+        assert sentence.strip() == sentence, rule
+        assert 12 <= len(sentence) <= 100, rule
+        assert " " in sentence, rule
+        assert not sentence.endswith("."), rule
+        assert sentence not in (rule, rule.partition("/")[2].replace("-", " ")), rule
+
+
+def test_no_two_rules_of_a_check_say_the_same() -> None:
+    for says in (*RULES.values(), COMPARING):
+        assert len(set(says.values())) == len(says)
 
 
 @pytest.mark.parametrize(

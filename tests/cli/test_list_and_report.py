@@ -11,6 +11,10 @@ import pytest
 from tests.cli.command import call
 from tests.reports.sample import write
 
+from chatkit_harness.checks import CHECKS
+from chatkit_harness.checks.rules import RULES
+from chatkit_harness.gate.findings import RULES as COMPARING
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -20,6 +24,29 @@ def test_checks_and_pythons_and_scenarios_are_listed_for_people_and_scripts() ->
         document = json.loads(call("list", what, "--format", "json").out)
         assert name in json.dumps(document[what])
     assert json.loads(call("list", "pythons", "--format", "json").out)["pythons"]
+
+
+def test_each_rule_is_listed_with_its_check_and_what_it_says() -> None:
+    rows = json.loads(call("list", "rules", "--format", "json").out)["rules"]
+    told = [*RULES.values(), COMPARING]
+    assert {row["rule"]: row["says"] for row in rows} == {rule: each[rule] for each in told for rule in each}
+    names = [*CHECKS, "gate"]
+    assert rows == sorted(rows, key=lambda row: (names.index(row["check"]), row["rule"]))
+    assert {row["check"] for row in rows if row["rule"].startswith(("upstream/", "wire/"))} == {"run", "gate"}
+
+
+def test_rules_are_listed_one_a_line_for_people() -> None:
+    lines = call("list", "rules").out.splitlines()
+    assert lines[0].split() == ["rule", "check", "says"]
+    assert len(lines) == 1 + sum(map(len, [*RULES.values(), COMPARING]))
+    (line,) = (line for line in lines if line.startswith("run/asked-too-soon "))
+    assert line.endswith(RULES["run"]["run/asked-too-soon"])
+
+
+def test_a_slip_of_the_pen_for_rules_gets_the_list() -> None:
+    said = call("list", "rule")
+    assert (said.status, "'rules'" in said.err) == (2, True)
+    assert "rules" in call("list", "--help").out
 
 
 def test_a_run_that_was_cut_is_drawn_as_far_as_it_got(tmp_path: Path) -> None:

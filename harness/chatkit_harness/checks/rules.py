@@ -27,7 +27,7 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "contract": _of("contract", CONTRACT),
     "conformance": _of("conformance", CONFORMANCE),
 }
-"""The rules of each check, with what a finding by each says was seen; a check that gets a new one names it."""
+"""The rules of each check, each with what a finding by it says was seen; a new one is named here, too."""
 
 OF_ALL = frozenset({"expect/finding-missing"})
 """Rules that a case is judged by as a whole: what is missing may be the finding of any check."""

@@ -1,6 +1,6 @@
 """The rules that exams put to the test: a breach has the name of the one that it breaks.
 
-`Another user can` is what the owner finds of it afterwards: whether it was refused is not asked.
+What another user can change is told by what the owner finds afterwards, refused or not.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 CONTRACT: Mapping[str, str] = {
-    "answer": "the exam cannot go on with what the store gave",
+    "answer": "the exam cannot go on with what the store gives",
     "attachment-deleted": "a deleted attachment is not NotFoundError, or deleting one goes wrong",
     "attachment-kept": "an attachment does not come back as it was saved",
     "attachment-upsert": "an attachment that is saved again does not come back as the new one",
@@ -16,7 +16,7 @@ CONTRACT: Mapping[str, str] = {
     "concurrent-order": "the items of one of several writers are not in that writer's order",
     "copies": "what is stored changes with an object that was saved, loaded or listed",
     "crash": "the process to be killed in a turn fails by itself, does not end, or cannot be killed",
-    "crash-kept": "after kill -9 something that was acknowledged is not there",
+    "crash-kept": "something that was acknowledged is not there, after kill -9 or at all",
     "crash-whole": "after kill -9 something cannot be loaded, is there in part, or was written by nobody",
     "crash-writable": "after kill -9 nothing more can be written",
     "delete-item": "a deleted item is still there, is not NotFoundError, or others are gone with it",
@@ -24,7 +24,7 @@ CONTRACT: Mapping[str, str] = {
     "delete-others": "deleting in one thread takes items of another away",
     "delete-thread": "a deleted thread is not NotFoundError",
     "delete-thread-attachments": "an attachment of a deleted thread is not NotFoundError",
-    "delete-thread-items": "an item of a deleted thread is not NotFoundError, or comes back with its id",
+    "delete-thread-items": "a deleted thread's items are not NotFoundError, or come back with its id",
     "durable": "the store, opened anew here or in another process, does not have what was stored",
     "hangs": "the store does not come to an end within the exam's limit",
     "hung": "the exam takes longer than the case's time limit",
@@ -35,7 +35,7 @@ CONTRACT: Mapping[str, str] = {
     "newer-item": "an item of a newer chatkit is loaded as something else, or with a wrong error",
     "newer-page": "beside one of a newer chatkit, items or threads are not all listed once",
     "not-found": "what was never stored is not NotFoundError, or is made by asking for it",
-    "odd-text-kept": "an item with an odd text (none, a null byte) does not come back as it was added",
+    "odd-text-kept": "an item with an odd text (empty, a null byte) does not come back as it was added",
     "order": "items do not come in the order of adding, or not backwards on request",
     "owner-add": "another user can add an item to a thread",
     "owner-attachment": "another user can load an attachment",
@@ -52,7 +52,7 @@ CONTRACT: Mapping[str, str] = {
     "page-cost": "a page of a long thread takes more work than one of a short thread",
     "paging": "the pages together are not all items once, in order",
     "paging-cursor": "a page says that there is more, and not from where",
-    "paging-deleted": "the next page is wrong once the item at the end of the last one is deleted",
+    "paging-deleted": "the next page is wrong, or fails, once the item before it is deleted",
     "paging-empty": "a thread without items has items, or more to come",
     "paging-end": "the pages never end, or one says that there is more where there is not",
     "paging-size": "a page holds more items than were asked for",
@@ -65,7 +65,7 @@ CONTRACT: Mapping[str, str] = {
     "threads-deleted": "a deleted thread is still listed, or others are gone with it",
     "threads-end": "a page of threads is too long, has no cursor, or says wrongly that there is more",
     "time-kept": "a thread or item does not come back as it was, with its time of creation",
-    "upsert": "an item that is saved again, or late, is not there once, in its place, as it was given",
+    "upsert": "a saved item is not there once, in its place (or last, if new), as it was given",
     "upsert-thread": "saving a thread changes its items",
 }
 """Of stores."""
@@ -88,7 +88,7 @@ CONFORMANCE: Mapping[str, str] = {
     "listed": "another user's list shows the thread",
     "long-stored": "long words are not stored as they were said",
     "long-words": "long words do not come back as they were said",
-    "lost": "items or threads are missing: from pages, as stored, after a restart, of turns at once",
+    "lost": "pages, storing, a restart, or two turns at once lose items or threads, or double them",
     "made-anew": "asking for a thread that never was makes it",
     "made-up": "a thread that never was is answered, or an unknown item is there once it was named",
     "mixed": "of two conversations at once, a stream does not hold just what its own user said",

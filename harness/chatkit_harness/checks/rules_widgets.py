@@ -1,7 +1,7 @@
 """The rules of widgets, and of what the client has to make of them.
 
-`The release` is the cell's chatkit, or the newest that is known where the cell has none; `the client` are the
-releases of the browser's side that are asked.
+The chatkit release is the cell's, or the newest that is known where a workflow's cell has none. The client
+is the browser's side, in the releases that are asked (`--client`).
 """
 
 from __future__ import annotations

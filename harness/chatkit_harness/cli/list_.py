@@ -11,6 +11,7 @@ import click
 from rich.table import Table
 
 from chatkit_harness.checks import CHECKS, Check
+from chatkit_harness.checks.rules import RULES
 from chatkit_harness.core.errors import SelectionError, did_you_mean
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.engine.cases import is_built_in
@@ -18,6 +19,7 @@ from chatkit_harness.engine.pairs import AGENTS, CHATKIT
 from chatkit_harness.engine.plan import chosen_cells, plan_scenarios
 from chatkit_harness.engine.settings import RunSettings
 from chatkit_harness.environments.layers import Layers
+from chatkit_harness.gate.findings import RULES as COMPARING
 from chatkit_harness.index.index import Index, ProjectPage
 from chatkit_harness.index.releases import Release, select
 from chatkit_harness.machine.cache import Cache
@@ -30,11 +32,13 @@ from .sweep import defaults
 from .tell import console, print_document
 
 COVERAGE = "coverage"
+COMPARED = "gate"
+"""What stands for a check where only the comparison of a gate shows it."""
 Rows = list[dict[str, Any]]
 
 
 @click.command()
-@click.argument("what", metavar="{releases|cells|scenarios|checks|pythons|coverage}")
+@click.argument("what", metavar="{releases|cells|scenarios|checks|rules|pythons|coverage}")
 @RUN
 @click.option("--sweep", is_flag=True, help="As `sweep` takes them: of cells the ones that it would drive.")
 @options.selection
@@ -43,7 +47,9 @@ Rows = list[dict[str, Any]]
 @options.CACHE
 @options.FORMAT
 def command(what: str, source: Path | None, style: str, *, sweep: bool, **given: Any) -> int:
-    """List releases of the index, cells of a selection, scenarios, checks, or Pythons on this machine.
+    """List releases of the index, cells of a selection, scenarios, checks, rules, or Pythons on this machine.
+
+    `rules` says what each name means by which a report, a baseline or a scenario calls a finding.
 
     `coverage` lists all that the packages of a cell can pass on, and which scenario exercises it, by a RUN
     that was (a folder), or by driving all scenarios on the newest releases as of today.
@@ -54,6 +60,7 @@ def command(what: str, source: Path | None, style: str, *, sweep: bool, **given:
       chatkit-harness list cells --chatkit minor --agents newest --resolution today
       chatkit-harness list cells --sweep --shard 1/8
       chatkit-harness list scenarios --format json
+      chatkit-harness list rules
       chatkit-harness list coverage --pair 1.6.5:0.24.0
       chatkit-harness list coverage reports/20261121-120000 --format json
     """
@@ -141,6 +148,15 @@ def _says(check: Check) -> str:
     return (told or "").strip().split("\n", maxsplit=1)[0].rstrip(".")
 
 
+def _rules(settings: RunSettings) -> Rows:  # noqa: ARG001 - the listings share one signature
+    told = {**{check: RULES[check] for check in CHECKS}, COMPARED: COMPARING}
+    return [
+        {"rule": rule, "check": check, "says": says}
+        for check, rules in told.items()
+        for rule, says in sorted(rules.items())
+    ]
+
+
 def _pythons(settings: RunSettings) -> Rows:  # noqa: ARG001 - the listings share one signature
     return [{"version": each.version, "path": each.path} for each in installed()]
 
@@ -150,6 +166,7 @@ LISTINGS: Mapping[str, Callable[[RunSettings], Rows]] = {
     "cells": _cells,
     "scenarios": _scenarios,
     "checks": _checks,
+    "rules": _rules,
     "pythons": _pythons,
 }
 

@@ -18,12 +18,18 @@ FAILURE: Name = ("gate/failure", "gate/failure")
 """What stands for a case that fails without saying why: it is no more like another one than any failure."""
 LATENCY: Name = ("gate/latency", "gate/latency")
 """What stands for answers that got slower."""
-RULES = (
-    *(FAILURE[0], LATENCY[0]),
-    *("wire/event-fewer", "wire/event-gone", "wire/event-new", "wire/order"),
-    *("wire/property-form", "wire/property-gone", "wire/property-new"),
-)
-"""The rules of what only a comparison shows."""
+RULES: Mapping[str, str] = {
+    FAILURE[0]: "a case fails with the candidate, and no finding of it says why",
+    LATENCY[0]: "the candidate takes more processor time, beside the base, than the budget allows",
+    "wire/event-fewer": "a kind of event comes fewer times than with the base",
+    "wire/event-gone": "a kind of event that comes with the base does not come",
+    "wire/event-new": "a kind of event comes that does not come with the base",
+    "wire/order": "the kinds of events come in another order than with the base",
+    "wire/property-form": "a property of an event or answer has another form than with the base",
+    "wire/property-gone": "a property that an event or answer has with the base is not there",
+    "wire/property-new": "an event or answer has a property that it does not have with the base",
+}
+"""The rules of what only a comparison shows, each with what a finding by it says was seen."""
 
 
 def of_wire(change: WireChange) -> Finding:

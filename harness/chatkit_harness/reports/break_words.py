@@ -56,7 +56,7 @@ _WORDS: Mapping[str, str] = {
     "run/invalid-event": "an event is not as the protocol has it",
     "run/unreadable-event": "an event cannot be read",
     "upstream/unmatched": "the model is asked something else than it should be",
-    "upstream/history": "the model is told of a call without its result",
+    "upstream/history": "the model is not told of what was said before",
     "expect/model-request": "the model is asked in another way",
     "expect/model-told": "the model is told what it must not be told",
     "expect/model-not-told": "the model is not told what it has to know",

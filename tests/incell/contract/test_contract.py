@@ -12,6 +12,7 @@ from tests.incell.contract.catalogue import LIES
 from tests.incell.contract.honest import Honest
 from tests.incell.contract.liars_users import OneUser
 
+from chatkit_harness.checks.rules import RULES as LISTED
 from chatkit_harness.incell.contract import EXAMS, RULES, examine, models
 from chatkit_harness.incell.contract.kinds import FIELDS
 
@@ -60,6 +61,11 @@ def _is_base(store: type) -> bool:
 def test_every_exam_and_every_rule_has_a_liar() -> None:
     assert {lie.exam for lie in LIES.values()} == set(EXAMS)
     assert {lie.rule for lie in LIES.values()} == set(RULES)
+
+
+def test_each_rule_is_known_to_the_checks() -> None:
+    late = "hung"  # told by who ends an exam from outside
+    assert {rule.partition("/")[2] for rule in LISTED["contract"]} == {*RULES, late}
 
 
 def test_every_kind_of_item_has_a_sample() -> None:
