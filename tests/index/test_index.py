@@ -195,7 +195,9 @@ def test_a_name_that_uv_gives_an_index_is_no_part_of_its_address() -> None:
     assert configured_index({"UV_DEFAULT_INDEX": "own=http://127.0.0.1:9/own"}) == "http://127.0.0.1:9/own/"
 
 
-@pytest.mark.parametrize("address", ["index.example/simple", "https://", "file:///simple", "https:///simple", "x"])
+@pytest.mark.parametrize(
+    "address", ["index.example/simple", "https://", "file:///simple", "https:///simple", "x"]
+)
 def test_what_is_no_address_is_told_by_where_it_stands(address: str) -> None:
     with pytest.raises(ConfigurationError, match="no address of a package index") as told:
         configured_index({"PIP_INDEX_URL": address, "UV_NO_CONFIG": "1"})

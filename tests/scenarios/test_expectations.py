@@ -39,8 +39,8 @@ def test_a_finding_may_be_named_by_its_words(tmp_path: Path, written: str, read:
     [
         ("{contains: no price}", "one of these keys is needed: rule, component, prop, any_of"),
         ("{optional: true}", "one of these keys is needed: rule, component, prop, any_of"),
-        ("{any_of: [{rule: run/x, optional: true}]}", "'optional' cannot stand here"),
-        ("{rule: run/x, optional: sometimes}", "expected true or false"),
+        ("{any_of: [{rule: run/hang, optional: true}]}", "'optional' cannot stand here"),
+        ("{rule: run/hang, optional: sometimes}", "expected true or false"),
     ],
 )
 def test_what_would_expect_anything_is_refused(tmp_path: Path, findings: str, words: str) -> None:

@@ -70,11 +70,11 @@ def test_progress_and_a_title_may_be_expected(tmp_path: Path) -> None:
 
 
 def test_alternatives_of_findings_are_read(tmp_path: Path) -> None:
-    either = "{any_of: [{rule: run/*}, {rule: widgets/x, component: Card}]}"
+    either = "{any_of: [{rule: run/*}, {rule: widgets/empty, component: Card}]}"
     text = f"{GOOD}expect:\n  findings: [{either}]\n"
     (finding,) = load(tmp_path, text).expect.findings
     one = FindingExpectation(rule="run/*")
-    assert finding.any_of == (one, FindingExpectation(rule="widgets/x", component="Card"))
+    assert finding.any_of == (one, FindingExpectation(rule="widgets/empty", component="Card"))
 
 
 def test_an_output_of_null_answers_a_client_tool_too(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_an_output_of_null_answers_a_client_tool_too(tmp_path: Path) -> None:
 
 
 def test_a_scenario_survives_the_results_file(tmp_path: Path) -> None:
-    scenario = load(tmp_path, f"{GOOD}expect:\n  findings: [{{any_of: [{{rule: run/x}}]}}]\n")
+    scenario = load(tmp_path, f"{GOOD}expect:\n  findings: [{{any_of: [{{rule: run/hang}}]}}]\n")
     assert from_document(Scenario, to_document(scenario)) == scenario
 
 
@@ -144,7 +144,7 @@ def test_wrong_keys_are_found_everywhere(tmp_path: Path, wrong: str, line: int, 
         ("budgets: {total_ms: -1}\n", "more than 0"),
         ("paths: native\n", "expected a list"),
         ("expect:\n  tools: {name: x}\n", "expected a list"),
-        ("expect:\n  findings: [{any_of: [{rule: run/x}], rule: run/y}]\n", "cannot stand here"),
+        ("expect:\n  findings: [{any_of: [{rule: run/hang}], rule: run/died}]\n", "cannot stand here"),
         ("requires: {chatkit: newest}\n", "not a range of versions"),
         ("  - turn: 3\n    say: hello\n", "for turn 3"),
     ],
