@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import pytest
+
 from chatkit_harness.causes import tree
 from chatkit_harness.causes.table import PinTable
 from chatkit_harness.core.nouns import Cell
 
 
 def cell(number: int, **pins: str) -> Cell:
-    agents = pins.pop("agents", "0.5.1")
+    agents, chatkit = pins.pop("agents", "0.5.1"), pins.pop("chatkit", "1.2.0")
     return Cell(
         id=f"c{number}",
-        chatkit="1.2.0",
+        chatkit=chatkit,
         agents=agents,
         python="3.12.1",
         resolution="today",
@@ -79,6 +81,30 @@ def test_two_conditions_where_one_is_not_enough() -> None:
     assert suspect(red, green) == (
         "agents < 0.19.0 (red: up to 0.18.2) and openai >= 2.37.0 (green: up to 2.36.0); "
         "fits all 10 cells compared"
+    )
+
+
+def day(chatkit: str, agents: str, **pins: str) -> dict[str, str]:
+    return {"chatkit": chatkit, "agents": agents, **pins}
+
+
+@pytest.mark.parametrize("pin", ["openai", "python-multipart"])
+def test_a_pair_goes_before_pins_that_only_its_day_had(pin: str) -> None:
+    days = {"1.6.3": "2.8.0", "1.6.4": "2.9.0", "1.6.5": "2.10.0"}
+    red = [day("1.6.4", agents, **{pin: days["1.6.4"]}) for agents in ("0.10.0", "0.14.6")]
+    green = [day(chatkit, agents, **{pin: days[chatkit]})
+             for chatkit in ("1.6.3", "1.6.5") for agents in ("0.10.0", "0.14.6")]  # fmt: skip
+    later = [day(chatkit, "0.21.1", **{pin: "2.12.0"}) for chatkit in days]
+    assert (suspect(red, green + later, "openai-chatkit") or "").startswith(
+        "chatkit 1.6.4 (green: up to 1.6.3 and from 1.6.5) and agents < 0.21.1 (red: up to 0.14.6)"
+    )
+
+
+def test_a_span_of_what_the_traceback_names_is_enough() -> None:
+    red = [day("1.6.4", "0.14.6", openai="2.9.0")]
+    green = [day("1.6.4", "0.21.1", openai="2.10.0"), day("1.6.3", "0.14.6", openai="2.8.0")]
+    assert (suspect(red, green, "openai") or "").startswith(
+        "openai 2.9.0 (green: up to 2.8.0 and from 2.10.0)"
     )
 
 

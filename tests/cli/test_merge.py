@@ -33,7 +33,16 @@ def test_a_missing_shard_is_told_and_the_rest_is_merged(tmp_path: Path) -> None:
     assert said.status == 3
     assert "PARTLY MERGED: shards 2/3, 3/3 are missing." in said.out
     assert "INTERRUPTED" not in said.out
+    page = call("breaks", tmp_path / "part").out
+    assert "- **unfinished**: without shards 2/3, 3/3 of the plan" in page
     assert len(read_results(tmp_path / "part").cases) > 0
+
+
+def test_many_missing_shards_are_told_as_ranges(tmp_path: Path) -> None:
+    said = call("merge", passing(tmp_path, 3, 9), passing(tmp_path, 5, 9), "--out", tmp_path / "part")
+    named = "shards 1/9, 2/9, 4/9, 6/9 to 9/9"
+    assert f"PARTLY MERGED: {named} are missing." in said.out
+    assert f"There are no results of {named}: what" in " ".join((said.out + said.err).split())
 
 
 def test_a_shard_says_that_it_is_one(tmp_path: Path) -> None:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from chatkit_harness.causes.table import Feature, PinTable, short
+from chatkit_harness.causes.table import AGENTS, CHATKIT, PYTHON, Feature, PinTable, short
 
 # Where the traceback does not say, these are the likeliest to matter: what the pair stands on directly.
 CLOSE = ("openai", "pydantic", "pydantic-core", "mcp", "httpx", "httpx2", "starlette", "jinja2", "griffe")
-_LIKELY = ("openai-agents", "openai-chatkit", *CLOSE)
+_LIKELY = (AGENTS, CHATKIT, *CLOSE)
 _FIRSTS = 16
 _SHOWN = 3
 _TOO_WEAK = 0.5
@@ -111,7 +111,9 @@ class _Search:
         self._red, self._green = red, green
         self._reds, self._greens = red.bit_count(), green.bit_count()
         self._owner = owner
-        order = list(dict.fromkeys([*([owner] if owner else []), *prefer, *_LIKELY]))
+        named = [*([owner] if owner else []), *prefer]
+        self._meant = {*named, CHATKIT, AGENTS, PYTHON}
+        order = list(dict.fromkeys([*named, *_LIKELY]))
         self._order = {name: n for n, name in enumerate(order)}
 
     def score(self, cells: int) -> int:
@@ -130,19 +132,17 @@ class _Search:
     def pair(self, single: Sequence[Condition]) -> list[Condition]:
         """Two tests that leave at most half of what the best single one gets wrong; empty where none do.
 
-        A single one that gets nothing wrong is enough, unless it is on some remote pin, and two that are on
-        likely ones do as well: releases of everything come out between any two days.
+        A single one that gets nothing wrong is enough, unless two plainer ones do as well: releases of
+        everything come out between any two days, so that a day's pins stand for the pair of that day.
         """
         whole = self._reds * self._greens
         lost = whole - self.score(single[0].cells)
-        if not lost and single[0].name in self._order:
+        if not lost and self._is_plain(single[0]):
             return []
         firsts = [each for each in _distinct(single) if lost or each.name in self._order]
         pairs = [pair for first in firsts[:_FIRSTS] for pair in self._pairs(first)]
         if not lost:
-            pairs = [
-                pair for pair in pairs if pair[0].sides == pair[1].sides == 1 and pair[1].name in self._order
-            ]
+            pairs = [pair for pair in pairs if self._is_plainer(pair, single[0])]
         if not pairs:
             return []
         first, second = min(pairs, key=self._rank_pair)
@@ -153,6 +153,17 @@ class _Search:
         if (whole - self.score(first.cells & second.cells)) * 2 > lost:
             return []
         return sorted((first, second), key=lambda test: self._rank(test, test.cells))
+
+    def _is_plain(self, test: Condition) -> bool:
+        """Whether it is on a likely pin, and of a span of versions on one that was asked for or is named."""
+        return test.name in self._order and (test.sides == 1 or test.name in self._meant)
+
+    def _is_plainer(self, pair: tuple[Condition, Condition], single: Condition) -> bool:
+        """Whether two tests say more than a single one that is on a remote pin, or of a span of versions."""
+        sides = pair[0].sides + pair[1].sides
+        if sides <= single.sides + 1 and all(each.name in self._meant for each in pair):
+            return True
+        return single.name not in self._order and sides == 2 and pair[1].name in self._order
 
     def equals(self, tests: Sequence[Condition], number: int) -> tuple[Condition, ...]:
         """The tests on other pins that fall together with one of `tests` in every cell compared."""

@@ -12,6 +12,7 @@ from packaging.version import InvalidVersion, Version
 
 from chatkit_harness.core.errors import ResultsError
 from chatkit_harness.core.nouns import digest
+from chatkit_harness.reports.text import shard_words
 from chatkit_harness.results import RunHeader
 
 from .joined import Part
@@ -28,12 +29,11 @@ class Shards:
 
     def complaint(self) -> dict[str, str]:
         """What is to be said of the missing ones."""
-        numbers = [f"{number}/{self.of}" for number in self.missing]
-        named = f"shards {', '.join(numbers)}" if len(numbers) > 1 else f"shard {numbers[0]}"
+        named = shard_words(self.missing, self.of)
         error = ResultsError(
             named,
             f"There are no results of {named}: what was merged is not the whole plan.",
-            f"Run it (--shard {numbers[0]}), and merge again with its folder.",
+            f"Run what is missing (--shard {self.missing[0]}/{self.of}), and merge again with its folder.",
         )
         return error.as_document()
 

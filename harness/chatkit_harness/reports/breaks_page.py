@@ -15,7 +15,7 @@ from chatkit_harness.reports.breaks import Break, Edge, Place, Side
 from chatkit_harness.reports.markdown import md
 from chatkit_harness.reports.shown import Shown
 from chatkit_harness.reports.shown_page import shown_lines
-from chatkit_harness.reports.text import clean, clip, count, listed
+from chatkit_harness.reports.text import clean, clip, count, listed, shard_words
 from chatkit_harness.reports.ways_out import ways_out
 from chatkit_harness.results import Results, summary
 
@@ -85,15 +85,25 @@ def heading(each: Break) -> str:
     return f"{seen}: {listed(named)}"
 
 
+def _unfinished(results: Results) -> Iterator[str]:
+    """What the page is only a part of, if anything."""
+    matrix = results.header.matrix
+    merged = matrix.get("merged") or {}
+    if merged.get("missing"):
+        named = shard_words(merged["missing"], merged.get("of") or 0)
+        yield f"- **unfinished**: without {named} of the plan"
+    elif results.footer is None or results.footer.interrupted:
+        planned = count(len(matrix.get("cells") or ()), "cell")
+        yield f"- **unfinished**: {len(results.cells):,} of {planned} were driven by now"
+
+
 def _head(results: Results, found: Sequence[Break], shown: Sequence[Shown]) -> Iterator[str]:
     run = _run(results)
     yield "# Known breaks"
     yield ""
     yield _MADE
     yield ""
-    planned = len(results.header.matrix.get("cells") or ())
-    if results.footer is None or results.footer.interrupted:
-        yield f"- **unfinished**: {len(results.cells):,} of {count(planned, 'cell')} were driven by now"
+    yield from _unfinished(results)
     yield f"- {count(len(found), 'break')} in {run['failing']:,} of {count(run['cells'], 'cell')}"
     outcomes = ", ".join(f"{number:,} {word}" for word, number in run["outcomes"].items() if number)
     cases = sum(run["outcomes"].values())

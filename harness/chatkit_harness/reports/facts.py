@@ -11,7 +11,7 @@ from chatkit_harness.core.nouns import Cause
 from chatkit_harness.reports.matrix import is_many
 from chatkit_harness.reports.rows import Row
 from chatkit_harness.reports.stores import store_facts
-from chatkit_harness.reports.text import cell_words, clean, clip, count, listed, runs_elsewhere
+from chatkit_harness.reports.text import cell_words, clean, clip, count, listed, runs_elsewhere, shard_words
 from chatkit_harness.results import Results
 
 _ALONE = {
@@ -74,9 +74,8 @@ def _whole(results: Results) -> Iterator[str]:
     if results.footer is None:
         yield "INCOMPLETE: what was finished by now is told here."
     elif missing:
-        of = matrix["merged"].get("of")
-        named = ", ".join(f"{each}/{of}" for each in missing)
-        yield f"PARTLY MERGED: {f'shard {named} is' if len(missing) == 1 else f'shards {named} are'} missing."
+        named = shard_words(missing, matrix["merged"].get("of") or 0)
+        yield f"PARTLY MERGED: {named} {'is' if len(missing) == 1 else 'are'} missing."
     elif results.footer.interrupted:
         yield "INTERRUPTED: the run was stopped before it was done; what was finished is told here."
     if shard := matrix.get("shard"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from chatkit_harness.causes.words import python_words
 from chatkit_harness.core.nouns import CaseResult, Cell
@@ -14,6 +15,7 @@ _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 _FEW = 3
+_AS_RANGE = 3
 
 SYMBOLS: Mapping[str, str] = {
     "pass": "✓",
@@ -82,6 +84,15 @@ def first_few(names: Sequence[str]) -> str:
 def listed(names: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return clean(" and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names))
+
+
+def shard_words(numbers: Sequence[int], of: int) -> str:
+    """Shards of a plan in words: `shard 2/3`, `shards 1/9, 4/9 to 9/9`."""
+    told = []
+    for _, run in groupby(enumerate(numbers), lambda each: each[1] - each[0]):
+        spelt = [f"{number}/{of}" for _, number in run]
+        told += spelt if len(spelt) < _AS_RANGE else [f"{spelt[0]} to {spelt[-1]}"]
+    return f"shard{'s' if len(numbers) > 1 else ''} {', '.join(told)}"
 
 
 def runs_elsewhere(cell: Cell) -> bool:
