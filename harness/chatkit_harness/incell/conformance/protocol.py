@@ -97,12 +97,20 @@ async def two_threads_at_once(exam: Examination, client: Client) -> None:
     exam.require(ids[0] != ids[1], "same-thread", "two new threads have the same id", ids=ids)
     for reply, text in zip(replies, ("This is number one.", "This is number two."), strict=True):
         said = [words_of(each) for each in reply.done("user_message")]
-        exam.require(said == [text], "mixed", "a stream holds what somebody else said", said=said, asked=text)
+        exam.require(
+            said == [text],
+            "mixed",
+            "a stream does not hold just what its own user said",
+            said=said,
+            asked=text,
+        )
         stored = rows_of(exam, await client.items(str(reply.thread_id)), "a thread's items")
         if stored is None:
             return
         kept = [words_of(each) for each in stored if each.get("type") == "user_message"]
-        exam.require(kept == [text], "mixed-store", "a thread holds what was said in another one", kept=kept)
+        exam.require(
+            kept == [text], "mixed-store", "a thread does not hold just what its own user said", kept=kept
+        )
 
 
 async def rename(exam: Examination, client: Client) -> None:
