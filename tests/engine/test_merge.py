@@ -15,6 +15,7 @@ from chatkit_harness.causes import group
 from chatkit_harness.core.errors import ConfigurationError, ResultsError
 from chatkit_harness.core.nouns import CaseResult, Cell, digest
 from chatkit_harness.engine.merge import merge
+from chatkit_harness.reports.breaks_page import breaks_page
 from chatkit_harness.results import (
     RESULTS_FILE,
     Results,
@@ -311,6 +312,32 @@ def test_a_cause_is_reproduced_with_what_the_run_was_asked_for(tmp_path: Path) -
     footer = merged([one], tmp_path / "whole").footer
     assert footer is not None
     assert "--server shop.server:create --with pyyaml --env SHOP" in str(footer.causes[0].reproduce)
+
+
+def test_a_cause_is_reproduced_on_the_store_that_shows_it(tmp_path: Path) -> None:
+    asked = {**SELECTION, "stores": ["shop.stores:mine"]}
+    cases = [dataclasses.replace(case, store="shop.stores:mine") for case in CASES]
+    one = write(tmp_path / "one", CELLS, cases, header(CELLS, selection=asked))
+    footer = merged([one], tmp_path / "whole").footer
+    assert footer is not None
+    assert "--store shop.stores:mine" in str(footer.causes[0].reproduce)
+
+
+def test_what_failed_today_is_reproduced_as_of_its_own_shard_s_day(tmp_path: Path) -> None:
+    cells = [sample.cell("1.2.0", "0.9.3"), sample.cell("1.6.5", "0.9.3")]
+    days = ["2026-11-20T09:30:00Z", "2026-11-22T18:00:00Z"]
+    parts = [
+        write(tmp_path / day[:10], [cell],
+              [sample.case(cell, outcome="fail", findings=(sample.finding(None, key=f"text/empty {n}"),))],
+              dataclasses.replace(header([cell], {"index": n, "of": 2}), started=day))
+        for n, (cell, day) in enumerate(zip(cells, days, strict=True), start=1)
+    ]  # fmt: skip
+    whole = merged(parts, tmp_path / "whole")
+    assert [cell.as_of for cell in whole.cells] == [None, days[1]]
+    assert whole.footer is not None
+    lines = [str(cause.reproduce) for cause in whole.footer.causes]
+    assert sorted(line.split()[5] for line in lines) == days
+    assert "- results of 2026-11-20 to 2026-11-22, " in breaks_page(whole, ())
 
 
 def test_cells_stand_in_the_order_of_the_plan(tmp_path: Path) -> None:

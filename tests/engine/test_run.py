@@ -96,6 +96,11 @@ def test_recheck_comes_to_the_same_without_a_second_run(old_pair: tuple[Path, Sa
     keys = ("id", "outcome", "findings", "transcript")
     before, after = (json.loads(each.out)["cases"] for each in (said, again))
     assert [[case[key] for key in keys] for case in before] == [[case[key] for key in keys] for case in after]
+    # What was `today` is the day of the conversations, and not that of the second look.
+    first, second = (
+        json.loads(call("breaks", each, "--format", "json").out) for each in (out, tmp_path / "again")
+    )
+    assert [each["reproduce"] for each in second["breaks"]] == [each["reproduce"] for each in first["breaks"]]
 
 
 def test_the_documented_widgets_are_caught_by_component_and_prop(cache: Path, tmp_path: Path) -> None:

@@ -271,8 +271,25 @@ def test_the_breaks_of_one_s_own_pair_alone(tmp_path: Path) -> None:
     assert json.loads(mine.out)["breaks"] == every
     works = call("breaks", tmp_path / "run", "--mine", "1.6.5:0.24.0", "--format", "json")
     assert json.loads(works.out)["breaks"] == []
+    assert json.loads(works.out)["mine"] == {
+        "chatkit": "1.6.5", "agents": "0.24.0", "source": "", "of_breaks": len(every), "cells": 0,
+    }  # fmt: skip
     unknown = call("breaks", tmp_path / "run", "--mine", "1.6.5:0.24.1")
     assert (unknown.status, "Did you mean '1.6.5:0.24.0'?" in unknown.err) == (2, True)
+
+
+def test_a_page_of_one_s_own_pair_counts_its_own_breaks(tmp_path: Path) -> None:
+    cells = [sample.cell(chatkit, "0.24.0") for chatkit in ("1.2.0", "1.4.0", "1.6.5")]
+    other = sample.finding(None, rule="text/empty", key="text/empty", message="the answer is empty")
+    cases = [
+        sample.case(cells[0], outcome="fail", findings=(sample.finding(),)),
+        sample.case(cells[1], outcome="fail", findings=(sample.finding(),)),
+        sample.case(cells[2], outcome="fail", findings=(other,)),
+    ]
+    sample.write(tmp_path / "run", (cells, cases))
+    page = call("breaks", tmp_path / "run", "--mine", "1.2:0.24").out  # however releases are written
+    assert "`chatkit-harness breaks RUN --mine 1.2:0.24 --out FILE`" in page
+    assert "- of 2 breaks the 1 that chatkit 1.2 with agents 0.24 shows\n- 1 break in 2 of 3 cells\n" in page
 
 
 def test_a_page_of_a_damaged_run_says_so_besides(tmp_path: Path) -> None:

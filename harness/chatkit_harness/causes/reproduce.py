@@ -13,8 +13,9 @@ from chatkit_harness.core.nouns import CaseResult, Cell
 def command(case: CaseResult, cell: Cell, *, started: str | None = None, options: Sequence[str] = ()) -> str:
     """`chatkit-harness run` for this one case, quoted for a shell.
 
-    What `today` was is over tomorrow: with `started` (ISO 8601 in UTC) that instant stands for it. `options`
-    are what else the run was asked for that the case needs, such as a server of one's own.
+    What `today` was is over tomorrow: with `started` (ISO 8601 in UTC) that instant stands for it, or the one
+    that the cell itself names where runs of several days were merged. `options` are what else the run was
+    asked for that the case needs, such as a server of one's own.
     """
     words = ["chatkit-harness", "run", *versions(cell, started)]
     words += ["--scenario", case.scenario, "--path", case.path, *_on_store(options, case.store)]
@@ -75,11 +76,11 @@ def versions(cell: Cell, started: str | None = None) -> tuple[str, ...]:
 
 
 def _versions(cell: Cell, started: str | None) -> list[str]:
-    today = cell.resolution == "today" and started is not None
+    today = (cell.as_of or started) if cell.resolution == "today" else None
     installed = cell.environment is not None
     return [
         *(() if installed else ("--pair", str(cell.pair))),
-        *("--resolution", cell.lock_file or (started if today and started else cell.resolution)),
+        *("--resolution", cell.lock_file or today or cell.resolution),
         *("--python", cell.environment or python_words(cell)),
     ]
 

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import click
 
-from chatkit_harness.causes import group
-from chatkit_harness.core.errors import SelectionError, did_you_mean
-from chatkit_harness.engine.joined_header import options_for
+from chatkit_harness.causes import regroup
 from chatkit_harness.reports.breaks import breaks
 from chatkit_harness.reports.breaks_page import breaks_document, breaks_page
-from chatkit_harness.reports.rows import covered
+from chatkit_harness.reports.own_breaks import own_breaks
+from chatkit_harness.reports.own_pair import Mine
 from chatkit_harness.reports.shown import shown_on_purpose
 from chatkit_harness.reports.text import count
-from chatkit_harness.results import Results, read_results
+from chatkit_harness.results import read_results
 
 from . import options
 from .folders import newest_run
@@ -47,27 +46,16 @@ def command(results: Path | None, out: Path | None, mine: str | None, style: str
     """
     pair = named_pair(mine)
     run = read_results(results or newest_run())
-    causes = group(run.cases, run.cells, started=run.header.started, options=options_for(run.header))
+    causes = regroup(run.header, run.cases, run.cells)
     found, shown = breaks(run, causes), shown_on_purpose(run)
-    if pair:
-        own = _cells_of(run, f"{pair['chatkit']}:{pair['agents']}")
-        keys = {each.key for each in causes if own & set(covered(each))}
-        found, shown = tuple(each for each in found if each.key in keys), ()
+    own = own_breaks(run, causes, found, Mine(**pair)) if pair else None
+    if own:
+        found, shown = own.found, ()
     if style == "json":
-        print_document(breaks_document(run, found, shown))
+        print_document(breaks_document(run, found, shown, own))
     else:
-        tell_page(breaks_page(run, found, shown), out)
+        tell_page(breaks_page(run, found, shown, own), out)
         if out is not None:
             click.echo(f"{count(len(found), 'break')}, {len(shown)} shown on purpose: {out}", err=True)
     tell_complaints(run.complaints)
     return 3 if run.complaints else 0
-
-
-def _cells_of(run: Results, pair: str) -> set[str]:
-    """The cells of a pair. Raises SelectionError where the run has none."""
-    cells = {cell.id: f"{cell.chatkit}:{cell.agents}" for cell in run.cells}
-    found = {name for name, each in cells.items() if each == pair}
-    if not found:
-        near = did_you_mean(pair, sorted(set(cells.values())))
-        raise SelectionError(f"--mine {pair}", "The run has no cell of this pair.", near)
-    return found

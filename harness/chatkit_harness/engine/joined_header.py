@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from packaging.version import InvalidVersion, Version
@@ -16,8 +15,6 @@ from chatkit_harness.reports.text import shard_words
 from chatkit_harness.results import RunHeader
 
 from .joined import Part
-from .selection import options_of
-from .settings import RunSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,30 +128,6 @@ def joined_header(parts: Sequence[Part], shards: Shards) -> RunHeader:
         scenarios=scenarios,
         host={**hosts[0], "others": hosts[1:]} if hosts[1:] else hosts[0],
         index="stale" if any(header.index == "stale" for header in headers) else first.index,
-    )
-
-
-def options_for(header: RunHeader) -> list[str]:
-    """What a command line that shows one of its failures again has to name besides the case."""
-    asked = header.selection
-
-    def path(key: str) -> Path | None:
-        return Path(asked[key]) if asked.get(key) else None
-
-    return options_of(
-        RunSettings(
-            out=Path(),
-            server=asked.get("server"),
-            server_context=asked.get("server_context"),
-            workflow=asked.get("workflow"),
-            answers=path("answers"),
-            cassettes=path("cassettes"),
-            data=path("data"),
-            scenario_folder=path("scenario_folder"),
-            extras=tuple(asked.get("with", ())),
-            inputs=asked.get("inputs", {}),
-            env=dict.fromkeys(asked.get("env", ()), ""),
-        )
     )
 
 

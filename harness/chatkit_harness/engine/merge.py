@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from chatkit_harness.causes import group
+from chatkit_harness.causes import regroup
 from chatkit_harness.core.errors import ConfigurationError, ResultsError, did_you_mean
 from chatkit_harness.core.nouns import CaseResult, Cell
 from chatkit_harness.reports import write_reports
@@ -22,7 +22,7 @@ from chatkit_harness.results import (
 )
 
 from .joined import Joined, Part, read_parts
-from .joined_header import Shards, joined_header, options_for, require_alike, shards_of
+from .joined_header import Shards, joined_header, require_alike, shards_of
 from .recorder import now
 from .targets import PATHS
 
@@ -91,7 +91,7 @@ def _write(parts: Sequence[Part], shards: Shards, joined: Joined, out: Path) -> 
                 finished=max((p.results.footer.finished for p in parts if p.results.footer), default=now()),
                 interrupted=bool(shards.missing) or any(part.results.interrupted for part in parts),
                 summary=summary(cases),
-                causes=group(cases, cells, started=header.started, options=options_for(header)),
+                causes=regroup(header, cases, cells),
                 complaints=_complaints(parts, shards, lost),
             )
         )
@@ -99,8 +99,15 @@ def _write(parts: Sequence[Part], shards: Shards, joined: Joined, out: Path) -> 
 
 def _in_order(joined: Joined, header: RunHeader) -> list[Cell]:
     places = {cell: place for place, cell in enumerate(header.matrix["cells"])}
-    cells = [cell for cell, _ in joined.cells.values()]
+    cells = [_dated(cell, part.results.header, header) for cell, part in joined.cells.values()]
     return sorted(cells, key=lambda cell: places.get(cell.id, len(places)))
+
+
+def _dated(cell: Cell, own: RunHeader, whole: RunHeader) -> Cell:
+    """The cell, with the instant of its own run where that is its `today`: shards may be days apart."""
+    if cell.resolution == "today" and cell.as_of is None and own.started != whole.started:
+        return replace(cell, as_of=own.started)
+    return cell
 
 
 def _cases_in_order(

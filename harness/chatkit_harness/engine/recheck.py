@@ -21,7 +21,7 @@ from chatkit_harness.results import Results, ResultsWriter, read_results
 
 from .answers import as_saved
 from .clients import judged_by, select_clients
-from .recorder import Recorder, now
+from .recorder import Recorder
 
 
 def recheck(
@@ -52,7 +52,6 @@ def recheck(
             dataclasses.replace(
                 old.header,
                 harness_version=__version__,
-                started=now(),
                 checks=tuple(checks or CHECKS),
                 selection=selection,
             )

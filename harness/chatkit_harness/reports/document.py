@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from chatkit_harness.causes import group
+from chatkit_harness.causes import causes_of
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.nouns import CaseResult, Cause, Cell, Finding
 from chatkit_harness.results import Results, summary
@@ -62,7 +62,7 @@ def document_pieces(results: Results) -> Iterator[str]:
 
     `run` holds what the other keys have no room for.
     """
-    causes = results.footer.causes if results.footer else group(results.cases, results.cells)
+    causes = causes_of(results)
     yield f'{{\n"schema_version": {SCHEMA_VERSION},\n"cells": '
     yield from _list(results.cells, _CELL)
     yield ',\n"cases": '

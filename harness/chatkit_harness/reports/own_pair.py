@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from packaging.version import InvalidVersion, Version
+
 from chatkit_harness.core.nouns import Cell
 from chatkit_harness.reports.rows import Row
 from chatkit_harness.reports.text import WORDS, clean, clip, listed, runs_elsewhere
@@ -24,6 +26,10 @@ class Mine:
     agents: str
     source: str = ""
 
+    def is_of(self, cell: Cell) -> bool:
+        """Whether the cell is of this pair, however its releases are written: 0.24 is 0.24.0."""
+        return _is_same(self.chatkit, cell.chatkit) and _is_same(self.agents, cell.agents)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
@@ -38,7 +44,7 @@ def own_cells(seen: View, mine: Mine | None) -> Own:
     named = mine or _as_told(seen.results.header.selection.get("mine"))
     cells = [row.cell for row in seen.rows]
     if named is not None:
-        found = [cell for cell in cells if (cell.chatkit, cell.agents) == (named.chatkit, named.agents)]
+        found = [cell for cell in cells if named.is_of(cell)]
         where = f", as {clip(named.source, 80)} has it" if named.source else ""
         words = f"chatkit {clean(named.chatkit)} with agents {clean(named.agents)}{where}"
         return Own(words=words, cells=frozenset(cell.id for cell in found))
@@ -75,6 +81,13 @@ def _how_it_is(row: Row, *, python: bool) -> str:
     causes = listed([str(number) for number in row.causes[:_FEW]])
     which = f", cause {causes}" if row.causes else ""
     return f"{where} {WORDS[row.state]} ({failing} of {len(row.cases)} cases{which})"
+
+
+def _is_same(named: str, has: str | None) -> bool:
+    try:
+        return Version(named) == Version(has or "")
+    except InvalidVersion:  # what runs elsewhere, or without chatkit, has no version that can be compared
+        return named == has
 
 
 def _as_told(told: object) -> Mine | None:

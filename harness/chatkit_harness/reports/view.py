@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chatkit_harness.causes import group
+from chatkit_harness.causes import causes_of
 from chatkit_harness.core.nouns import OUTCOMES, Cause
 from chatkit_harness.reports.caught import Caught, caught
 from chatkit_harness.reports.facts import facts, headline, is_finding
@@ -49,7 +49,7 @@ class View:
 
 def view(results: Results) -> View:
     """The view of a run; causes are the footer's, or grouped anew where the run has no end."""
-    causes = results.footer.causes if results.footer else group(results.cases, results.cells)
+    causes = causes_of(results)
     rows = rows_of(results, causes)
     groups = groups_of(results, rows)
     counts = summary(results.cases)

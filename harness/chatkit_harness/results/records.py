@@ -18,9 +18,9 @@ TRANSCRIPTS = "transcripts"
 class RunHeader:
     """What the run set out to do, on which machine.
 
-    `started` is ISO 8601 in UTC; `enforcement` says by which means nothing could leave this machine;
-    `pacing` is 0 (the model answers at once) to 1 (as slow as recorded); `scenarios` maps ids to their
-    documents; `index` is a note on where releases came from.
+    `started` is ISO 8601 in UTC, that of the conversations also where they are judged again; `enforcement`
+    says by which means nothing could leave this machine; `pacing` is 0 (the model answers at once) to 1 (as
+    slow as recorded); `scenarios` maps ids to their documents; `index` is a note on where releases came from.
     """
 
     schema_version: int = SCHEMA_VERSION
