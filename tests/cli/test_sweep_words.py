@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,6 +75,19 @@ def test_a_lock_has_a_pair_of_its_own_unless_one_is_named(words: tuple[str, ...]
     Path("lock.txt").write_text(f"openai-chatkit==1.0.0{hashes}\nopenai-agents==0.4.0{hashes}\n")
     sweep("--resolution", "lock.txt", *words)
     assert pairs() == expected
+
+
+@pytest.mark.usefixtures("served")
+def test_locks_of_one_name_are_told_apart_by_as_many_folders_as_it_takes() -> None:
+    names = ["shop/backend/uv.txt", "stall/backend/uv.txt", "backend/uv.txt", "alone.txt"]
+    for name in names:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text("openai-chatkit==1.0.0\nopenai-agents==0.4.0\n")
+    said = call("list", "cells", "--resolution", ",".join([*names, "alone.txt"]), "--format", "json")
+    told = [cell["resolution"] for cell in json.loads(said.out)["cells"]]
+    here = Path.cwd().name
+    expected = ["shop-backend-uv.txt", "stall-backend-uv.txt", f"{here}-backend-uv.txt", "alone.txt"]
+    assert sorted(told) == sorted(expected)
 
 
 @pytest.mark.usefixtures("served")

@@ -21,6 +21,7 @@ from chatkit_harness.contracts.client_sync import ClientSyncReport, sync_clients
 from chatkit_harness.contracts.clients import CLIENT_ROOTS, PACKAGE
 from chatkit_harness.core.errors import BuildError, UnavailableError
 from chatkit_harness.machine.cache import Cache
+from chatkit_harness.machine.printed import printed, telling_line
 
 from .clients import select_clients
 
@@ -101,7 +102,7 @@ class _Npm:
         except subprocess.TimeoutExpired:
             raise self._failed(words, f"it took longer than {_TIMEOUT_S} s") from None
         if done.returncode:
-            raise self._failed(words, _last(done.stderr, f"exit status {done.returncode}"))
+            raise self._failed(words, telling_line(done.stderr, f"exit status {done.returncode}"))
         return done.stdout
 
     def _failed(self, words: Sequence[str], why: str) -> BuildError:
@@ -110,13 +111,6 @@ class _Npm:
             f"It failed: {why}.",
             "Look at npm's configuration, and its registry.",
         )
-
-
-def _last(text: str, otherwise: str) -> str:
-    """The line that says what was wrong, of a program that says much."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    telling = [line for line in lines if "error" in line.lower() and "complete log" not in line]
-    return (telling or lines or [otherwise])[0][:300].rstrip(".")
 
 
 def _generator(npm: _Npm, folder: Path) -> Path:
@@ -162,19 +156,11 @@ def _effect(generator: Path, types: Path) -> Mapping[str, Any] | None:
 
 
 def _generated(generator: Path, file: Path, name: str) -> Mapping[str, Any]:
-    done = subprocess.run(
-        [str(generator), "--path", str(file), "--type", name, *_FLAGS],
-        capture_output=True,
-        text=True,
-        timeout=_TIMEOUT_S,
-        check=False,
-    )
-    try:
-        document = json.loads(done.stdout)
-    except ValueError:
+    document = printed([str(generator), "--path", str(file), "--type", name, *_FLAGS], limit_s=_TIMEOUT_S)
+    if "error" in document:
         raise BuildError(
             f"{file.name}: {name}",
-            f"The generator cannot read it: {_last(done.stderr, f'exit status {done.returncode}')}.",
+            f"The generator cannot read it: {document['error']}.",
             "Look at that release by hand.",
-        ) from None
-    return document if isinstance(document, dict) else {}
+        )
+    return document

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from chatkit_harness.cells.payload import payload
 from chatkit_harness.checks.kinds import kinds_of
@@ -20,6 +17,7 @@ from chatkit_harness.environments.environment import Environments
 from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
 from chatkit_harness.machine.interpreters import select_interpreters
+from chatkit_harness.machine.printed import printed
 from chatkit_harness.results import Results
 
 from .recheck import recorded_scenarios_of
@@ -150,13 +148,7 @@ def ground_in(cache_folder: Path | None, index_url: str | None) -> Callable[[Cel
 
 
 def _ground(python: Path, program: Path, cell: str) -> Ground:
-    done = subprocess.run(
-        [str(python), "-I", str(program)], capture_output=True, text=True, timeout=LIMIT_S, check=False
-    )
-    try:
-        document: Any = json.loads(done.stdout)
-    except ValueError:
-        document = {"error": done.stderr.strip()[-300:] or f"exit status {done.returncode}"}
+    document = printed([str(python), "-I", str(program)], limit_s=LIMIT_S)
     if "error" in document:
         raise BuildError(
             cell, f"Its packages cannot be read: {document['error']}.", "Run the cell to see why."

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from chatkit_harness.cells.payload import ENTRY, is_whole, payload
 from chatkit_harness.checks.judge import Judgement
-from chatkit_harness.core.errors import HarnessError
-from chatkit_harness.machine.cache import DisturbedError, not_written
+from chatkit_harness.core.errors import HarnessError, OutputError, UnavailableError
+from chatkit_harness.machine.cache import Cache, DisturbedError, not_written
 from chatkit_harness.machine.interpreters import Interpreter
 
 from .grounds import Ground, Place
 from .workshop import Workshop
+
+_TOO_MUCH = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)
 
 
 def place(shop: Workshop, ground: Ground, pins: Mapping[str, str], interpreter: Interpreter) -> Place:
@@ -22,10 +27,27 @@ def place(shop: Workshop, ground: Ground, pins: Mapping[str, str], interpreter: 
 
 
 def told(shop: Workshop, error: HarnessError | OSError) -> HarnessError:
-    """The error as users are told it, where it is one of a file that is gone or cannot be written."""
-    if isinstance(error, HarnessError):
-        return error
-    return not_written(error.filename or shop.cache.root, error)
+    """The error as users are told it, where it is one of a file or of this machine."""
+    return error if isinstance(error, HarnessError) else refused(shop.cache, error, nameless=shop.cache.root)
+
+
+def refused(cache: Cache, error: OSError, *, nameless: Path) -> HarnessError:
+    """What the system refused, in words; the cache is blamed only for what lies in it.
+
+    `nameless` is where a file lies that the error does not name, as that of a write does not.
+    """
+    why, path = error.strerror or str(error), Path(os.fsdecode(error.filename or nameless))
+    if error.errno in _TOO_MUCH:
+        return UnavailableError(
+            "this machine",
+            f"It has no more to give ({why}).",
+            "Raise its limits (ulimit -a), or --jobs 1.",
+        )
+    if path.is_relative_to(cache.root):
+        return not_written(path, error)
+    return OutputError(
+        str(path), f"It cannot be used ({why}).", "Free space there, or see that it can be written."
+    )
 
 
 def require_undisturbed(

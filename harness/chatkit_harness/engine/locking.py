@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from chatkit_harness.core.errors import HarnessError
-from chatkit_harness.machine.cache import not_written
 from chatkit_harness.pins.resolve import Lock
 
 from .cases import PlannedCase
+from .disturbance import refused
 from .locks import Locks
 from .order import ResolvedCell, grouped
 from .outcomes import describe, kept_cases
@@ -64,4 +66,4 @@ def _locked(locks: Locks, cell: PlannedCell) -> Lock | HarnessError:
     except HarnessError as error:
         return error
     except OSError as error:  # a full disk, where uv's own files should be, or a deleted cache
-        return not_written(error.filename or "the folder for temporary files", error)
+        return refused(locks.cache, error, nameless=Path(tempfile.gettempdir()))

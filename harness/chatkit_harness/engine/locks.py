@@ -22,7 +22,7 @@ class Locks:
     """Chooses pins for cells; safe to ask from several threads."""
 
     def __init__(self, cache: Cache, index: Index) -> None:
-        self._cache, self.index = cache, index
+        self.cache, self.index = cache, index
         self._resolver = Resolver(cache, index)
         self._layers = Layers(cache, index)
         self._shared: dict[Interpreter, SharedLocks] = {}
@@ -66,7 +66,7 @@ class Locks:
 
         with self._making:
             if interpreter not in self._shared:
-                facts = PublishedFacts(self._cache, self.index, installed)
+                facts = PublishedFacts(self.cache, self.index, installed)
                 self._shared[interpreter] = SharedLocks(self._resolver, facts)
             return self._shared[interpreter]
 

@@ -30,9 +30,6 @@ from .running import RUNNING
 from .sink import Sink
 from .targets import NATIVE
 
-PAUSE_S = 0.2
-"""Whoever changes the cache in a cell's way may be done after it."""
-
 
 def describe(planned: PlannedCell, **known: Any) -> Cell:
     """A planned cell as results tell it, with what is known of it by now."""

@@ -72,10 +72,13 @@ def _instant(word: str) -> dt.datetime | None:
 
 
 def _label(word: str, files: Sequence[str]) -> str:
-    """What cells call a lock file: its name, with its folder's where two have the same."""
-    path = Path(word).expanduser().absolute()
-    alike = [each for each in files if Path(each).name == path.name]
-    return path.name if len(alike) == 1 else f"{path.parent.name}-{path.name}"
+    """What cells call a lock file: its name, with as many folders before it as tell it from the others."""
+    paths = {Path(each).expanduser().absolute().parts[1:] for each in files}
+    own = Path(word).expanduser().absolute().parts[1:]
+    for parts in range(1, len(own)):
+        if sum(each[-parts:] == own[-parts:] for each in paths) == 1:
+            return "-".join(own[-parts:])
+    return "-".join(own)
 
 
 def locked_cells(

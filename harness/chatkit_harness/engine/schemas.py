@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from chatkit_harness.index.index import Index
 from chatkit_harness.index.releases import select
 from chatkit_harness.machine.cache import Cache
 from chatkit_harness.machine.interpreters import select_interpreters
+from chatkit_harness.machine.printed import printed
 from chatkit_harness.pins.resolve import Resolver
 
 from .pairs import CHATKIT, FIRST_WITH_A_MODULE
@@ -23,6 +22,7 @@ from .pairs import CHATKIT, FIRST_WITH_A_MODULE
 PROGRAM = Path("chatkit_harness/incell/model_schemas.py")
 NEEDED = ("pydantic", "jinja2")
 """What `chatkit.types` and `chatkit.widgets` import; agents is not among them."""
+_LIMIT_S = 120
 
 
 def sync_schemas(
@@ -56,16 +56,11 @@ def sync_schemas(
 
 
 def _dump(python: Path, program: Path, version: str) -> dict[str, Any]:
-    done = subprocess.run(
-        [str(python), "-I", str(program)], capture_output=True, text=True, timeout=120, check=False
-    )
-    try:
-        document = json.loads(done.stdout)
-    except ValueError:
-        document = {"error": done.stderr.strip()[-300:] or f"exit status {done.returncode}"}
-    if not isinstance(document, dict) or "error" in document:
-        reason = document.get("error") if isinstance(document, dict) else "no object"
+    document = printed([str(python), "-I", str(program)], limit_s=_LIMIT_S)
+    if "error" in document:
         raise BuildError(
-            f"chatkit {version}", f"Its models cannot be read: {reason}.", "Look at that release by hand."
+            f"chatkit {version}",
+            f"Its models cannot be read: {document['error']}.",
+            "Look at that release by hand.",
         )
     return document
