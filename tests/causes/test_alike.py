@@ -48,6 +48,13 @@ def test_the_same_words_in_other_cells_are_another_cause_with_a_key_of_its_own()
     assert [key for key, _ in found] == ["expect/text-missing", "expect/text-missing in text-cut"]
 
 
+def test_what_another_release_cannot_read_is_told_kind_by_kind() -> None:
+    form = missing("store/rollback-unreadable", "structured_input by older")
+    image = missing("store/rollback-unreadable", "generated_image by older")
+    found = told(asked("input-structured", form, red=[NEW]), asked("thread-image", image, red=[NEW]))
+    assert [scenarios for _, scenarios in found] == [{"input-structured"}, {"thread-image"}]
+
+
 def test_a_scenario_that_was_not_asked_there_speaks_for_neither() -> None:
     only_old = [failing(OLD, SILENT, scenario="text-cut")]
     assert len(told(only_old, asked("text-late", SILENT, red=[OLD, MIDDLE]))) == 1

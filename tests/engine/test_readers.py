@@ -88,7 +88,9 @@ def test_a_cell_that_nobody_can_read_is_noted(index: Index) -> None:
     [
         (("1.0.5",), {}, "1.0.0"),
         (("1.0.0:0.9.0",), {}, "0.6.0"),
-        (("neighbours",), {"stores": ("memory",)}, "Take --store sqlite"),
+        (("neighbours",), {"stores": ("memory",)}, "--rollback: Threads in the store memory"),
+        (("1.0.0",), {"stores": ("memory",)}, "--read-by: Threads in the store memory"),
+        (("neighbors",), {}, "Did you mean 'neighbours'?"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(index: Index, words: Any, more: Any, said: str) -> None:

@@ -201,3 +201,14 @@ def test_threads_that_nobody_could_read_were_not_read(kept: tuple[bool, ...], st
     results = dataclasses.replace(results, header=header)
     assert exit_status(results) == status
     assert told in printed(results)
+
+
+@pytest.mark.parametrize(("chatkit", "path"), [("", "native"), ("1.6.5", "agent_builder")])
+def test_where_nothing_has_threads_nobody_has_read_them(chatkit: str, path: str) -> None:
+    cell = dataclasses.replace(sample.cell(), chatkit=chatkit or None)
+    cases = [dataclasses.replace(sample.case(cell), path=path)]
+    header = dataclasses.replace(sample.HEADER, selection={"read_by": ["neighbours"]})
+    results = dataclasses.replace(sample.results(([cell], cases)), header=header)
+    assert exit_status(results) == 3
+    said = "were to be read by the chatkit releases before and after its own, too, which found none."
+    assert any(line.endswith(said) for line in printed(results))

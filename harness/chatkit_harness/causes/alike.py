@@ -28,6 +28,8 @@ _NAMES_A_THING = frozenset(
         "expect/text-content",
         "expect/tool-arguments",
         "expect/widget-content",
+        "store/rollback-differs",
+        "store/rollback-unreadable",
         "upstream/unmatched",
     }
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from packaging.version import Version
 
-from chatkit_harness.core.errors import SelectionError
+from chatkit_harness.core.errors import SelectionError, nearest
 from chatkit_harness.index.index import Index, ProjectPage
 from chatkit_harness.index.releases import Release, select
 
@@ -33,7 +33,8 @@ def with_readers(
         return list(cells), []
     if MEMORY in settings.stores:
         cause = "Threads in the store memory go with the process that wrote them: no other can read them."
-        raise SelectionError("--read-by", cause, "Take --store sqlite, or leave --store out.")
+        option = "--rollback" if settings.read_by == (NEIGHBOURS,) else "--read-by"
+        raise SelectionError(option, cause, "Take --store sqlite, or leave --store out.")
     pages = pair_pages(index)
     notes = [
         f"{cell.id}: no other release reads its threads, since {why}."
@@ -67,6 +68,10 @@ def _meant(
     if not named.strip():
         step = "Write --read-by 1.6.4, --read-by 1.6.4:0.24.0 or --read-by neighbours."
         raise SelectionError(f"--read-by {word}", "It names no chatkit release.", step)
+    if named != NEIGHBOURS and nearest(named, [NEIGHBOURS]):
+        raise SelectionError(
+            f"--read-by {word}", "It is no word for releases.", f"Did you mean '{NEIGHBOURS}'?"
+        )
     (other,) = select(agents.releases, beside or cell.pair.agents, project=AGENTS)[-1:]
     if named == NEIGHBOURS:
         releases = neighbours(chatkit, str(cell.pair.chatkit))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from chatkit_harness.core.nouns import OUTCOMES, CaseResult
+from chatkit_harness.core.nouns import OUTCOMES, CaseResult, Cell
 from chatkit_harness.results.reader import Results
 
 AS_WISHED = 0
@@ -60,9 +60,18 @@ def unjudged(results: Results, *, named: Collection[str] | None = None) -> list[
 
 
 def nobody_read(results: Results) -> bool:
-    """Whether other releases were to read the threads, and the store kept none for them."""
+    """Whether other releases were to read the threads, and there were none, or the store kept none."""
     if not results.header.selection.get("read_by"):
         return False
+    readable = {cell.id for cell in results.cells if _is_readable(cell)}
     driven = [case for case in results.cases if case.outcome in ("pass", "fail")]
-    lost = [any(each.rule == _GONE for each in case.findings) for case in driven]
-    return any(lost) and all(gone or case.outcome == "fail" for gone, case in zip(lost, driven, strict=True))
+    written = [case for case in driven if case.path == "native" and case.cell in readable]
+    lost = [any(each.rule == _GONE for each in case.findings) for case in written]
+    if driven and not written:
+        return True
+    return any(lost) and all(gone or case.outcome == "fail" for gone, case in zip(lost, written, strict=True))
+
+
+def _is_readable(cell: Cell) -> bool:
+    """Whether other releases can read for it: not where its versions are another's, or it has no threads."""
+    return bool(cell.chatkit) and cell.environment is None and cell.resolution != "running"
