@@ -52,7 +52,7 @@ def test_what_another_release_cannot_read_is_told_kind_by_kind() -> None:
     form = missing("store/rollback-unreadable", "structured_input by older")
     image = missing("store/rollback-unreadable", "generated_image by older")
     found = told(asked("input-structured", form, red=[NEW]), asked("thread-image", image, red=[NEW]))
-    assert [scenarios for _, scenarios in found] == [{"input-structured"}, {"thread-image"}]
+    assert [scenarios for _, scenarios in found] == [{"thread-image"}, {"input-structured"}]
 
 
 def test_a_scenario_that_was_not_asked_there_speaks_for_neither() -> None:
