@@ -54,6 +54,25 @@ async def test_events_are_told_one_by_one_while_the_application_still_runs() -> 
     assert answer.body == b"rest"
 
 
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("size", [1, 1000])
+async def test_events_are_told_whichever_way_lines_end_and_wherever_they_are_cut(
+    end: bytes, size: int
+) -> None:
+    body = end.join([b"event: some", b"data: one", b"data: more", b"", b"data: two", b"", b""])
+
+    async def stream(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        await start(send, "text/event-stream")
+        for place in range(0, len(body), size):
+            await piece(send, body[place : place + size], more=True)
+        await piece(send, b"")
+
+    heard: list[bytes] = []
+    answer = await call(stream, "POST", "/", on_event=heard.append)
+    assert heard == [b"one\nmore", b"two"]
+    assert answer.body.strip() == b""
+
+
 async def test_a_body_of_another_type_is_no_stream() -> None:
     async def plain(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         await start(send)

@@ -70,10 +70,10 @@ def test_a_redirect_is_not_followed_and_no_header_goes_along() -> None:
 
 
 def test_the_events_of_a_stream_are_told_whichever_way_lines_end() -> None:
-    body = b'data: {"type": "a"}\r\n\r\ndata: {"type": "b"}\n\nthe rest'
+    body = b'data: {"type": "a"}\r\n\r\ndata: {"type": "b"}\n\ndata: {"type": "c"}\r\rthe rest'
     with serving(lambda _request: STREAM + body) as (url, _):
         found, told = post(url)
-    assert told == [b'{"type": "a"}', b'{"type": "b"}']
+    assert told == [b'{"type": "a"}', b'{"type": "b"}', b'{"type": "c"}']
     assert (found.status, found.body) == (200, b"the rest")
 
 
@@ -130,3 +130,31 @@ def test_who_stops_waiting_closes_the_connection() -> None:
     asyncio.run(leave())
     assert closed.wait(10)
     listening.close()
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_who_leaves_before_anything_comes_has_asked_and_is_gone(at_once: bool) -> None:
+    asked, closed = threading.Event(), threading.Event()
+
+    def serve() -> None:
+        connection, _address = listening.accept()
+        with connection, contextlib.suppress(ConnectionError, TimeoutError):
+            connection.settimeout(10)
+            request_of(connection)
+            asked.set()
+            if not connection.recv(1):
+                closed.set()
+
+    async def leave() -> None:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        asking = asyncio.ensure_future(remote.post(url, b"{}", {}, lambda _data: None, timeout_s=30))
+        await (asyncio.sleep(0) if at_once else asyncio.to_thread(asked.wait, 10))
+        asking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asking
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=serve, daemon=True).start()
+        asyncio.run(leave())
+        assert closed.wait(10)
+    assert asked.is_set()

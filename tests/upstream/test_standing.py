@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -148,3 +151,83 @@ def test_a_second_run_is_told_that_the_first_one_is_at_work() -> None:
         first.end()
         second.begin(None, ["Hello?"])
         second.end()
+
+
+def test_a_run_that_waits_for_long_keeps_its_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chatkit_harness.upstream.standing.FREE_AFTER_S", 2.0)
+    with StandingModel(0) as model:
+        first, second = (ModelElsewhere(model.url).open_session() for _ in range(2))
+        first.begin(scripted([{"say": "At last."}], "Hello?"), ["Hello?"])
+        time.sleep(3)
+        with pytest.raises(UnavailableError, match="Another run is using this model"):
+            second.begin(None, ["Hello?"])
+        assert "At last." in ask(model, user("Hello?")).text
+        assert len(first.end().exchanges) == 1
+
+
+def test_a_run_that_went_away_in_a_case_leaves_the_model_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chatkit_harness.upstream.standing.FREE_AFTER_S", 0.5)
+    with StandingModel(0) as model:
+        first, second = (ModelElsewhere(model.url).open_session() for _ in range(2))
+        first.begin(None, ["Hello?"])
+        first.close()
+        time.sleep(1)
+        second.begin(None, ["Hello?"])
+        second.end()
+
+
+@contextlib.contextmanager
+def answering(answer: bytes) -> Iterator[str]:
+    """The address of a server that gives one request this answer, whatever it is."""
+
+    def serve() -> None:
+        connection, _address = listening.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        thread.join(10)
+
+
+def over_http(status: str, body: bytes, length: int | None = None) -> bytes:
+    size = len(body) if length is None else length
+    return f"HTTP/1.1 {status}\r\ncontent-length: {size}\r\n\r\n".encode() + body
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+        over_http("200 OK", b"{}", 99),
+        over_http("404 Not Found", b"{}", 99),
+        over_http("404 Not Found", b"[]"),
+        over_http("200 OK", b"<html>"),
+        over_http("200 OK", b"[" * 99999),
+        over_http("200 OK", b"{}"),
+        over_http("200 OK", b"[1]"),
+        over_http("200 OK", b'{"version": "2.1.0"}'),
+    ],
+)
+def test_a_server_that_is_none_is_told_in_one_line(answer: bytes) -> None:
+    with (
+        answering(answer) as url,
+        pytest.raises(UnavailableError, match="o replaying model") as told,
+    ):
+        ModelElsewhere(url)
+    assert told.value.culprit == f"--upstream {url}"
+    assert told.value.cause.isprintable()
+    assert "chatkit-harness upstream --port" in told.value.next_step
+
+
+def test_a_model_of_another_release_is_told() -> None:
+    body = b'{"version": 99, "pieces": 3}'
+    with answering(over_http("200 OK", body)) as url, pytest.raises(UnavailableError, match="99") as told:
+        ModelElsewhere(url)
+    assert told.value.culprit == f"--upstream {url}"
+    assert "another release of chatkit-harness" in told.value.cause
+    assert f"chatkit-harness upstream --port {url.rpartition(':')[2]}" in told.value.next_step

@@ -47,7 +47,7 @@ async def post(
     """One POST, waited for to its end; `on_event` is told the data of each event of a stream as it comes.
 
     Raises OSError (urllib's URLError is one) where the server cannot be reached or breaks off. When the
-    caller is cancelled the connection is closed.
+    caller is cancelled the connection is closed, whether anything has come or not.
     """
     loop = asyncio.get_running_loop()
     # The host lets http and https through only.
@@ -84,37 +84,71 @@ def _fail(done: "asyncio.Future[Answered]", error: Exception) -> None:
         done.set_exception(error)
 
 
+class _Opening(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    """Tells of the socket on which a request went out, which urllib itself shows to nobody."""
+
+    def __init__(self, asked: Callable[[socket.socket], None]) -> None:
+        super().__init__()
+        self._asked = asked
+
+    def do_open(self, http_class: Any, req: urllib.request.Request, **given: Any) -> Any:
+        """See AbstractHTTPHandler: `http_class` makes the connection, http or https."""
+
+        def made(*where: Any, **how: Any) -> Any:
+            connection = http_class(*where, **how)
+            send = connection.request
+
+            def request(*words: Any, **more: Any) -> None:
+                send(*words, **more)
+                self._asked(connection.sock)
+
+            connection.request = request
+            return connection
+
+        return super().do_open(made, req, **given)
+
+
 class _Call:
     """One request in its thread; `leave` closes its connection, as a client that goes away does."""
 
     def __init__(self, request: urllib.request.Request, timeout_s: float) -> None:
         self._request, self._timeout_s = request, timeout_s
-        self._response: Optional[http.client.HTTPResponse] = None
+        self._lock = threading.Lock()
+        self._socket: Optional[socket.socket] = None
+        self._left = False
 
     def run(self, told: Callable[[bytes], None]) -> Answered:
-        opener = urllib.request.build_opener(_NoRedirect)
+        opener = urllib.request.build_opener(_NoRedirect, _Opening(self._asked))
         try:
             response = opener.open(self._request, timeout=self._timeout_s)
         except urllib.error.HTTPError as error:
             with error:
                 return Answered(error.code, _lower(error.headers), error.read(MOST))
         with response:
-            self._response = response
             headers = _lower(response.headers)
             if not headers.get("content-type", "").startswith("text/event-stream"):
                 return Answered(response.status, headers, _whole(response))
             return Answered(response.status, headers, _events(response, told))
 
     def leave(self) -> None:
-        response = self._response
-        if response is None or response.isclosed():
-            return
-        raw = getattr(getattr(response.fp, "raw", None), "_sock", None)
-        if isinstance(raw, socket.socket):
-            try:
-                raw.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                return
+        """Go away. Who leaves before the request is out has asked all the same, and is gone then."""
+        with self._lock:
+            self._left = True
+            _shut(self._socket)
+
+    def _asked(self, connected: socket.socket) -> None:
+        """The request is out, and the answer will come on this socket."""
+        with self._lock:
+            self._socket = connected
+            if self._left:
+                _shut(connected)
+
+
+def _shut(connected: Optional[socket.socket]) -> None:
+    """End a connection under whoever waits for something on it; it may be closed already."""
+    if connected is not None:
+        with contextlib.suppress(OSError):
+            connected.shutdown(socket.SHUT_RDWR)
 
 
 def _whole(response: http.client.HTTPResponse) -> bytes:
@@ -131,8 +165,7 @@ def _events(response: http.client.HTTPResponse, told: Callable[[bytes], None]) -
         piece = response.read1(PIECE)
         if not piece:
             return buffer
-        # Lines may end as on the wire of other servers: \r\n.
-        events, buffer = split_events((buffer + piece).replace(b"\r\n", b"\n"))
+        events, buffer = split_events(buffer + piece)
         for data in events:
             told(data)
 

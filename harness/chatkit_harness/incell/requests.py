@@ -11,6 +11,9 @@ from .offered import SYNC_ACTION, Offered
 DEPTH = 200
 """How deeply a JSON document may be nested: far beyond any honest one, far below what ends a reader."""
 
+# By the standard a line ends in \n, \r\n or \r. Of the \r\n before a blank line its \n is enough to find it.
+_BLANK = re.compile(rb"\n\n|\n\r\n?|\r\r\n?")
+
 
 class Conversation:
     """Remembers what a client remembers between requests: the thread, its widgets, what HTTP answers held."""
@@ -132,16 +135,19 @@ def body(request: Mapping[str, Any]) -> bytes:
 
 
 def split_events(buffer: bytes) -> Any:
-    """Whole SSE events of a buffer (their data lines joined), and what is left of it."""
+    """Whole SSE events of a buffer (their data lines joined), and what is left of it.
+
+    An event is not held back until it is known whether its last CR has an LF: one that comes later is an
+    empty line, of which there may be any number.
+    """
     events: List[bytes] = []
-    while True:
-        end = buffer.find(b"\n\n")
-        if end < 0:
-            return events, buffer
-        block, buffer = buffer[:end], buffer[end + 2 :]
-        lines = [line[5:].lstrip(b" ") for line in block.split(b"\n") if line.startswith(b"data:")]
+    begin = 0
+    for blank in _BLANK.finditer(buffer):
+        block, begin = buffer[begin : blank.start()], blank.end()
+        lines = [line[5:].lstrip(b" ") for line in block.splitlines() if line.startswith(b"data:")]
         if lines:
             events.append(b"\n".join(lines))
+    return events, buffer[begin:]
 
 
 def parse(data: bytes) -> Dict[str, Any]:

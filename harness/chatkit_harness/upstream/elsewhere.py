@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
 import secrets
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from chatkit_harness.core.codec import from_document
 from chatkit_harness.core.errors import UnavailableError
 from chatkit_harness.upstream.cassette import Cassette, Fault
 from chatkit_harness.upstream.cassette_writer import cassette_text
 from chatkit_harness.upstream.session import SessionReport
+from chatkit_harness.upstream.standing import CONTROL, VERSION
 
 LIMIT_S = 30.0
+_ANOTHER = "Start one of its own: chatkit-harness upstream --port 9001"
 
 
 class ModelElsewhere:
     """Talks to a StandingModel; a session of it is a session of the one stage that it has.
 
-    Raises UnavailableError where none answers at `url`.
+    Raises UnavailableError where none answers at `url`, or one that does not say things as this side does.
     """
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/").removesuffix("/v1")
         self._run = secrets.token_hex(8)
-        self._asked("GET", "", None)
+        _require_same(self._url, self._asked("GET", "", None))
 
     def open_session(self) -> ElsewhereSession:
         """The one session: cases take turns in it."""
@@ -35,30 +41,57 @@ class ModelElsewhere:
 
     def _asked(self, method: str, path: str, document: Any) -> Any:
         data = None if document is None else json.dumps({**document, "run": self._run}).encode()
-        request = urllib.request.Request(f"{self._url}/harness{path}", data=data, method=method)  # noqa: S310 - http only, as planned
+        request = urllib.request.Request(f"{self._url}{CONTROL}{path}", data=data, method=method)  # noqa: S310 - http only, as planned
         request.add_header("content-type", "application/json")
         try:
-            with urllib.request.urlopen(request, timeout=LIMIT_S) as response:  # noqa: S310 - see above
-                return json.loads(response.read())
-        except urllib.error.HTTPError as error:
-            with error:
-                raise _refused(self._url, error.code, error.read()) from None
-        except (OSError, ValueError) as error:
-            raise UnavailableError(
-                f"--upstream {self._url}",
-                f"No replaying model answers there ({error}).",
-                "Start it: chatkit-harness upstream --port 9000",
-            ) from None
+            status, body = _answer(request)
+            if status < 400:
+                return json.loads(body)
+        except (OSError, ValueError, RecursionError) as error:
+            raise _nobody(self._url, str(error)) from None
+        except http.client.HTTPException as error:
+            # It quotes what came, which may be anything and of any length.
+            raise _nobody(self._url, f"{error!r:.100}") from None
+        raise _refused(self._url, status, body)
+
+
+def _answer(request: urllib.request.Request) -> tuple[int, bytes]:
+    """Status and body, of a refusal too."""
+    try:
+        with urllib.request.urlopen(request, timeout=LIMIT_S) as response:  # noqa: S310 - http only, as planned
+            return response.status, response.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
+
+
+def _nobody(url: str, why: str) -> UnavailableError:
+    cause = f"No replaying model answers there ({why})."
+    return UnavailableError(f"--upstream {url}", cause, "Start it: chatkit-harness upstream --port 9000")
 
 
 def _refused(url: str, status: int, body: bytes) -> UnavailableError:
     """What a model says that answers, and does not do it."""
     try:
         told = str(json.loads(body)["error"]["message"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         told = f"It answers {status}: it is no replaying model."
-    step = "Start one of its own: chatkit-harness upstream --port 9001"
-    return UnavailableError(f"--upstream {url}", told, step)
+    return UnavailableError(f"--upstream {url}", told, _ANOTHER)
+
+
+def _require_same(url: str, told: Any) -> None:
+    """Raise UnavailableError for whatever else answers JSON there, and for a model of another release."""
+    version = told.get("version") if isinstance(told, dict) else None
+    if not isinstance(version, int):
+        raise UnavailableError(f"--upstream {url}", "It answers, but is no replaying model.", _ANOTHER)
+    if version != VERSION:
+        raise UnavailableError(
+            f"--upstream {url}",
+            "The replaying model there is of another release of chatkit-harness: it speaks version "
+            f"{version} of what the two say to each other, this run version {VERSION}.",
+            "End it, and start it with the chatkit-harness of this run: chatkit-harness upstream --port "
+            f"{urlsplit(url).port or 80}",
+        )
 
 
 class ElsewhereSession:
@@ -67,6 +100,7 @@ class ElsewhereSession:
     def __init__(self, url: str, asked: Any) -> None:
         self.base_url = f"{url}/v1"
         self._asked = asked
+        self._over = threading.Event()
 
     def begin(
         self,
@@ -77,7 +111,8 @@ class ElsewhereSession:
         clock_start: float | None = None,  # noqa: ARG002 - the other process has a clock of its own
         faults: Mapping[int, Fault] | None = None,  # noqa: ARG002 - a scenario's faults are in its cassette
     ) -> None:
-        """A case begins."""
+        """A case begins; until it ends, or the session does, the other process hears that it goes on."""
+        self._over.set()
         document = {
             "name": cassette.name if cassette is not None else "",
             "cassette": cassette_text(cassette) if cassette is not None else None,
@@ -85,11 +120,22 @@ class ElsewhereSession:
             "words": list(words),
             "pacing": pacing,
         }
-        self._asked("POST", "/begin", document)
+        begun = self._asked("POST", "/begin", document)
+        self._over = threading.Event()
+        telling = (self._over, float(begun["free_after_s"]) / 4)
+        threading.Thread(target=self._tell, args=telling, name="at-work", daemon=True).start()
+
+    def _tell(self, over: threading.Event, every_s: float) -> None:
+        """A case may take an hour in which nobody asks the model anything: say that this run still lives."""
+        while not over.wait(every_s):
+            with contextlib.suppress(UnavailableError):  # the end of the case will meet it, and tell
+                self._asked("POST", "/at-work", {})
 
     def end(self) -> SessionReport:
         """The case is over: what it asked for."""
+        self._over.set()
         return from_document(SessionReport, self._asked("POST", "/end", {}))
 
     def close(self) -> None:
-        """Nothing is kept open."""
+        """A case that was not ended is nobody's, soon."""
+        self._over.set()

@@ -29,8 +29,11 @@ from chatkit_harness.upstream.session import Session
 
 CONTROL = "/harness"
 FREE_AFTER_S = 120.0
-"""A run that says nothing for so long was killed: its case is nobody's any more."""
-VERSION = 1
+"""A run that says nothing for so long was killed: its case is nobody's any more.
+
+What the server asks of the model does not count: it may go on asking after the run that drove it is gone.
+"""
+VERSION = 2
 """Of what is said at CONTROL: the two sides may come from different installations."""
 
 
@@ -92,6 +95,8 @@ class StandingModel:
                 return _told({"version": VERSION, "pieces": self._pieces})
             if method == "POST" and path == f"{CONTROL}/begin":
                 return self._begun(asked)
+            if method == "POST" and path == f"{CONTROL}/at-work":
+                return _told({})
             if method == "POST" and path == f"{CONTROL}/end":
                 self._in_case = False
                 return _told(to_document(self._session.end()))
@@ -114,7 +119,7 @@ class StandingModel:
             cassette = replace(cassette, always=True)
         self._session.begin(cassette, [str(each) for each in asked["words"]], pacing=float(asked["pacing"]))
         self._in_case = True
-        return _told({})
+        return _told({"free_after_s": FREE_AFTER_S})
 
     def _played(self, method: str, path: str, raw: bytes) -> Reply:
         """What fits of the pieces, however often it was asked for: nobody counts outside a run."""
