@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from tests.checks import build
 from tests.checks.build import turn
 
+from chatkit_harness.checks import run_checks
 from chatkit_harness.checks.held import held_items, updated
+from chatkit_harness.checks.widget_states import sent_widgets
 
 CARD = {"type": "Card", "children": {"type": "Text", "id": "t", "value": "Ap"}}
 TASKS = {"workflow": {"type": "custom", "tasks": [{"title": "a"}]}}
@@ -60,6 +63,49 @@ def test_an_update_changes_what_it_is_about(
     item: dict[str, Any], update: dict[str, Any], after: dict[str, Any]
 ) -> None:
     assert updated(item, update) == after
+
+
+REFRESH = {"type": "refresh", "payload": {"id": "price", "value": "now"}}
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"type": "widget.streaming_text.value_delta", "component_id": "price", "delta": "271.49"},
+        {
+            "type": "widget.component.updated",
+            "component_id": "price",
+            "component": {"type": "Text", "id": "price", "value": "271.49"},
+        },
+    ],
+    ids=["words", "component"],
+)
+def test_an_id_in_the_payload_of_an_action_names_no_component(update: dict[str, Any]) -> None:
+    def card(price: str) -> dict[str, Any]:
+        button = {"type": "Button", "label": "Refresh", "onClickAction": REFRESH}
+        return {"type": "Card", "children": [{"type": "Text", "id": "price", "value": price}, button]}
+
+    told = {"type": "thread.item.updated", "item_id": "w", "update": update}
+    held = build.transcript(turn(build.user(), build.widget(card("")), told))
+    (_, shown) = held_items(held.turns)
+    assert shown["widget"] == card("271.49")
+    assert list(sent_widgets(held))[-1].widget == card("271.49")
+    stored = build.stored(build.user(), build.widget(card("271.49")))
+    held = replace(held, stored=stored)
+    assert not run_checks(held, build.scenario(), ["store"])
+
+
+@pytest.mark.parametrize("component", ["Apple", None, ["Apple"]])
+def test_a_component_that_is_none_changes_nothing(component: Any) -> None:
+    lie = {"type": "widget.component.updated", "component_id": "t", "component": component}
+    assert updated({"widget": CARD}, lie) == {"widget": CARD}
+
+
+@pytest.mark.parametrize("identity", [None, ""])
+def test_an_update_that_names_no_component_changes_nothing(identity: Any) -> None:
+    item = {"widget": {"type": "Card", "id": identity, "children": [{"type": "Text", "id": identity}]}}
+    delta = {"type": "widget.streaming_text.value_delta", "component_id": identity, "delta": "x"}
+    assert updated(item, delta) == item
 
 
 def test_what_is_removed_or_replaced_is_not_held_any_more() -> None:

@@ -53,6 +53,53 @@ def test_time_for_which_the_machine_gave_no_processor_is_left_out() -> None:
     assert not list(latency.check(starved, build.scenario(budgets=Budgets(total_ms=200))))
 
 
+@pytest.mark.parametrize(
+    ("second", "own"),
+    [((-900.0, -400.0), 530), ((-700.0, -600.0), 530), ((-600.0, -200.0), 330), ((-300.0, -200.0), 430)],
+    ids=["at once", "inside", "overlapping", "one after the other"],
+)
+def test_requests_side_by_side_are_waited_for_once(second: tuple[float, float], own: int) -> None:
+    spans = ((-900.0, -400.0), second)
+    (finding,) = found(Budgets(total_ms=100), *(exchange(at_ms=a, ended_at_ms=b) for a, b in spans))
+    assert f"{own} ms to the end" in finding.message
+
+
+def test_a_request_beyond_the_first_event_is_waited_for_until_then() -> None:
+    (finding,) = found(Budgets(first_event_ms=100), exchange(at_ms=-490.0, ended_at_ms=30.0))
+    assert "500 ms to the first event" in finding.message
+
+
+def starved(ms: float, first_ms: float, budgets: Budgets) -> list[Finding]:
+    """Of a turn of two seconds, with its first event after so long."""
+    slow = turn(build.message("Slow."), ended_at_ms=2000.0)
+    slow = replace(slow, starved_ms=ms, events=(replace(slow.events[0], at_ms=first_ms),))
+    return list(latency.check(transcript(slow), build.scenario(budgets=budgets)))
+
+
+def test_starving_that_may_have_come_after_the_first_event_leaves_a_doubt() -> None:
+    (finding,) = starved(300.0, 300.0, Budgets(first_event_ms=100))
+    assert (finding.rule, finding.severity) == ("latency/first-event", "warning")
+    assert "0 to 300 ms to the first event, for a budget of 100 ms" in finding.message
+    assert "when in the turn the machine gave no processor for 300 ms is not known" in finding.message
+    assert (finding.evidence["overhead_ms"], finding.evidence["overhead_at_most_ms"]) == (0, 300)
+
+
+def test_what_is_over_the_ceiling_wherever_it_starved_fails() -> None:
+    (finding,) = starved(300.0, 600.0, Budgets(first_event_ms=100))
+    assert finding.severity == "error"
+    assert "300 to 600 ms to the first event" in finding.message
+
+
+def test_starving_that_does_not_fit_after_the_first_event_came_before_it() -> None:
+    assert not starved(1900.0, 1950.0, Budgets(first_event_ms=100))
+
+
+def test_all_that_a_turn_starved_is_before_its_end() -> None:
+    (finding,) = starved(1500.0, 300.0, Budgets(total_ms=100))
+    assert finding.severity == "error"
+    assert "500 ms to the end, for a budget of 100 ms" in finding.message
+
+
 def test_too_many_calls_of_the_model_fail() -> None:
     calls = [exchange(at_ms=float(n)) for n in range(3)]
     assert rules(found(Budgets(model_calls=2), *calls)) == ["latency/model-calls"]

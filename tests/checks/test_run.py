@@ -6,8 +6,10 @@ import pytest
 from tests.checks import build
 from tests.checks.build import error, exchange, frame, logged, raised, rules, scenario, transcript, turn
 
-from chatkit_harness.checks import run
+from chatkit_harness.checks import run, run_checks
+from chatkit_harness.checks.judge import judge
 from chatkit_harness.core.nouns import Finding
+from chatkit_harness.core.scenario import Expectation, TurnPlan, WidgetExpectation
 from chatkit_harness.core.transcript import Attempt, CassetteFacts, Stored, Transcript
 
 USAGE = raised(
@@ -152,6 +154,50 @@ def test_a_hang_says_after_what_and_what_it_waited_for() -> None:
     (finding,) = found(transcript(turn(build.user(), end="hung"), ended="timeout", exchanges=(waiting,)))
     assert finding.rule == "run/hang"
     assert "after thread.item.done while a request to the model was open" in finding.message
+
+
+def test_a_case_that_hangs_after_its_last_turn_blames_no_turn() -> None:
+    ended = transcript(turn(build.message("Fine.")), turn(build.message("Bye."), index=1), ended="timeout")
+    (finding,) = found(ended, turns=2)
+    assert finding.message == (
+        "the case hung after its last turn (turn 2, which ended as done; nothing was read back),"
+        " until its time limit"
+    )
+    assert finding.key == "run/hang after its last turn"
+    assert (finding.evidence["turn"], finding.evidence["turns_ended"]) == (None, 2)
+
+
+def test_a_case_that_hangs_after_reading_back_says_so_and_what_it_waited_for() -> None:
+    held = replace(build.clean(), ended="timeout", exchanges=(exchange(ended_at_ms=None),))
+    (finding,) = [each for each in found(held) if each.rule == "run/hang"]
+    assert finding.message == (
+        "the case hung after its last turn (turn 1, which ended as done; what is stored was read back)"
+        " while a request to the model was open, until its time limit"
+    )
+
+
+def test_a_case_that_hangs_after_a_failed_reading_back_says_that_it_failed() -> None:
+    lost = Stored(raised=raised("builtins.KeyError", "'thr_1'"))
+    told = found(transcript(turn(build.message("Fine.")), stored=lost, ended="timeout"))
+    (finding,) = [each for each in told if each.rule == "run/hang"]
+    assert "(turn 1, which ended as done; what is stored could not be read back)" in finding.message
+
+
+def test_a_workflow_that_hangs_after_its_answer_has_nothing_to_read_back() -> None:
+    (finding,) = found(build.workflow(build.said("Up."), ended="timeout"))
+    assert finding.message == (
+        "the case hung after its last turn (turn 1, which ended as done), until its time limit"
+    )
+
+
+@pytest.mark.parametrize("how", ["timeout", "exited"])
+def test_what_a_turn_lacks_that_had_ended_does_not_follow_from_a_later_hang_or_death(how: str) -> None:
+    plan = TurnPlan(user="What's AAPL trading at?", expect=Expectation(widgets=(WidgetExpectation(),)))
+    asked = scenario(turns=2)
+    asked = replace(asked, turns=(plan, *asked.turns[1:]))
+    held = transcript(turn(build.message("Fine.")), ended=how)
+    verdict = judge(held, asked, run_checks(held, asked))
+    assert "expect/widget-missing" in rules(verdict.findings)
 
 
 @pytest.mark.parametrize(("wait_ms", "told"), [(90_000.0, True), (1_000.0, False)])

@@ -75,10 +75,13 @@ def _turn(finding: Finding) -> int | None:
 
 
 def _after(finding: Finding, roots: Sequence[Finding]) -> Finding | None:
-    """The first root that came no later than the finding; one without a turn is about the whole case."""
+    """The first root that came no later than the finding; one without a turn is about the whole case.
+
+    A case that ended early between turns says how many had ended: what was wrong in those came before.
+    """
     turn = _turn(finding)
     for root in roots:
-        began = _turn(root)
+        began = root.evidence.get("turns_ended", _turn(root))
         if root is not finding and (turn is None or began is None or began <= turn):
             return root
     return None

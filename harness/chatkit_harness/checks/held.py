@@ -9,6 +9,7 @@ from chatkit_harness.core.transcript import Turn
 
 from .items import SYNC_ACTION, events
 from .shapes import mapping, sequence, words
+from .widget_changes import grown, replaced
 
 _WHOLE = frozenset({"thread.item.added", "thread.item.done", "thread.item.replaced"})
 RETRY = "threads.retry_after_item"
@@ -51,15 +52,15 @@ def _take(held: Items, event: Mapping[str, Any]) -> None:
 
 def updated(item: Mapping[str, Any], update: Mapping[str, Any]) -> Mapping[str, Any]:
     """An item after one update; as it was after one that says nothing to it."""
-    kind, identity = words(update.get("type")), update.get("component_id")
+    kind, identity = words(update.get("type")), words(update.get("component_id"))
     index = update.get("content_index", update.get("task_index"))
     match kind:
         case "widget.root.updated":
             return {**item, "widget": update.get("widget")}
         case "widget.component.updated":
-            return {**item, "widget": _changed(item.get("widget"), identity, update.get("component"))}
+            return {**item, "widget": replaced(item.get("widget"), identity, update.get("component"))}
         case "widget.streaming_text.value_delta":
-            return {**item, "widget": _changed(item.get("widget"), identity, words(update.get("delta")))}
+            return {**item, "widget": grown(item.get("widget"), identity, words(update.get("delta")))}
         case "generated_image.updated":
             return {**item, "image": update.get("image")}
         case "workflow.task.added" | "workflow.task.updated":
@@ -87,14 +88,3 @@ def _placed(values: list[Any], index: Any, value: Any) -> list[Any]:
     if not isinstance(index, int) or index < 0:
         return values
     return [*values[:index], value, *values[index + 1 :]]
-
-
-def _changed(node: Any, identity: Any, change: Any) -> Any:
-    """The widget with the component of that id replaced, or with words appended to its value."""
-    if isinstance(node, list):
-        return [_changed(each, identity, change) for each in node]
-    if not isinstance(node, Mapping):
-        return node
-    if identity is not None and node.get("id") == identity:
-        return {**node, "value": words(node.get("value")) + change} if isinstance(change, str) else change
-    return {name: _changed(value, identity, change) for name, value in node.items()}

@@ -4,6 +4,11 @@ A budget holds for each turn. Times are wall time since the request was sent, le
 on loopback took, and less the time for which the machine gave the cell no processor: what is left is the
 server's and the framework's own. A tenth of the ceiling is left for what clocks and schedulers add: what
 is over the ceiling by less is a warning, what is over it by more fails.
+
+For how long there was no processor is known of the whole turn only, and of its end therefore exactly. Of the
+first event and of the widget the time lies between two bounds. What is over the ceiling and a tenth at the
+least fails, so that a busy machine fails nothing; what is over the ceiling at the most is a warning, so that
+it excuses nothing in silence either.
 """
 
 from __future__ import annotations
@@ -61,14 +66,31 @@ def _times(transcript: Transcript, turn: Turn, budgets: Budgets) -> Iterator[Fin
         took = times[name]
         if ceiling is None or took is None:
             continue
-        waited = _waited(transcript, turn, turn.sent_at_ms + took)
-        overhead = max(0.0, took - waited - (turn.starved_ms or 0.0))
-        if overhead > ceiling:
-            yield _over(name, overhead, ceiling, waited, turn)
+        waited = reading.waited_ms(transcript, turn, turn.sent_at_ms + took)
+        bounds = _own(took, waited, turn)
+        if max(bounds) > ceiling:
+            yield _over(name, bounds, ceiling, waited, turn)
 
 
-def _over(name: str, overhead: float, ceiling: float, waited: float, turn: Turn) -> Finding:
-    severity: Severity = "error" if overhead > ceiling * SLACK else "warning"
+def _own(took: float, waited: float, turn: Turn) -> tuple[float, float]:
+    """What of the time to a moment was the server's and the framework's own: at the least and at the most.
+
+    All that the turn starved may have come before the moment. After it comes no more of it than the turn
+    still lasts.
+    """
+    starved = turn.starved_ms or 0.0
+    left = turn.ended_at_ms - turn.sent_at_ms - took
+    before = max(0.0, starved - left)
+    return max(0.0, took - waited - starved), max(0.0, took - waited - before)
+
+
+def _over(name: str, bounds: tuple[float, float], ceiling: float, waited: float, turn: Turn) -> Finding:
+    least, most = bounds
+    severity: Severity = "error" if least > ceiling * SLACK else "warning"
+    overhead, doubt = f"{least:.0f}", ""
+    if overhead != f"{most:.0f}":
+        overhead += f" to {most:.0f}"
+        doubt = f"; when in the turn the machine gave no processor for {turn.starved_ms:.0f} ms is not known"
     short = name.removesuffix("_ms").replace("_", "-")
     excluded = (
         f", {waited:.0f} ms of the model's answering left out" if waited else ", without any model time"
@@ -77,26 +99,18 @@ def _over(name: str, overhead: float, ceiling: float, waited: float, turn: Turn)
         rule=f"latency/{short}",
         severity=severity,
         key=f"latency/{short}",
-        message=f"turn {turn.index + 1}: {overhead:.0f} ms to {_NAMES[name]}, for a budget of {ceiling:g} ms"
-        f" (overhead of the server and the framework{excluded})",
+        message=f"turn {turn.index + 1}: {overhead} ms to {_NAMES[name]}, for a budget of {ceiling:g} ms"
+        f" (overhead of the server and the framework{excluded}{doubt})",
         evidence={
             "turn": turn.index,
-            "overhead_ms": round(overhead, 3),
+            "overhead_ms": round(least, 3),
+            "overhead_at_most_ms": round(most, 3),
             "budget_ms": ceiling,
             "waited_ms": round(waited, 3),
             "cpu_ms": turn.cpu_ms,
             "starved_ms": turn.starved_ms,
         },
     )
-
-
-def _waited(transcript: Transcript, turn: Turn, until_ms: float) -> float:
-    """How long the model was answering: next to nothing at pacing 0, its recorded time at pacing 1."""
-    total = 0.0
-    for exchange in reading.turn_exchanges(transcript, turn):
-        if exchange.ended_at_ms is not None:
-            total += max(0.0, min(exchange.ended_at_ms, until_ms) - exchange.at_ms)
-    return total
 
 
 def _calls(transcript: Transcript, turn: Turn, budgets: Budgets) -> Iterator[Finding]:

@@ -66,6 +66,7 @@ __all__ = [
     "turn_exchanges",
     "turn_log",
     "user_text",
+    "waited_ms",
     "widget_rows",
     "widget_words",
     "widgets",
@@ -122,6 +123,21 @@ def turn_at(transcript: Transcript, at_ms: float) -> int | None:
 def turn_exchanges(transcript: Transcript, turn: Turn) -> tuple[Exchange, ...]:
     """The requests to the model that were made during a turn."""
     return tuple(each for each in transcript.exchanges if turn_at(transcript, each.at_ms) == turn.index)
+
+
+def waited_ms(transcript: Transcript, turn: Turn, until_ms: float) -> float:
+    """How long the model was answering by then: next to nothing at pacing 0, its recorded time at pacing 1.
+
+    Requests side by side are waited for together: what counts is the time that they cover, not their sum.
+    """
+    made = turn_exchanges(transcript, turn)
+    spans = sorted((each.at_ms, each.ended_at_ms) for each in made if each.ended_at_ms is not None)
+    waited, covered = 0.0, turn.sent_at_ms
+    for began, ended in spans:
+        end = min(ended, until_ms)
+        waited += max(0.0, end - max(began, covered))
+        covered = max(covered, end)
+    return waited
 
 
 def turn_log(transcript: Transcript, turn: Turn) -> tuple[LogRecord, ...]:

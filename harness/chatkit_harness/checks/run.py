@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Scenario
-from chatkit_harness.core.transcript import Transcript, Turn
+from chatkit_harness.core.transcript import Stored, Transcript, Turn
 from chatkit_harness.upstream.script import answers_by_turn
 
 from . import (
@@ -74,7 +74,7 @@ def how_it_ended(transcript: Transcript) -> Finding | None:
     """The finding for a case that hung or whose process died; None where it came to its end."""
     hung = next((turn for turn in transcript.turns if turn.end == "hung"), None)
     if hung is not None or transcript.ended == "timeout":
-        return _hang(transcript, hung or (transcript.turns[-1] if transcript.turns else None))
+        return _hang(transcript, hung)
     cut = next((turn for turn in transcript.turns if turn.end == "cut"), None)
     if transcript.ended in ("exited", "signalled") or (cut is not None and transcript.ended == "completed"):
         return _death(transcript, cut)
@@ -82,9 +82,8 @@ def how_it_ended(transcript: Transcript) -> Finding | None:
 
 
 def _hang(transcript: Transcript, turn: Turn | None) -> Finding:
-    last = _last_event(turn) if turn else None
-    workflow = turn is not None and reading.is_workflow(transcript, turn)
-    after = f"after {last}" if last else f"before {'its answer' if workflow else 'the first event'}"
+    """A turn that does not end, or a case that goes on when every turn that was begun has ended."""
+    after, known = _hung_after(transcript, turn)
     waiting = [each for each in transcript.exchanges if each.ended_at_ms is None and not each.aborted]
     model = " while a request to the model was open" if waiting else ""
     asked = _waited(transcript, turn)
@@ -93,9 +92,35 @@ def _hang(transcript: Transcript, turn: Turn | None) -> Finding:
         rule="run/hang",
         severity="error",
         key=f"run/hang {after}{model}",
-        message=f"{_turn_name(turn)} hung{seconds} {after}{model}, until its time limit{asked}",
-        evidence={"turn": turn.index if turn else None, "last_words": transcript.last_words[-2000:]},
+        message=f"{_turn_name(turn)} hung{seconds} {after}{known}{model}, until its time limit{asked}",
+        evidence={**_in_turn(transcript, turn), "last_words": transcript.last_words[-2000:]},
     )
+
+
+def _hung_after(transcript: Transcript, turn: Turn | None) -> tuple[str, str]:
+    """What is known to have come before, and what else is known where that was the end of a turn."""
+    if turn is None and transcript.turns:
+        ended = transcript.turns[-1]
+        known = f"{_turn_name(ended)}, which ended as {ended.end}"
+        if not reading.is_workflow(transcript, ended):
+            known += f"; {_read_back(transcript.stored)}"
+        return "after its last turn", f" ({known})"
+    last = _last_event(turn)
+    workflow = turn is not None and reading.is_workflow(transcript, turn)
+    return f"after {last}" if last else f"before {'its answer' if workflow else 'the first event'}", ""
+
+
+def _read_back(stored: Stored | None) -> str:
+    if stored is None:
+        return "nothing was read back"
+    return f"what is stored {'was' if stored.raised is None else 'could not be'} read back"
+
+
+def _in_turn(transcript: Transcript, turn: Turn | None) -> dict[str, int | None]:
+    """The turn in which a case ended early; between turns, how many had ended: what they lack came before."""
+    if turn is not None:
+        return {"turn": turn.index}
+    return {"turn": None, "turns_ended": len(transcript.turns)}
 
 
 def _waited(transcript: Transcript, turn: Turn | None) -> str:
@@ -127,7 +152,7 @@ def _death(transcript: Transcript, turn: Turn | None) -> Finding:
         key=f"run/died {how}",
         message=f"the cell's process died ({how}) {where}" + (f", last saying: {said[:200]}" if said else ""),
         evidence={
-            "turn": turn.index if turn else None,
+            **_in_turn(transcript, turn),
             "exit_code": transcript.exit_code,
             "signal": transcript.signal,
             "last_words": transcript.last_words[-4000:],

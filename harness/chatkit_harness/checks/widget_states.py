@@ -9,6 +9,7 @@ from typing import Any
 
 from chatkit_harness.checks.items import SYNC_ACTION
 from chatkit_harness.checks.reading import SentItem, events, mapping, widgets, words
+from chatkit_harness.checks.widget_changes import grown, replaced
 from chatkit_harness.contracts.dropped import differences
 from chatkit_harness.contracts.places import at, name_of
 from chatkit_harness.contracts.validate import too_deep
@@ -83,30 +84,17 @@ def _of_update(turn: int, item: str, update: Mapping[str, Any], held: Mapping[st
     elif kind == "widget.component.updated":
         component = update.get("component")
         if isinstance(component, dict) and _has(widget, identity):
-            whole = _changed(widget, identity, component)
+            whole = replaced(widget, identity, component)
             yield Sent(turn=turn, item=item, event=kind, widget=whole, component=component)
         else:
             yield Sent(turn=turn, item=item, event=kind, widget=component, whole=False)
     elif kind == "widget.streaming_text.value_delta" and _has(widget, identity):
-        grown = _changed(widget, identity, words(update.get("delta")))
-        yield Sent(turn=turn, item=item, event=kind, widget=grown, streamed=True)
+        more = grown(widget, identity, words(update.get("delta")))
+        yield Sent(turn=turn, item=item, event=kind, widget=more, streamed=True)
 
 
 def _has(widget: Any, identity: str) -> bool:
     return bool(identity) and isinstance(widget, dict) and not too_deep(widget)
-
-
-def _changed(node: Any, identity: str, change: Mapping[str, Any] | str) -> Any:
-    """The widget with the component of that id replaced, or with words appended to its value."""
-    if isinstance(node, list):
-        return [_changed(each, identity, change) for each in node]
-    if not isinstance(node, dict):
-        return node
-    if node.get("id") == identity:
-        return {**node, "value": words(node.get("value")) + change} if isinstance(change, str) else change
-    return {
-        key: _changed(each, identity, change) if key == "children" else each for key, each in node.items()
-    }
 
 
 def pairs(transcript: Transcript, sent: list[Sent]) -> Iterator[tuple[Authored, Sent | None]]:

@@ -104,9 +104,7 @@ def _first_content(turn: Turn, invalid: frozenset[str]) -> float | None:
 
 def _moment(transcript: Transcript, turn: Turn, at_ms: float) -> Moment:
     made = reading.turn_exchanges(transcript, turn)
-    waited = sum(
-        max(0.0, min(each.ended_at_ms, at_ms) - each.at_ms) for each in made if each.ended_at_ms is not None
-    )
+    waited = reading.waited_ms(transcript, turn, at_ms)
     # When the machine gave no processor is not known: it is taken to have been so all along the turn.
     whole = turn.ended_at_ms - turn.sent_at_ms
     starved = (turn.starved_ms or 0.0) * ((at_ms - turn.sent_at_ms) / whole if whole > 0 else 0.0)

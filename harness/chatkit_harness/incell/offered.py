@@ -129,4 +129,7 @@ def _replaced(node: Any, identity: Any, component: Any) -> Any:
         return node
     if identity is not None and node.get("id") == identity:
         return component
-    return {name: _replaced(value, identity, component) for name, value in node.items()}
+    if "children" not in node:
+        return node
+    # Down `children` alone, as chatkit looks for what it tells of: an id in an action's payload is none.
+    return {**node, "children": _replaced(node["children"], identity, component)}

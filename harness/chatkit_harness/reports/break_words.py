@@ -12,7 +12,7 @@ from chatkit_harness.reports.text import clean, clip
 _WORDS: Mapping[str, str] = {
     "imports/failed": "the server cannot start: a module cannot be imported",
     "run/died": "the server's process dies",
-    "run/hang": "the answer never comes to an end",
+    "run/hang": "the conversation never comes to an end",
     "run/rejected": "the request is refused",
     "run/raised": "the connection breaks off",
     "run/http-error": "the server answers with an error",

@@ -114,18 +114,12 @@ def _overhead(
     transcript: Transcript, turn: Turn, times: Mapping[str, float | None]
 ) -> dict[str, float | None]:
     """What of these times is the server's and the framework's own, as budgets judge it."""
-    made = reading.turn_exchanges(transcript, turn)
     own: dict[str, float | None] = {}
     for name, took in times.items():
         if took is None:
             own[name] = None
             continue
-        until = turn.sent_at_ms + took
-        waited = sum(
-            max(0.0, min(each.ended_at_ms, until) - each.at_ms)
-            for each in made
-            if each.ended_at_ms is not None
-        )
+        waited = reading.waited_ms(transcript, turn, turn.sent_at_ms + took)
         own[name] = round(max(0.0, took - waited - (turn.starved_ms or 0.0)), 3)
     return own
 

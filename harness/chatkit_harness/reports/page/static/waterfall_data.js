@@ -51,9 +51,9 @@ function marksOf(turn, known, { exchanges, unseen, budgets }) {
 
 /** What of a time is the server's and the framework's own, as budgets judge it (see reports/page/about.py). */
 function ownWork(took, turn, exchanges) {
-  const waited = exchanges.filter(({ each }) => each.ended_at_ms !== null && each.ended_at_ms !== undefined)
-    .reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, took) - from), 0);
-  return Math.max(0, took - waited - (turn.starved_ms ?? 0));
+  const ended = exchanges.filter(({ each }) => each.ended_at_ms !== null && each.ended_at_ms !== undefined);
+  const idle = gaps(ended, took).reduce((sum, { from, to }) => sum + to - from, 0); // requests side by side count once
+  return Math.max(0, idle - (turn.starved_ms ?? 0));
 }
 
 /** What of a time no span covers. */
