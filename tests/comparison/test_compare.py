@@ -272,6 +272,17 @@ def test_of_very_many_alike_a_few_are_read_and_the_rest_counted(tmp_path: Path) 
     assert (len(scenario.pairings), scenario.alike) == (2, 4)
 
 
+def test_pairings_that_were_not_read_are_counted_among_the_joined(tmp_path: Path) -> None:
+    cells = [sample.cell("1.6.5", f"0.{n}.0") for n in range(6)]
+    run = Run(tmp_path, cells=cells)
+    for cell in cells:
+        run.add("quote", native(SAID), cell=cell)
+    # The last cell alone has both paths: it is one of those that were not read.
+    comparison = compare(run.add("quote", workflow(answer(SAID)), cell=cells[-1]).results(), alike=2)
+    assert len(comparison.scenarios[0].pairings) == 2
+    assert comparison.notes[0].startswith("5 pairings are joined by the same scenario")
+
+
 def test_the_documents_figures_stand_beside_what_was_measured(tmp_path: Path) -> None:
     run = Run(tmp_path).both("news-tsla", native(SAID, [CARD]), workflow(answer(SAID)))
     run.both("draw", native(SAID, (), LEVELS), workflow(answer(SAID, (), LEVELS)))

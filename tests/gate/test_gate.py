@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -117,3 +121,18 @@ def test_the_run_s_own_causes_are_reproduced_by_the_pins_of_their_side() -> None
     gate(GOOD, BAD, "--out", "here", "--culprit-budget", 0)
     (cause,) = json.loads(Path("here/results.json").read_text())["causes"]
     assert "--resolution here/sides/candidate.txt" in cause["reproduce"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+@pytest.mark.usefixtures("served", "heeds_ctrl_c")
+def test_an_interrupted_gate_tells_how_to_see_a_folder_with_a_blank(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "chatkit_harness", "gate", "--base", GOOD, "--candidate", BAD]
+    command += ["--scenario", "hello", "--jobs", "1", "--out", "my gate"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and not (tmp_path / "my gate/results.jsonl").exists():
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    said, _none = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "what is finished: chatkit-harness report 'my gate'\n" in said

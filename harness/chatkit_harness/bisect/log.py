@@ -11,6 +11,7 @@ from typing import Any
 from chatkit_harness.core.codec import CodecError, from_document, to_document
 from chatkit_harness.core.errors import OutputError, ResultsError
 from chatkit_harness.core.nouns import CaseResult
+from chatkit_harness.results.files import mend
 
 from .answers import ANSWERS
 from .nouns import Seen
@@ -20,7 +21,7 @@ SCHEMA_VERSION = 1
 
 
 class Log:
-    """The answers of a search by question, in a file that is only ever added to."""
+    """The answers of a search by question, in a file to which whole lines are added."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE
@@ -35,7 +36,8 @@ class Log:
     def go_on(self) -> Mapping[str, Any]:
         """Read what is there; what the search was asked for. Raises ResultsError for no such file.
 
-        A last line that was cut off, because the search was ended while writing it, is passed over.
+        A last line that was cut off, because the search was ended while writing it, is passed over here, and
+        taken away before the next answer is added: in the middle it would be no line of a search.
         """
         try:
             lines = self.path.read_text(encoding="utf-8").splitlines()
@@ -96,20 +98,13 @@ class Log:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             if mode == "a":
-                _end_line(self.path)
+                with contextlib.suppress(FileNotFoundError):
+                    mend(self.path)
             with self.path.open(mode, encoding="utf-8") as file:
                 file.write(json.dumps(record) + "\n")
         except OSError as error:
             step = "Free space there, or name another folder with --out."
             raise OutputError(str(self.path), f"It cannot be written ({error.strerror}).", step) from None
-
-
-def _end_line(path: Path) -> None:
-    """A line that was cut off stays by itself."""
-    with contextlib.suppress(FileNotFoundError, OSError), path.open("rb+") as file:
-        file.seek(-1, 2)
-        if file.read(1) != b"\n":
-            file.write(b"\n")
 
 
 def _document(line: str) -> Any:

@@ -46,16 +46,16 @@ def lines(document: Mapping[str, Any]) -> Iterator[str]:
 
 def headline(document: Mapping[str, Any]) -> str:
     """What is at fault, in one sentence."""
-    names = " together with ".join(each["name"] for each in document["changes"])
+    names = [each["name"] for each in document["changes"]]
     turn = next((each for each in document["turns"] if each["axis"] != "date"), None)
     if document["verdict"] == "found" and turn is not None:
         alone = f"{turn['axis']} {turn['first_bad']}"
-        more = names.replace(turn["axis"], alone) if turn["axis"] in names else alone
-        return f"FOUND: {more} makes it fail."
+        told = [alone if name == turn["axis"] else name for name in names]
+        return f"FOUND: {_together(told if alone in told else [alone])} makes it fail."
     if document["verdict"] == "found":
         return f"FOUND: {_some([change(each) for each in document['changes']])} makes it fail."
     if document["verdict"] == "suspected":
-        return f"SUSPECTED: {names}; it was not settled."
+        return f"SUSPECTED: {_together(names)}; it was not settled."
     return "NOT FOUND."
 
 
@@ -78,6 +78,10 @@ def _constraint(document: Mapping[str, Any]) -> Iterator[str]:
         if not document["verified"]:
             proof = f"not verified: {document['constraint_why'] or 'not driven'}"
         yield f"constraint  {document['constraint']}  ({proof})"
+
+
+def _together(names: list[str]) -> str:
+    return " together with ".join(names)
 
 
 def _some(names: list[str]) -> str:

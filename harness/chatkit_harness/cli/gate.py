@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -92,7 +93,8 @@ def command(base: str, candidate: str, latency_budget: float, **given: Any) -> i
                 driven = drive(settings, base, candidate, heard, pairs_as_of=pairs_as_of)
         except KeyboardInterrupt:
             if (out / RESULTS_FILE).exists():
-                click.echo(f"Interrupted. To see what is finished: chatkit-harness report {out}", err=True)
+                shown_by = f"chatkit-harness report {shlex.quote(str(out))}"
+                click.echo(f"Interrupted. To see what is finished: {shown_by}", err=True)
             raise
         compared = read_compared(driven, budget=latency_budget, whole=as_set_up(settings))
         compared = replace(compared, scope=scope(settings))

@@ -20,7 +20,16 @@ from chatkit_harness.comparison.nouns import (
     Verdict,
 )
 from chatkit_harness.comparison.pairing import fault_of, pairing_of
-from chatkit_harness.comparison.pairs import BY_SCENARIO, Case, Pair, cases_of, driven, in_age, pairs_of
+from chatkit_harness.comparison.pairs import (
+    BY_SCENARIO,
+    SAME_CELL,
+    Case,
+    Pair,
+    cases_of,
+    driven,
+    in_age,
+    pairs_of,
+)
 from chatkit_harness.comparison.side import BUILT_IN
 from chatkit_harness.core.errors import ResultsError
 from chatkit_harness.core.transcript import Transcript
@@ -74,7 +83,7 @@ def compare(results: Results, other: Results | None = None, *, alike: int | None
         better=better,
         unknown=unknown,
         labels=labels_of(pairings),
-        notes=(*notes, *_joined(pairings), *_of_their_day(pairings), *_skipped(native, there)),
+        notes=(*notes, *_joined(pairs), *_of_their_day(pairings), *_skipped(native, there)),
         scenarios=compared,
         figures=figures_of(
             [Seen(scenario=p.scenario, side=side) for p in pairings for side in (p.native, p.agent_builder)],
@@ -205,8 +214,9 @@ def _undone(runs: Iterable[Results]) -> Iterator[Statement]:
                 yield Statement(scenarios=(), words=f"{cell.id} could not be had: {reason}")
 
 
-def _joined(pairings: Iterable[Pairing]) -> Iterator[str]:
-    others = Counter(each.joined for each in pairings if each.native.cell != each.agent_builder.cell)
+def _joined(pairs: Iterable[Pair]) -> Iterator[str]:
+    """How cases of two cells came together; counted over all of them, read or not."""
+    others = Counter(each.joined for each in pairs if each.joined != SAME_CELL)
     for joined, number in others.items():
         many = "pairing is" if number == 1 else "pairings are"
         more = "; what differs may be the cells' doing" if joined == BY_SCENARIO else ""
@@ -265,7 +275,6 @@ def _timed(transcript: Transcript) -> Iterator[Requested]:
         call = reading.http(turn)
         if call is None or turn.end != "done":
             continue
-        made = reading.turn_exchanges(transcript, turn)
-        waited = sum(each.ended_at_ms - each.at_ms for each in made if each.ended_at_ms is not None)
+        waited = reading.waited_ms(transcript, turn, turn.ended_at_ms)
         spent = turn.ended_at_ms - turn.sent_at_ms - waited - (turn.starved_ms or 0.0)
         yield Requested(path=call.path, ms=max(0.0, spent))
