@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +15,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from tests.cli.command import Said, call
+from tests.cli.full_disk import LIMITED, no_room_beyond
 from tests.engine.made_matrix import SCENARIO, UNHARMED, agents, chatkit, third
 from tests.made_index import MadeIndex, MadeRelease, made_index
 
@@ -174,6 +179,18 @@ def test_an_ended_search_goes_on_where_it_was(serve: Any, here: Path) -> None:
     assert again["driven"] <= whole["driven"] - 5, "neither the ends nor what was answered is driven again"
 
 
+def test_an_ended_search_goes_on_however_often_it_is_ended(serve: Any, here: Path) -> None:
+    serve(*broken_from(2, last=3))
+    whole = found("--out", "search")
+    log = here / "search" / FILE
+    for _ in range(2):
+        log.write_text(log.read_text()[:-20])  # as a kill leaves it
+        said = call("bisect", "--resume", "search", "--format", "json")
+        assert said.status == 0, said.err
+        assert json.loads(said.out)["turns"] == whole["turns"]
+    assert all(json.loads(line) for line in log.read_text().splitlines())
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -199,11 +216,46 @@ def test_another_search_is_not_gone_on_with(here: Path, words: tuple[str, ...], 
     assert log.read_text() == before
 
 
+@LIMITED
+def test_an_answer_that_cannot_be_written_again_leaves_the_old_one(serve: Any, here: Path) -> None:
+    serve(*broken_from(2, last=3))
+    found("--out", "search")
+    before = {path: path.read_bytes() for path in (here / "search").glob("*.*")}
+    bound = len(before[here / "search" / "bisect.json"]) - 1
+    with no_room_beyond(bound):
+        said = call("bisect", "--resume", "search")
+    assert (said.status, "cannot be written" in said.err) == (3, True), said
+    assert {path: path.read_bytes() for path in before} == before
+
+
 def test_a_second_search_in_one_folder_loses_nothing(serve: Any) -> None:
     serve(*broken_from(2, last=3))
     found("--out", "search", good="2025-12-02")
     said = bisect("--out", "search")
     assert (said.status, "--resume search" in said.err) == (2, True)
+
+
+def test_a_folder_whose_name_has_a_blank_is_told_as_a_shell_takes_it(here: Path) -> None:
+    log = here / "my search" / FILE
+    log.parent.mkdir()
+    log.touch()
+    assert "--resume 'my search';" in bisect("--out", "my search").err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+@pytest.mark.usefixtures("heeds_ctrl_c")
+def test_an_interrupted_search_tells_how_to_go_on_in_a_folder_with_a_blank(serve: Any, here: Path) -> None:
+    serve(*broken_from(8))
+    command = [sys.executable, "-m", "chatkit_harness", "bisect", "--pair", PAIR, "--scenario", "hello"]
+    command += ["--good", "2025-12-02", "--bad", "2025-12-31", "--out", "my search"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and not (here / "my search" / FILE).exists():
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    said, _none = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Go on: chatkit-harness bisect --resume 'my search'\n" in said
 
 
 def test_days_are_walked_too(serve: Any) -> None:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from chatkit_harness.reference.chart_control import ChartAnswer, ChartContext, control_chart
 from chatkit_harness.reference.market import (
+    Bar,
     FixtureMarketData,
     MarketDataTimeoutError,
     UnknownSymbolError,
@@ -165,3 +168,21 @@ async def test_an_indicator_that_goes_is_told_without_its_value() -> None:
 async def test_what_is_not_understood_is_not_passed_over() -> None:
     answer = await ask("draw a wedge on NVDA")
     assert "I did not understand what to draw" in answer.text
+
+
+class StillMarket(FixtureMarketData):
+    """A price that never moves, as that of a share of which nothing is traded."""
+
+    async def history(self, symbol: str, days: int = 90) -> Sequence[Bar]:
+        bars = await super().history(symbol, days)
+        return [replace(bar, open=2.0, high=2.0, low=2.0, close=2.0) for bar in bars]
+
+
+async def test_a_price_that_stands_still_has_a_trade_setup() -> None:
+    answer = await control_chart("trade setup for TSLA", NOTHING, StillMarket())
+    assert [line.split()[0] for line in answer.chart_commands[-3:]] == [
+        "ENTRY:1.98",
+        "STOPLOSS:1.97",
+        "TARGET:2.02",
+    ]
+    assert "the reward is 4.0 times the risk" in answer.text

@@ -87,6 +87,22 @@ def test_without_any_movement_there_is_still_a_level_on_each_side() -> None:
     assert levels.supports[0].price < 50 < levels.resistances[0].price
 
 
+@pytest.mark.parametrize("price", [0.004, 0.01, 0.02, 0.05, 1.04, 2.0, 9.995, 50.0, 2000.0])
+def test_a_price_that_stands_still_has_levels_and_a_trade(price: float) -> None:
+    bars = history(*[price] * 9, reach=0)
+    levels, trade = find_levels(bars), trade_setup(bars)
+    assert 0 <= levels.supports[0].price < price < levels.resistances[0].price
+    assert 0 <= trade.stop < trade.entry <= price < trade.target
+    assert trade.stop == 0 or trade.stop < levels.supports[0].price
+    assert trade.reward > 0
+
+
+def test_of_a_range_of_cents_every_price_has_a_trade() -> None:
+    flat = (trade_setup(history(*[cents / 100] * 9, reach=0)) for cents in range(1, 1000))
+    narrow = (trade_setup(history(*[cents / 100] * 9, reach=0.005)) for cents in range(1, 1000))
+    assert all(0 <= trade.stop < trade.entry < trade.target for trade in (*flat, *narrow))
+
+
 def test_an_empty_history_has_no_levels() -> None:
     for ask in (find_levels, fibonacci_swing, trade_setup):
         with pytest.raises(ValueError, match="history"):

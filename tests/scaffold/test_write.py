@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from tests.cli.full_disk import LIMITED, no_room_beyond
 
 from chatkit_harness.core.errors import ConfigurationError, OutputError
 from chatkit_harness.scaffold.secrets import env_words, open_requirements
@@ -58,6 +59,27 @@ def test_an_error_halfway_tells_what_was_written(tmp_path: Path) -> None:
     pieces = [new_file(tmp_path / "one", "", "1"), new_file(tmp_path / "blocked/two", "", "2")]
     with pytest.raises(OutputError, match=r"Written before: .*one"):
         write(pieces)
+
+
+@LIMITED
+def test_what_a_full_disk_took_of_a_table_is_taken_back(tmp_path: Path) -> None:
+    project = tmp_path / "pyproject.toml"
+    project.write_text('[project]\nname = "x"\n')
+    before = project.read_bytes()
+    pieces = [table(project, "the settings", TEXT, there=False)]
+    with no_room_beyond(len(before) + 40), pytest.raises(OutputError, match="Nothing was written"):
+        write(pieces)
+    assert project.read_bytes() == before
+    write(pieces)
+    assert tomllib.loads(project.read_text())["tool"]["chatkit-harness"]["server"] == "shop:make"
+
+
+@LIMITED
+def test_half_a_new_file_is_not_left_to_be_kept_for_good(tmp_path: Path) -> None:
+    pieces = [new_file(tmp_path / "short", "", "1"), new_file(tmp_path / "first.yaml", "", "long " * 99)]
+    with no_room_beyond(40), pytest.raises(OutputError, match=r"Written before: .*short"):
+        write(pieces)
+    assert [path.name for path in tmp_path.iterdir()] == ["short"]
 
 
 KEPT = ["SHOP_REGION=eu", "SHOP_PATH=data", "ZONE=asia-east1", "LEVEL=3", "DAY=2026-11-21", "EMPTY="]

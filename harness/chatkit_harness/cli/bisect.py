@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,7 @@ from chatkit_harness.bisect.words import lines, step
 from chatkit_harness.core.errors import ResultsError, SelectionError
 from chatkit_harness.engine.selection import options_of
 from chatkit_harness.engine.settings import RunSettings
-from chatkit_harness.results import RESULTS_FILE
-from chatkit_harness.results.files import unwritable
+from chatkit_harness.results import RESULTS_FILE, write_whole
 
 from . import options
 from .folders import claimed, output_folder
@@ -83,7 +84,8 @@ def command(resume: Path | None, **given: Any) -> int:
                 done = hunt(settings, wish, log, _tell, _say)
             except KeyboardInterrupt:
                 if log.path.exists():
-                    click.echo(f"Interrupted. Go on: chatkit-harness bisect --resume {folder}", err=True)
+                    again = f"chatkit-harness bisect --resume {shlex.quote(str(folder))}"
+                    click.echo(f"Interrupted. Go on: {again}", err=True)
                 raise
             told = _kept(folder, done, settings)
     if given["style"] == "json":
@@ -165,7 +167,7 @@ def _kept_for_it(folder: Path, log: Log, given: dict[str, Any], *, resume: bool)
             raise ResultsError(
                 str(log.path),
                 "There is a search here already.",
-                f"Go on with it: --resume {folder}; or name another.",
+                f"Go on with it: --resume {shlex.quote(str(folder))}; or name another.",
             )
     with claimed(folder, SIDES, answers=(RESULTS_FILE, BISECT_FILE), begun=log.path.name):
         log.begin(_selection(given))
@@ -176,11 +178,8 @@ def _kept(folder: Path, done: Hunt, settings: RunSettings) -> dict[str, Any]:
     """Write the result and the sets on both sides of the turn; the document."""
     lock = folder / "first-bad.txt"
     told = document(done, lock=str(lock), options=tuple(options_of(settings)))
-    try:
-        for path, pins in ((lock, done.found.bad), (folder / "last-good.txt", done.found.good)):
-            if pins is not None:
-                path.write_text(written(pins), encoding="utf-8")
-        (folder / BISECT_FILE).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise unwritable(folder, error) from None
+    sides = {lock: done.found.bad, folder / "last-good.txt": done.found.good}
+    texts = {path: written(pins) for path, pins in sides.items() if pins is not None}
+    for path, text in {**texts, folder / BISECT_FILE: json.dumps(told, indent=2) + "\n"}.items():
+        write_whole(Path(os.path.realpath(path)), text)  # a link stays one
     return told

@@ -20,6 +20,7 @@ from chatkit_harness.blocker.run import Wanted, interpreter_for, show
 from chatkit_harness.blocker.text import text
 from chatkit_harness.core.errors import OutputError, SelectionError
 from chatkit_harness.core.redaction import redact_strings
+from chatkit_harness.results import write_whole
 
 from . import options
 from .folders import output_folder
@@ -127,10 +128,7 @@ def _log(out: Path) -> Iterator[Path]:
 
 
 def _write(path: Path, content: str) -> None:
-    try:
-        path.write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise _unwritable(path, error) from None
+    write_whole(Path(os.path.realpath(path)), content)  # a link stays one
 
 
 def _unwritable(path: Path, error: OSError) -> OutputError:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +51,57 @@ def tell_page(page: str, out: Path | None) -> None:
         click.echo(page, nl=False)
         return
     try:
-        out.write_text(page, encoding="utf-8", newline="\n")
+        _put(page.encode("utf-8"), out)
     except OSError as error:
         cause = f"The page cannot be written: {error.strerror or error}."
         raise OutputError(str(out), cause, "Name a file that can be written.") from None
+
+
+def _put(page: bytes, path: Path) -> None:
+    """Write a page whole, or leave what is there as it was. Raises OSError.
+
+    A file is written over and not replaced by another: links and modes stay, and its folder need not be
+    writable.
+    """
+    if path.is_file() and os.access(path, os.R_OK):
+        _write_over(page, path)
+    elif path.exists():
+        # A pipe, or /dev/stdout, or what cannot be read: of these nothing could be put back.
+        path.write_bytes(page)
+    else:
+        _write_new(page, path)
+
+
+def _write_over(page: bytes, path: Path) -> None:
+    with path.open("r+b", buffering=0) as file:
+        before = file.read()
+        try:
+            _fill(file, page)
+        except BaseException:
+            # It still has the room that it had, as nothing was cut off: also where the disk is full.
+            with contextlib.suppress(OSError):
+                _fill(file, before)
+            with contextlib.suppress(OSError):
+                file.truncate(len(before))
+            raise
+
+
+def _fill(file: FileIO, content: bytes) -> None:
+    file.seek(0)
+    rest = memoryview(content)
+    while rest:
+        rest = rest[file.write(rest) :]
+    file.truncate()
+
+
+def _write_new(page: bytes, path: Path) -> None:
+    try:
+        path.write_bytes(page)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            if path.is_file():
+                path.resolve().unlink()  # of a link that which it names
+        raise
 
 
 def tell_complaints(complaints: Iterable[Mapping[str, str]]) -> None:

@@ -19,11 +19,10 @@ from chatkit_harness.reports.document import plain
 from .baseline import Accepted, Baseline
 from .changes import KINDS, CaseChange, CaseKey
 from .drive import Driven
-from .findings import cases_by_finding
 from .latency import Latency
 from .places import Place, SideFile, known_place
 from .problems import Problem, culprit_form
-from .verdict import Compared, Verdict
+from .verdict import Borne, Compared, Verdict
 from .wire import WireChanges
 
 SCHEMA_VERSION = 1
@@ -43,14 +42,11 @@ def document(
 ) -> dict[str, Any]:
     """The answer, what it rests on, and every change case by case; secrets are left out.
 
-    With the `baseline` each accepted finding has its reason, and reasons that are still to be given are told;
-    `update` is what was done to the baseline (`update.update_form`).
+    Of the `baseline` it is told which reasons are still to be given; `update` is what was done to it
+    (`update.update_form`).
     """
-    accepted = (baseline or Baseline()).accepted
     kinds = Counter(change.kind for change in compared.changes)
     base, candidate = SideFile(driven.base), SideFile(driven.candidate)
-    cases = cases_by_finding(compared)
-    entries = {(each.rule, each.key): each for each in reversed(accepted)}
     pins = pins_form(driven.base_cell.pins, driven.candidate_cell.pins)
     told = {
         "schema_version": SCHEMA_VERSION,
@@ -63,9 +59,9 @@ def document(
         "summary": {kind: kinds[kind] for kind in KINDS},
         "problems": [_problem(each, candidate, pins) for each in verdict.problems],
         "baseline": [_trouble(each) for each in verdict.overdue],
-        "accepted": [_accepted(each, entries, cases) for each in verdict.accepted],
+        "accepted": [_accepted(each) for each in verdict.accepted],
         "doubts": list(verdict.doubts),
-        "notes": [_trouble(each) for each in (*driven.notes, *_notes(accepted))],
+        "notes": [_trouble(each) for each in (*driven.notes, *_notes((baseline or Baseline()).accepted))],
         "base_is_broken": verdict.base_is_broken,
         "wire": [wire_form(each) for each in compared.wire],
         "latency": latency_form(compared.latency),
@@ -153,19 +149,14 @@ def _entry_place(where: str) -> dict[str, Any] | None:
     return {"file": known_place(Path(file), Path.cwd()), "line": int(line)} if file else None
 
 
-def _accepted(
-    finding: Finding,
-    entries: Mapping[tuple[str, str], Accepted],
-    cases: Mapping[tuple[str, str], Iterable[CaseKey]],
-) -> dict[str, Any]:
-    """A finding that the baseline passes over, with why, and in which cases."""
-    entry = entries.get((finding.rule, finding.key))
+def _accepted(borne: Borne) -> dict[str, Any]:
+    """A finding that an entry of the baseline passes over, with why, and in which cases."""
     return {
-        **_finding(finding),
-        "cases": _keys(cases.get((finding.rule, finding.key), ())),
-        "reason": entry.reason if entry else None,
-        "expires": entry.expires.isoformat() if entry else None,
-        "place": _entry_place(entry.where) if entry else None,
+        **_finding(borne.finding),
+        "cases": _keys(borne.cases),
+        "reason": borne.entry.reason,
+        "expires": borne.entry.expires.isoformat(),
+        "place": _entry_place(borne.entry.where),
     }
 
 

@@ -76,15 +76,17 @@ def _cases(document: Mapping[str, Any]) -> Iterator[ET.Element]:
 
 def _wire(document: Mapping[str, Any]) -> Iterator[ET.Element]:
     broken = {finding["key"]: each for each in document["problems"] for finding in each["findings"]}
-    accepted = {each["key"]: each for each in document["accepted"]}
+    accepted: dict[str, list[str]] = {}
+    for each in document["accepted"]:
+        accepted.setdefault(each["key"], []).append(_borne(each))
     for change in document["wire"]:
         element = _testcase("wire", f"{change['change']} {change['place']}")
         if change["effect"] == "breaking" and change["key"] in broken:
             problem = broken[change["key"]]
             _outcome(element, "failure", change["why"], f"wire/{change['change']}", _told(problem))
         else:
-            borne = accepted.get(change["key"])
-            ET.SubElement(element, "system-out").text = clean(_borne(borne) if borne else change["why"])
+            borne = dict.fromkeys(accepted.get(change["key"], [change["why"]]))
+            ET.SubElement(element, "system-out").text = clean("\n".join(borne))
         yield element
 
 

@@ -162,7 +162,7 @@ def _folded(document: Mapping[str, Any], room: _Room) -> Iterator[str]:
     wire = [f"{each['effect']}: {each['change']} {each['place']}" for each in document["wire"]]
     each_case = [f"{case_name(case)}: {case['change'].replace('_', ' ')}" for case in document["cases"]]
     lists = {
-        "Accepted": accepted,
+        "Accepted": list(dict.fromkeys(accepted)),
         "Pins that differ": list(moved(document)),
         "On the wire": wire,
         "Case by case": each_case,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -37,7 +37,7 @@ def sarif(document: Mapping[str, Any]) -> str:
     """The answer as SARIF: problems are errors, accepted findings suppressed ones, doubts notifications."""
     told = [
         *(_problem(each) for each in document["problems"]),
-        *(_accepted(each, document["candidate"]["place"]) for each in document["accepted"]),
+        *_accepted(document["accepted"], document["candidate"]["place"]),
         *(_trouble(each) for each in document["baseline"]),
     ]
     rules = list(dict.fromkeys(each["ruleId"] for each in told))
@@ -106,11 +106,23 @@ def _message(problem: Mapping[str, Any]) -> str:
     return "\n".join(each for each in sentences if each)
 
 
-def _accepted(each: Mapping[str, Any], place: Mapping[str, Any] | None) -> dict[str, Any]:
-    result = _result(each["rule"], each["key"], clip(each["message"], _WORDS), place, {"key": each["key"]})
-    until = f" (until {each['expires']})" if each["expires"] else ""
-    said = clip(f"{each['reason'] or 'no reason given'}{until}", _WORDS)
-    return {**result, "suppressions": [{"kind": "external", "status": "accepted", "justification": said}]}
+def _accepted(
+    accepted: Iterable[Mapping[str, Any]], place: Mapping[str, Any] | None
+) -> Iterator[dict[str, Any]]:
+    """A result for each finding, with what each entry that accepts it says; two would share a fingerprint."""
+    entries: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for each in accepted:
+        entries.setdefault((each["rule"], each["key"]), []).append(each)
+    for (rule, key), theirs in entries.items():
+        result = _result(rule, key, clip(theirs[0]["message"], _WORDS), place, {"key": key})
+        reasons = dict.fromkeys(_justification(each) for each in theirs)
+        known = [{"kind": "external", "status": "accepted", "justification": said} for said in reasons]
+        yield {**result, "suppressions": known}
+
+
+def _justification(entry: Mapping[str, Any]) -> str:
+    until = f" (until {entry['expires']})" if entry["expires"] else ""
+    return clip(f"{entry['reason'] or 'no reason given'}{until}", _WORDS)
 
 
 def _trouble(each: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from chatkit_harness.core.nouns import Finding
 
-from .baseline import Baseline
-from .changes import CaseChange, comparable, is_neutral
+from .baseline import Accepted, Baseline
+from .changes import CaseChange, CaseKey, comparable, is_neutral
 from .compared import Compared
 from .findings import of_wire, slower, timed, unnamed
 from .problems import Met, Problem, met_in, of_itself, problems
 from .stale import overdue
 
-__all__ = ["STATUS", "Compared", "Verdict", "Word", "verdict"]
+__all__ = ["STATUS", "Borne", "Compared", "Verdict", "Word", "verdict"]
 
 Word = Literal["safe", "breaks", "inconclusive"]
 STATUS: dict[Word, int] = {"safe": 0, "breaks": 1, "inconclusive": 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Borne:
+    """A new finding that an entry of the baseline accepts, and the cases in which that entry does."""
+
+    finding: Finding
+    entry: Accepted
+    cases: tuple[CaseKey, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +36,15 @@ class Verdict:
     """The answer.
 
     `problems` are the upgrade's own; `overdue` is what is wrong with the baseline, a sentence each; `doubts`
-    say why something could not be judged; `accepted` are findings that the baseline passes over.
+    say why something could not be judged; `accepted` are findings that the baseline passes over, once for
+    each entry that says so.
     """
 
     word: Word
     problems: tuple[Problem, ...] = ()
     overdue: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
-    accepted: tuple[Finding, ...] = ()
+    accepted: tuple[Borne, ...] = ()
     base_is_broken: bool = False
 
     @property
@@ -61,17 +71,22 @@ def verdict(compared: Compared, baseline: Baseline, *, today: dt.date) -> Verdic
 
 def _sorted_out(
     compared: Compared, baseline: Baseline, today: dt.date
-) -> tuple[tuple[Problem, ...], tuple[Finding, ...]]:
-    """New findings that nobody accepted, by cause, and those that somebody did."""
+) -> tuple[tuple[Problem, ...], tuple[Borne, ...]]:
+    """New findings that nobody accepted, by cause, and those that somebody did, by entry."""
     left: list[Met] = []
-    accepted: dict[tuple[str, str], Finding] = {}
+    accepted: dict[Accepted, list[tuple[Finding, CaseKey]]] = {}
     for finding, case, root in _new(compared):
         entry = baseline.entry(finding, scenario=case.scenario, path=case.path)
         if entry is not None and not entry.expired(today):
-            accepted[finding.rule, finding.key] = finding
+            accepted.setdefault(entry, []).append((finding, case))
         else:
             left.append((finding, case, root))
-    return problems(left), tuple(accepted.values())
+    return problems(left), tuple(_borne(entry, met) for entry, met in accepted.items())
+
+
+def _borne(entry: Accepted, met: Sequence[tuple[Finding, CaseKey]]) -> Borne:
+    """All that one entry accepts, which is one finding: its rule and key are the entry's."""
+    return Borne(finding=met[0][0], entry=entry, cases=tuple(dict.fromkeys(case for _, case in met)))
 
 
 def _new(compared: Compared) -> Iterator[Met]:

@@ -29,7 +29,8 @@ _MESSAGE = 400
 
 def headline(document: Mapping[str, Any]) -> str:
     """The verdict in one sentence."""
-    borne = len(document["accepted"])
+    # One finding that several entries accept is one finding still.
+    borne = len({(each["rule"], each["key"]) for each in document["accepted"]})
     if document["verdict"] == "safe":
         if borne:
             accepted = count(borne, "finding")
@@ -160,7 +161,9 @@ def _lines(document: Mapping[str, Any]) -> Iterator[Line]:
         yield f"… and {count(hidden, 'more problem')}: see the reports.", ""
     yield from listed("Baseline", [trouble(each) for each in document["baseline"]], "red")
     yield from listed("Not judged", [one_line(each) for each in document["doubts"]], "yellow")
-    yield from listed("Accepted", [_borne(each) for each in document["accepted"]], "dim")
+    # Entries that say the same of one finding in several cases are said once.
+    accepted = dict.fromkeys(_borne(each) for each in document["accepted"])
+    yield from listed("Accepted", list(accepted), "dim")
     yield from listed("Worth knowing", [trouble(each) for each in document["notes"]], "")
     yield from listed("On the wire", [_wire(each) for each in document["wire"]], "")
     time = latency(document)

@@ -20,6 +20,8 @@ FARTHEST = 0.22
 """Levels farther away than this share of the price are of no use to anybody who trades today."""
 
 MIN_REWARD = 1.5
+CENT = 0.01
+"""Prices are told in cents: two that are meant to differ lie at least one apart, and none is below zero."""
 
 
 @dataclass(frozen=True)
@@ -106,17 +108,18 @@ def fibonacci_swing(bars: Sequence[Bar]) -> Swing:
 def trade_setup(bars: Sequence[Bar]) -> TradeSetup:
     """A long trade from the levels: at the last price, or nearer to the support where that pays too little.
 
-    The stop is half a daily range below the nearest support, the target is the first resistance that pays
-    at least one and a half times the risk. Raises ValueError for an empty history.
+    The stop is half a daily range below the nearest support, and at least a cent; the target is the first
+    resistance that pays at least one and a half times the risk. Raises ValueError for an empty history.
     """
     levels, reach = find_levels(bars), usual_range(bars)
     support = levels.supports[0].price
-    stop = round(support - reach / 2, 2)
+    stop = max(min(round(support - reach / 2, 2), round(support - CENT, 2)), 0.0)
     pullback = round(min(support + reach / 4, levels.price), 2)
     targets = [level.price for level in levels.resistances]
     trades = [
         _trade(entry, stop, target, waits=entry < levels.price)
         for entry in (levels.price, pullback)
+        if entry > stop  # no cent is left below the support of a share that costs one
         for target in targets
     ]
     return next((trade for trade in trades if trade.reward >= MIN_REWARD), trades[-1])
@@ -131,7 +134,7 @@ def usual_range(bars: Sequence[Bar]) -> float:
     recent = bars[-RANGE_DAYS - 1 :]
     reaches = [max(day.high, before.close) - min(day.low, before.close) for before, day in pairwise(recent)]
     mean = sum(reaches) / len(reaches) if reaches else recent[0].high - recent[0].low
-    return max(mean, 0.01)
+    return max(mean, CENT)
 
 
 @dataclass(frozen=True)
@@ -208,5 +211,6 @@ def _outermost(bars: Sequence[Bar], reach: float, side: int) -> Level:
     if abs(at - price) >= 0.005 and (at < price) == (side < 0) and abs(at - price) <= price * FARTHEST:
         name = "lowest low" if side < 0 else "highest high"
         return Level(round(at, 2), 1, extreme.day, f"{name}, on {extreme.day.isoformat()}")
-    step = min(2 * reach, price * FARTHEST)
-    return Level(round(price + side * step, 2), 0, bars[-1].day, "two daily ranges away, no earlier turn")
+    step = max(min(2 * reach, price * FARTHEST), CENT)
+    at = max(round(price + side * step, 2), 0.0)
+    return Level(at, 0, bars[-1].day, "two daily ranges away, no earlier turn")

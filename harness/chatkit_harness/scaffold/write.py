@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tomllib
 from collections.abc import Sequence
@@ -73,18 +74,34 @@ def write(pieces: Sequence[Piece]) -> None:
         if piece.action == "keep":
             continue
         try:
-            piece.path.parent.mkdir(parents=True, exist_ok=True)
-            # "x": what came into being meanwhile is not replaced either.
-            with piece.path.open("ab" if piece.action == "append" else "xb") as file:
-                file.write(piece.text.encode("utf-8"))
+            _put(piece)
         except OSError as error:
             before = f"Written before: {', '.join(done)}." if done else "Nothing was written."
             raise OutputError(
                 str(piece.path),
                 f"It cannot be written ({error.strerror}). {before}",
-                "Make the folder writable, and run init again: what is there is kept.",
+                "Make the folder writable, or free some space, and run init again: what is there is kept.",
             ) from None
         done.append(str(piece.path))
+
+
+def _put(piece: Piece) -> None:
+    """Write one piece whole, or leave its file as it was. Raises OSError."""
+    piece.path.parent.mkdir(parents=True, exist_ok=True)
+    # "x": what came into being meanwhile is not replaced either.
+    file = piece.path.open("ab" if piece.action == "append" else "xb")
+    size = os.fstat(file.fileno()).st_size
+    try:
+        with file:
+            file.write(piece.text.encode("utf-8"))
+    except BaseException:
+        # No tool could read a file with half a table, and the next init would keep half a file for good.
+        with contextlib.suppress(OSError):
+            if piece.action == "append":
+                os.truncate(piece.path, size)
+            else:
+                piece.path.unlink()
+        raise
 
 
 def require_writable(pieces: Sequence[Piece]) -> None:
