@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections import UserList
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -122,3 +124,21 @@ def test_programs_are_ended_together(tmp_path: Path) -> None:
     assert len(raised) == 1
     with pytest.raises(BuildError, match="ending"):
         programs.run(sleeps, cwd=tmp_path, environ={})
+
+
+def test_a_program_that_starts_while_ctrl_c_comes_is_ended_too(tmp_path: Path) -> None:
+    ending = threading.Event()
+    programs = Programs(ending)
+
+    class Late(UserList[str]):
+        """A command that is read after the look at `ending`: then Ctrl-C comes."""
+
+        def __iter__(self) -> Iterator[str]:
+            ending.set()
+            programs.interrupt()
+            return iter(self.data)
+
+    marks = "import pathlib, time; time.sleep(5); pathlib.Path('came-to-its-end').touch()"
+    with pytest.raises(BuildError, match="ended because the run was"):
+        programs.run(Late([sys.executable, "-c", marks]), cwd=tmp_path, environ={})
+    assert list(tmp_path.iterdir()) == []

@@ -60,6 +60,60 @@ def test_collecting_a_scenario_builds_and_asks_nothing(project: Path) -> None:
     assert "httpx" not in said
 
 
+ITEM = "scenarios/play.yaml::native[installed]"
+
+
+@pytest.fixture
+def linked(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same project with a scenario, in a folder that a link leads to."""
+    (project / "pyproject.toml").write_text("[tool.chatkit-harness]\n")
+    (project / "scenarios/play.yaml").write_text(SCENARIO)
+    shared = (project / "scenarios").rename(tmp_path_factory.mktemp("shared") / "scenarios")
+    (project / "scenarios").symlink_to(shared)
+    return project
+
+
+def test_scenarios_in_a_linked_folder_are_collected(
+    linked: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for words in ((), ("scenarios",), ("scenarios/play.yaml",)):
+        assert ITEM in session(linked, "--collect-only", *words)
+    link = tmp_path_factory.mktemp("links") / "project"
+    link.symlink_to(linked)
+    assert ITEM in session(linked, "--collect-only", str(link / "scenarios"))
+
+
+def test_linked_scenarios_that_nothing_but_their_name_tells_are_collected(linked: Path) -> None:
+    (linked / "pyproject.toml").unlink()
+    (linked / "again.yaml").symlink_to(linked / "scenarios/play.yaml")
+    assert ITEM in session(linked, "--collect-only", "scenarios")
+    assert ITEM in session(linked, "--collect-only", "scenarios/play.yaml")
+    assert "again.yaml::native[installed]" in session(linked, "--collect-only", "again.yaml")
+
+
+def test_a_scenario_that_a_link_leads_to_twice_is_one(linked: Path) -> None:
+    (linked / "qa").symlink_to((linked / "scenarios").resolve())
+    assert session(linked, "--collect-only").count("play.yaml::native[installed]") == 1
+
+
+def test_linked_scenarios_among_the_testpaths_are_not_told_to_be_passed_over(linked: Path) -> None:
+    for paths, told in (("test_own.py", True), ("test_own.py scenarios", False), (".", False)):
+        (linked / "pytest.ini").write_text(f"[pytest]\ntestpaths = {paths}\n")
+        said = session(linked, "--collect-only", "-v")
+        assert ("chatkit-harness: scenarios is not among pytest's testpaths" in said) is told, said
+        assert ("play.yaml" in said) is not told, said
+
+
+def test_looking_at_what_there_is_costs_no_results(project: Path) -> None:
+    (project / "pyproject.toml").write_text("[tool.chatkit-harness]\n")
+    (project / "scenarios/play.yaml").write_text(SCENARIO)
+    kept = project / ".pytest_cache/d/chatkit-harness"
+    for name in ("one", "two", "three"):
+        (kept / name).mkdir(parents=True)
+    assert ITEM in session(project, "-p", "cacheprovider", "--collect-only")
+    assert len(list(kept.iterdir())) == 3
+
+
 def test_two_files_with_one_id_and_settings_that_are_wrong_are_told(project: Path) -> None:
     (project / "pyproject.toml").write_text("[tool.chatkit-harness]\n")
     for name in ("play", "replay"):

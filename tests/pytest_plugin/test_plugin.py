@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -57,6 +58,21 @@ def test_several_processes_share_the_scenarios(project: Greenhouse) -> None:
     assert "1 failed, 3 passed" in said.text, said.text
     assert "run/tool-error: " in said.text
     assert "To see these conversations: chatkit-harness " in said.text
+
+
+def test_three_sessions_are_kept_also_where_a_process_of_several_dies(project: Greenhouse) -> None:
+    kept = project.folder / ".pytest_cache/d/chatkit-harness"
+    for age, name in enumerate(("newest", "second", "third")):
+        (kept / name).mkdir(parents=True)
+        os.utime(kept / name, (1e9 - age, 1e9 - age))
+    project.write(
+        {"tests/test_dies.py": "import os\n\ndef test_dies():\n    os._exit(3)\n\ndef test_next(): pass\n"}
+    )
+    said = project.pytest("-n", "1", "-q", "-k", "thanks or dies or next")
+    assert "1 failed, 2 passed" in said.text, said.text
+    left = {each.name for each in kept.iterdir()}
+    assert {"newest", "second"} < left
+    assert len(left) == 3
 
 
 ASKS = """\

@@ -78,6 +78,8 @@ class Programs:
             raise cannot_be_started(command[0], error) from None
         with self._lock:
             self._running.add(process)
+        if self._ending.is_set():  # `interrupt` may have come before there was this one to kill
+            _kill(process)
         try:
             with process:
                 try:

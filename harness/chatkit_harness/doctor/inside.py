@@ -120,6 +120,7 @@ def main(names: str, statements: "list[str]") -> None:
     """Tell everything on what was standard output; what modules print goes to standard error."""
     channel = os.dup(1)
     os.dup2(2, 1)
+    os.write(channel, b"\n")  # what was printed before this was started may not have ended its line
     say(channel, sight(names.split(",")))
     for statement in statements:
         say(channel, {"trying": statement})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +14,11 @@ from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from .nouns import Attempt, CannotExamineError
 
-_ASK = "import sys; sys.stdout.write(repr(tuple(sys.version_info[:3])))"
+# Lines of their own: an environment may print at its start and at its end.
+_ASK = "import sys; sys.stdout.write('\\n%r\\n' % (tuple(sys.version_info[:3]),))"
+_ANSWER = re.compile(rb"^\((\d+), (\d+), (\d+)\)\r?$", re.MULTILINE)
+_SIGHT = "{'executable': "
+"""How the first line that inside.py says begins."""
 _BELOW = ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe")
 _ASK_S, _TRY_S = 30, 120
 _SUPPORTED = (3, 8)
@@ -66,16 +72,16 @@ def check_python(path: str, cwd: str) -> None:
             timeout=_ASK_S,
             check=False,
         )
-        version = tuple(ast.literal_eval(done.stdout.decode("ascii", "replace").strip()))
     except subprocess.TimeoutExpired:
         raise CannotExamineError(
             path, f"It did not answer within {_ASK_S} seconds.", "Try `python -S -c pass` with it."
         ) from None
-    except (OSError, ValueError, SyntaxError, TypeError) as error:
-        said = _last_line(locals().get("done")) or str(error)
-        raise CannotExamineError(
-            path, f"No Python answers there ({said}).", "Name an environment's folder, or its python."
-        ) from None
+    except (OSError, ValueError) as error:
+        raise _no_python(path, str(error)) from None
+    answers = _ANSWER.findall(done.stdout)
+    if not answers:
+        raise _no_python(path, _last_line(done.stderr) or f"exit status {done.returncode}")
+    version = tuple(int(each) for each in answers[-1])
     if version < _SUPPORTED:
         text = ".".join(str(each) for each in version)
         raise CannotExamineError(
@@ -85,9 +91,14 @@ def check_python(path: str, cwd: str) -> None:
         )
 
 
-def _last_line(done: Any) -> str:
-    lines = done.stderr.decode("utf-8", "replace").strip().splitlines() if done is not None else []
-    return str(lines[-1]) if lines else ""
+def _no_python(path: str, said: str) -> CannotExamineError:
+    return CannotExamineError(
+        path, f"No Python answers there ({said}).", "Name an environment's folder, or its python."
+    )
+
+
+def _last_line(said: bytes) -> str:
+    return "".join(said.decode("utf-8", "replace").strip().splitlines()[-1:])
 
 
 def look(
@@ -151,14 +162,14 @@ def _inside(
         out.seek(0)
         err.seek(0)
         lines = out.read().decode("ascii", "replace").splitlines()
-        last = err.read().decode("utf-8", "replace").strip().splitlines()[-1:]
+        last = _last_line(err.read())
     told = []
-    for line in lines:
+    for line in itertools.dropwhile(lambda line: not line.startswith(_SIGHT), lines):
         try:
             told.append(ast.literal_eval(line))
         except (ValueError, SyntaxError):
             break
-    return told, "; ".join([ended, *last])
+    return told, f"{ended}; {last}" if last else ended
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

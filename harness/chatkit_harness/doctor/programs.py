@@ -14,7 +14,9 @@ from .nouns import Place, Program
 from .places import below
 
 _SERVES = re.compile(r"from (.+?) \(python ([\d.]+)\)")
-_ASK = "import sys; sys.stdout.write(repr((sys.prefix, '%d.%d' % sys.version_info[:2])))"
+# A line of its own: an environment may print at its start and at its end.
+_ASK = "import sys; sys.stdout.write('\\n%r\\n' % ((sys.prefix, '%d.%d' % sys.version_info[:2]),))"
+_ANSWER = re.compile(r"^\(.+, '\d+\.\d+'\)", re.MULTILINE)
 _ARGUMENTS = {
     "python": ("-I", "-B", "-c", _ASK),
     "python3": ("-I", "-B", "-c", _ASK),
@@ -38,8 +40,8 @@ def programs(prefix: str, places: Tuple[Place, ...], cwd: str) -> List[Program]:
 
 def _python(name: str, path: str, said: str, prefix: str) -> Optional[Program]:
     try:
-        serves, version = ast.literal_eval(said)
-    except (ValueError, SyntaxError):
+        serves, version = ast.literal_eval(_ANSWER.findall(said)[-1])
+    except (IndexError, ValueError, SyntaxError):
         return None
     same = os.path.realpath(str(serves)) == os.path.realpath(prefix)
     return Program(name, path, str(serves), str(version), same=same)

@@ -20,7 +20,7 @@ from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.engine.settings import INSTALLED, RunSettings
 
 from .asked import run_settings_of
-from .folder import results_folder
+from .folder import forget_older, results_folder
 from .lazily import without_warnings
 from .options import ambiguous, names_versions
 from .told import error_words
@@ -99,12 +99,16 @@ class Bench:
             return [Column(words=INSTALLED)]
         return [Column(words=_words(cell), cell=cell.id) for cell in self.cells]
 
-    def collected(self, scenario: Scenario, file: Path) -> None:
-        """A scenario was read. Raises ScenarioError where another file has its id."""
+    def collected(self, scenario: Scenario, file: Path) -> bool:
+        """A scenario was read: whether it is a new one, and not a file that a link has led to before.
+
+        Raises ScenarioError where another file has its id.
+        """
         other = self._files.setdefault(scenario.id, file)
-        if other != file:
+        if other.resolve() != file.resolve():
             cause = f"the id {scenario.id!r} is already that of {other}."
             raise ScenarioError(str(file), cause, "Give one of the two another id.")
+        return other == file
 
     def mean(self, scenarios: Iterable[Scenario]) -> None:
         """These are left of what was collected: nothing else is prepared."""
@@ -123,6 +127,10 @@ class Bench:
     def results(self) -> str | None:
         """The folder of the results, once there are any."""
         return self._driver.results if self._driver is not None else None
+
+    def opened(self) -> None:
+        """The run has begun, and has its folder."""
+        forget_older(self._config, self.settings.out)
 
     def close(self, *, interrupted: bool) -> None:
         """End what was started, and draw the reports."""

@@ -92,6 +92,7 @@ class Driver:
                 cells = None if bench.in_own_environment else bench.cells
                 run = HeldRun(bench.settings, self._scenarios, _unheard, cells=cells)
                 self._run = self._stack.enter_context(run)
+                bench.opened()
             except HarnessError as error:
                 self._trouble = error
                 raise

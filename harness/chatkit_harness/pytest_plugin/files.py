@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -27,12 +28,14 @@ def is_scenario(config: pytest.Config, file: Path) -> bool:
     one where its folder is named on the command line and it has the keys of one, or where it is named itself
     and has most of them: then what is wrong with it is told.
     """
-    if file.parent == scenario_folder(config):
+    folder = scenario_folder(config)
+    place = file.parent.resolve()  # pytest follows links, and keeps their names
+    if folder is not None and place == folder.resolve():
         return True
-    named = named_paths(config)
-    if file in named:
+    named = {each.resolve() for each in named_paths(config)}
+    if file.resolve() in named:
         return _keys_of(file) >= len(_KEYS) - 1
-    return file.parent in named and _keys_of(file) == len(_KEYS)
+    return place in named and _keys_of(file) == len(_KEYS)
 
 
 def _keys_of(file: Path) -> int:
@@ -49,7 +52,12 @@ def named_paths(config: pytest.Config) -> set[Path]:
     """The files and folders that pytest was asked for by name."""
     if config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR:
         return set()
-    return {(config.invocation_params.dir / each.split("::")[0]).resolve() for each in config.args}
+    return {_as_pytest_has(config.invocation_params.dir / each.split("::")[0]) for each in config.args}
+
+
+def _as_pytest_has(path: Path) -> Path:
+    """The path with the names of links in it, and without `..`, which Path.absolute() leaves."""
+    return Path(os.path.abspath(path))  # noqa: PTH100
 
 
 def scenario_folder(config: pytest.Config) -> Path | None:
@@ -62,12 +70,12 @@ def scenario_folder(config: pytest.Config) -> Path | None:
 def _scenario_folder(config: pytest.Config) -> Path | None:
     asked = given(config).get("scenarios")
     if asked is not None:
-        return (config.invocation_params.dir / str(asked)).resolve()
+        return config.invocation_params.dir / str(asked)
     table = _settings_table(config.rootpath / "pyproject.toml")
     if table is None:
         return None
     named = table.get("scenarios", "scenarios")
-    return (config.rootpath / str(named)).resolve()
+    return config.rootpath / str(named)
 
 
 def _settings_table(file: Path) -> dict[str, object] | None:
@@ -89,8 +97,13 @@ def passed_over(config: pytest.Config) -> str | None:
     folder = scenario_folder(config)
     if folder is None or config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
         return None
-    named = named_paths(config)
-    if not folder.is_dir() or any(folder.is_relative_to(each) for each in named):
+    folder = _as_pytest_has(folder)
+    if not folder.is_dir() or any(_leads_to(each, folder) for each in named_paths(config)):
         return None
     inside = folder.relative_to(config.rootpath) if folder.is_relative_to(config.rootpath) else folder
     return f"chatkit-harness: {inside} is not among pytest's testpaths: add it there, or name it"
+
+
+def _leads_to(named: Path, folder: Path) -> bool:
+    """Whether pytest comes from a named folder to another one: by names of links, or as folders lie."""
+    return folder.is_relative_to(named) or folder.resolve().is_relative_to(named.resolve())

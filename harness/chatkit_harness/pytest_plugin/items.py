@@ -37,7 +37,8 @@ class ScenarioFile(pytest.File):
         try:
             with bench.at_work():
                 scenario = load_scenario(self.path)
-            bench.collected(scenario, self.path)
+            if not bench.collected(scenario, self.path):
+                return
             paths = [path for path in bench.settings.paths if path in scenario.paths]
             columns = bench.columns
         except RunsAlreadyError as error:
