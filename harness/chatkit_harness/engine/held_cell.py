@@ -33,7 +33,7 @@ class HeldCell(CellRun):
         self._seats: dict[str, Seat] = {}
         self._refusal: tuple[HarnessError, Mapping[str, str] | None] | None = None
         self._to_drive = True
-        self._driven: Counter[str] = Counter()
+        self._attempts: Counter[str] = Counter()
 
     def refused(self, case: PlannedCase) -> CaseResult | None:
         """What a case comes to in a cell that cannot be had; None where it can, and now is."""
@@ -41,8 +41,8 @@ class HeldCell(CellRun):
 
     def drive(self, case: PlannedCase) -> CaseResult | None:
         """What a case comes to; None where the run was ended meanwhile. It may be asked for again."""
-        self._driven[case.key] += 1
-        self._attempt = self._driven[case.key]
+        self._attempts[case.key] += 1
+        self._attempt = self._attempts[case.key]
         return self._do(case, drive=True)
 
     def close(self) -> None:
