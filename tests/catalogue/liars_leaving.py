@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tests.catalogue.breaking import Break, Liar, in_turns, liar, saying, silent, storing
 
+from chatkit_harness.checks.leaving import ENDED
 from chatkit_harness.core.transcript import Ran, Transcript
 
 
@@ -24,11 +25,32 @@ def asks_for_nobody(turn: int) -> Break:
 
 def begins_for_nobody(turn: int) -> Break:
     """A tool begins when the client has gone."""
+    return _runs(turn, "reckon")
 
+
+def goes_on_for_nobody(turn: int) -> Break:
+    """A tool goes on to its end when the client has gone."""
+    return _runs(turn, f"look_up{ENDED}")
+
+
+def _runs(turn: int, tool: str) -> Break:
     def broken(held: Transcript) -> Transcript:
         left = held.turns[turn].left_at_ms
         assert left is not None
-        return replace(held, ran=(*held.ran, Ran(at_ms=left + 100, turn=turn, tool="reckon")))
+        return replace(held, ran=(*held.ran, Ran(at_ms=left + 100, turn=turn, tool=tool)))
+
+    return broken
+
+
+def lets_go(turn: int) -> Break:
+    """Nothing is asked, and nothing runs, once the client has gone: the defect is mended."""
+
+    def broken(held: Transcript) -> Transcript:
+        left, ended = held.turns[turn].left_at_ms, held.turns[turn].ended_at_ms
+        assert left is not None
+        exchanges = tuple(each for each in held.exchanges if not left < each.at_ms <= ended)
+        ran = tuple(each for each in held.ran if not left < each.at_ms <= ended)
+        return replace(held, exchanges=exchanges, ran=ran)
 
     return broken
 
@@ -61,7 +83,8 @@ def stays(turn: int) -> Break:
 LIARS: Mapping[str, Liar] = {
     "leave-before-anything-comes": liar("run/asked-after-leaving", asks_for_nobody(1)),
     "leave-while-words-come": liar("expect/items", storing(lambda items: (items[0], *items[2:]))),
-    "leave-while-a-tool-works": liar("run/asked-after-leaving", asks_for_nobody(0)),
+    "leave-while-a-tool-works": liar("run/tool-after-leaving", goes_on_for_nobody(0)),
+    "leave-while-the-api-is-busy": liar("run/asked-after-leaving", asks_for_nobody(0)),
     "leave-between-tools": liar("run/tool-after-leaving", begins_for_nobody(0)),
     "leave-while-the-model-thinks": liar("run/model-left-open", never_closed()),
     "leave-after-a-tool": liar("run/stayed", stays(0)),
@@ -69,5 +92,6 @@ LIARS: Mapping[str, Liar] = {
     "leave-after-a-click": liar("expect/widget-missing", silent(2)),
     "leave-by-the-book": liar("run/asked-after-leaving", asks_for_nobody(0)),
     "leave-by-the-book-in-silence": liar("expect/finding-missing", closed()),
+    "leave-by-the-book-while-the-api-fails": liar("expect/finding-missing", lets_go(0)),
     "two-turns-at-once": liar("expect/text-content", saying("Both", "Neither", turn=2)),
 }

@@ -12,7 +12,7 @@ import pytest
 from tests.catalogue import liars_mixed, liars_model
 from tests.catalogue.breaking import Liar, without
 from tests.catalogue.impossible import impossibles
-from tests.catalogue.liars_leaving import begins_for_nobody
+from tests.catalogue.liars_leaving import begins_for_nobody, goes_on_for_nobody
 from tests.catalogue.taken_away import CHATKIT, NOTICED_BY_PASSES_ON_ALONE
 from tests.cli.command import call
 
@@ -150,14 +150,12 @@ def test_no_widget_of_a_tool_goes_missing_in_silence(driven: Results) -> None:
         assert "run/widget-lost" in [each.rule for each in verdict.findings], name
 
 
-def test_no_tool_begins_for_somebody_who_has_left(driven: Results) -> None:
+def test_no_tool_works_for_somebody_who_has_left(driven: Results) -> None:
     leaving = [name for name in HERE if any(turn.leaves for turn in SCENARIOS[name].turns)]
     assert len(leaving) > 5
     for name in leaving:
         held = told(driven, name)
         for turn in held.turns:
-            if turn.left_at_ms is not None:
-                late = begins_for_nobody(turn.index)(held)
-                assert "run/tool-after-leaving" in [
-                    each.rule for each in judged(late, SCENARIOS[name]).findings
-                ]
+            for works in (begins_for_nobody, goes_on_for_nobody) if turn.left_at_ms is not None else ():
+                late = judged(works(turn.index)(held), SCENARIOS[name])
+                assert "run/tool-after-leaving" in [each.rule for each in late.findings]

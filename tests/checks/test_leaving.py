@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from tests.checks import build
 
 from chatkit_harness.checks import leaving
@@ -12,6 +13,7 @@ from chatkit_harness.checks.kinds import kinds_of_event
 from chatkit_harness.core.scenario import LeavePlan, Scenario, TurnPlan
 from chatkit_harness.core.transcript import Authored, Ran, Streamed, Transcript, Turn
 from chatkit_harness.incell import leaving as incell
+from chatkit_harness.incell import told
 
 LEAVES = TurnPlan(user="What's AAPL trading at?", leaves=LeavePlan(after="chatkit.event/progress_update"))
 SCENARIO = replace(build.scenario(), turns=(LEAVES,))
@@ -61,6 +63,41 @@ def test_a_tool_that_begins_twice_for_nobody_is_one_finding() -> None:
     ran = tuple(Ran(at_ms=at, turn=0, tool="reckon") for at in (170.0, 190.0))
     (finding,) = leaving.check(build.transcript(left(), ran=ran), SCENARIO)
     assert finding.message == "turn 1: the tool reckon began 120 ms after the client had gone away"
+
+
+def ended(at_ms: float, tool: str = "look_up") -> Ran:
+    return Ran(at_ms=at_ms, turn=0, tool=f"{tool}{leaving.ENDED}")
+
+
+def test_a_tool_that_goes_on_to_its_end_for_nobody_is_told_by_name() -> None:
+    ran = (Ran(at_ms=30.0, turn=0, tool="look_up"), ended(150.0))
+    (finding,) = leaving.check(build.transcript(left(), ran=ran), SCENARIO)
+    assert finding.key == "run/tool-after-leaving look_up"
+    assert finding.message == (
+        "turn 1: the tool look_up went on to its end, 100 ms after the client had gone away"
+    )
+
+
+@pytest.mark.parametrize("at_ms", [40.0, 50.0 + leaving.GRACE_MS, 360.0])
+def test_a_tool_that_ends_in_time_or_after_the_watch_is_excused(at_ms: float) -> None:
+    ran = (Ran(at_ms=30.0, turn=0, tool="look_up"), ended(at_ms))
+    assert found(build.transcript(left(), ran=ran)) == []
+
+
+def test_of_a_tool_that_begins_and_ends_for_nobody_it_is_told_that_it_began() -> None:
+    ran = (ended(160.0, "reckon"), Ran(at_ms=170.0, turn=0, tool="reckon"), ended(190.0, "reckon"))
+    (finding,) = leaving.check(build.transcript(left(), ran=ran), SCENARIO)
+    assert finding.message == "turn 1: the tool reckon began 120 ms after the client had gone away"
+
+
+def test_a_tool_that_ends_for_nobody_is_no_excuse_for_another() -> None:
+    ran = (ended(160.0), Ran(at_ms=170.0, turn=0, tool="reckon"))
+    keys = found(build.transcript(left(), ran=ran))
+    assert sorted(keys) == ["run/tool-after-leaving look_up", "run/tool-after-leaving reckon"]
+
+
+def test_cell_and_host_know_the_end_of_a_tool_by_the_same_word() -> None:
+    assert told.ENDED == leaving.ENDED
 
 
 def test_a_client_that_could_not_leave_is_told() -> None:

@@ -74,22 +74,33 @@ def _left_open(transcript: Transcript, turn: Turn, left_at_ms: float) -> Iterato
         )
 
 
+ENDED = " (end)"
+"""What stands behind the name of a tool at its end, as a cell tells it (incell/told.py)."""
+
+
 def _ran(transcript: Transcript, turn: Turn, left_at_ms: float) -> Iterator[Finding]:
-    """Tools that began when nobody listened any more, each name once; later work may be for a later turn."""
+    """Tools that began, or went on to their end, for nobody, each once; later work may be for a later turn.
+
+    What is ended on its way tells of no end. Nor does a function in a thread, which nobody can end, once its
+    run has been: whoever ends the run has done what can be done.
+    """
     from_ms = left_at_ms + GRACE_MS
     late = [
         each
         for each in transcript.ran
         if each.turn == turn.index and from_ms < each.at_ms <= turn.ended_at_ms
     ]
-    for each in {each.tool: each for each in reversed(late)}.values():
+    began = {each.tool: each for each in reversed(late) if not each.tool.endswith(ENDED)}
+    ended = {each.tool.removesuffix(ENDED): each for each in reversed(late) if each.tool.endswith(ENDED)}
+    for tool, each in {**ended, **began}.items():  # of one that did both, that it began says more
         ms = each.at_ms - left_at_ms
+        went_on = "began" if tool in began else "went on to its end,"
         yield _finding(
             turn,
             "tool-after-leaving",
-            each.tool,
-            f"the tool {each.tool} began {ms:.0f} ms after the client had gone away",
-            tool=each.tool,
+            tool,
+            f"the tool {tool} {went_on} {ms:.0f} ms after the client had gone away",
+            tool=tool,
         )
 
 

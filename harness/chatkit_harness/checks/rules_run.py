@@ -32,7 +32,7 @@ RUN: Mapping[str, str] = {
     "rejected": "a request is refused: process() raises before any event, or the status is 300 or more",
     "silent-end": "a turn ends with neither an answer nor an error",
     "stayed": "the answer is over before the moment at which the client is to go away",
-    "tool-after-leaving": "a tool begins after the client has gone away",
+    "tool-after-leaving": "a tool begins, or goes on to its end, after the client has gone away",
     "tool-error": "a tool fails, and the model is told so",
     "unfinished": "an item is begun in a turn, and neither finished nor removed by its end",
     "unreadable-event": "an event is not a JSON object",

@@ -1,8 +1,8 @@
-"""Has agents tell which tools begin, and chatkit which widgets tools stream: of any server, without its help.
+"""Has agents tell which tools begin and end, and chatkit which widgets tools stream, without a server's help.
 
-They are heard where the packages have a place for it: the run hook that agents calls before every local tool,
-the method of the context that hands a widget to chatkit, and the exceptions of tripped guardrails, at which
-chatkit drops what waits to be sent. What is heard goes on unchanged.
+They are heard where the packages have a place for it: the run hooks that agents calls around every local
+tool, the method of the context that hands a widget to chatkit, and the exceptions of tripped guardrails, at
+which chatkit drops what waits to be sent. What is heard goes on unchanged.
 """
 
 from __future__ import annotations
@@ -12,27 +12,32 @@ import functools
 import inspect
 import sys
 from contextvars import ContextVar
-from typing import Any, AsyncGenerator, Awaitable, Callable, List, Tuple
+from typing import Any, AsyncGenerator, Awaitable, Callable, List, Mapping, Tuple
 
 Tell = Callable[[str], None]
 """What is told of a tool: its name."""
 
-_HOOK = "on_tool_start"
+ENDED = " (end)"
+"""What stands behind the name of a tool that has come to its end; the host knows it (checks/leaving.py).
+
+A tool that is ended on its way, or that raises what its run ends by, has no end of its own.
+"""
+_HOOKS = {"on_tool_start": "", "on_tool_end": ENDED}
 _TRIPWIRES = ("InputGuardrailTripwireTriggered", "OutputGuardrailTripwireTriggered")
 
 _told: ContextVar[bool] = ContextVar("told", default=False)
 """Whether the tool at hand is told of: a hook may call that of the class above it."""
 
 
-def tell_of_tools(began: Tell, streamed: Callable[[], None], dropped: Callable[[], None]) -> None:
-    """From now on call `began` with the name of each tool that begins, `streamed` for each widget of a tool.
+def tell_of_tools(ran: Tell, streamed: Callable[[], None], dropped: Callable[[], None]) -> None:
+    """From now on call `ran` with the name of each tool that begins, and again, with `ENDED`, at its end.
 
-    `dropped` is called when a guardrail trips. Packages that are not loaded, and releases without these
-    places, tell of nothing.
+    `streamed` is called for each widget of a tool, `dropped` when a guardrail trips. Packages that are not
+    loaded, and releases without these places, tell of nothing.
     """
     hooks = getattr(sys.modules.get("agents.lifecycle"), "RunHooksBase", None)
-    if hooks is not None and _HOOK in vars(hooks):
-        _hear_hooks(hooks, began)
+    if hooks is not None:
+        _hear_hooks(hooks, ran, {name: end for name, end in _HOOKS.items() if name in vars(hooks)})
     context = getattr(sys.modules.get("chatkit.agents"), "AgentContext", None)
     if context is not None and hasattr(context, "stream_widget"):
         context.stream_widget = _heard_widget(context.stream_widget, streamed)
@@ -42,9 +47,10 @@ def tell_of_tools(began: Tell, streamed: Callable[[], None], dropped: Callable[[
             tripwire.__init__ = _heard_first(tripwire.__init__, dropped)
 
 
-def _hear_hooks(base: Any, began: Tell) -> None:
+def _hear_hooks(base: Any, ran: Tell, names: Mapping[str, str]) -> None:
     """A run without hooks of its own has the base class's; of others each class is heard when it is made."""
-    setattr(base, _HOOK, _heard_tool(vars(base)[_HOOK], began))
+    for name, end in names.items():
+        setattr(base, name, _heard_tool(vars(base)[name], ran, end))
     made = vars(base).get("__init_subclass__")
 
     def of_subclass(cls: Any, /, **more: Any) -> None:
@@ -52,14 +58,15 @@ def _hear_hooks(base: Any, began: Tell) -> None:
             super(base, cls).__init_subclass__(**more)
         else:
             made.__get__(None, cls)(**more)
-        own = inspect.getattr_static(cls, _HOOK)  # of a class that is no class of hooks it may be, too
-        if not getattr(own, "is_heard", False):
-            setattr(cls, _HOOK, _heard_tool(own, began))
+        for name, end in names.items():
+            own = inspect.getattr_static(cls, name)  # of a class that is no class of hooks it may be, too
+            if not getattr(own, "is_heard", False):
+                setattr(cls, name, _heard_tool(own, ran, end))
 
     base.__init_subclass__ = classmethod(of_subclass)
 
 
-def _heard_tool(hook: Any, began: Tell) -> Any:
+def _heard_tool(hook: Any, ran: Tell, end: str) -> Any:
     """The hook, whatever it is for Python: a method, a static one, an object that can be called."""
 
     def heard(self: Any, *given: Any, **named: Any) -> Any:
@@ -69,7 +76,7 @@ def _heard_tool(hook: Any, began: Tell) -> Any:
     async def _telling(own: Callable[..., Awaitable[None]], given: Tuple[Any, ...], named: Any) -> None:
         if _told.get():
             return await own(*given, **named)
-        began(_name(given[2] if len(given) > 2 else named.get("tool")))
+        ran(_name(given[2] if len(given) > 2 else named.get("tool")) + end)
         before = _told.set(True)
         try:
             return await own(*given, **named)

@@ -19,6 +19,8 @@ from ..shim import widget_root
 from .part import MODEL, Context, Events, Maker, Options, Part, agent_part, run_config
 
 WORK_S = 0.1
+LOOK_S = 0.15
+"""Well above the time within which a server may still notice that its user has gone (checks/leaving.py)."""
 
 
 @function_tool
@@ -30,7 +32,7 @@ async def look_up(ctx: RunContextWrapper[Context], symbol: str) -> str:
         symbol: What to look up.
     """
     await ctx.context.stream(ProgressUpdateEvent(icon="search", text=f"Looking up {symbol}"))
-    await asyncio.sleep(WORK_S)
+    await asyncio.sleep(LOOK_S)
     return f"{symbol} is a stock"
 
 
