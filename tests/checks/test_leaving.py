@@ -13,7 +13,6 @@ from chatkit_harness.checks.kinds import kinds_of_event
 from chatkit_harness.core.scenario import LeavePlan, Scenario, TurnPlan
 from chatkit_harness.core.transcript import Authored, Ran, Streamed, Transcript, Turn
 from chatkit_harness.incell import leaving as incell
-from chatkit_harness.incell import told
 
 LEAVES = TurnPlan(user="What's AAPL trading at?", leaves=LeavePlan(after="chatkit.event/progress_update"))
 SCENARIO = replace(build.scenario(), turns=(LEAVES,))
@@ -66,7 +65,7 @@ def test_a_tool_that_begins_twice_for_nobody_is_one_finding() -> None:
 
 
 def ended(at_ms: float, tool: str = "look_up") -> Ran:
-    return Ran(at_ms=at_ms, turn=0, tool=f"{tool}{leaving.ENDED}")
+    return Ran(at_ms=at_ms, turn=0, tool=tool, ended=True)
 
 
 def test_a_tool_that_goes_on_to_its_end_for_nobody_is_told_by_name() -> None:
@@ -94,10 +93,6 @@ def test_a_tool_that_ends_for_nobody_is_no_excuse_for_another() -> None:
     ran = (ended(160.0), Ran(at_ms=170.0, turn=0, tool="reckon"))
     keys = found(build.transcript(left(), ran=ran))
     assert sorted(keys) == ["run/tool-after-leaving look_up", "run/tool-after-leaving reckon"]
-
-
-def test_cell_and_host_know_the_end_of_a_tool_by_the_same_word() -> None:
-    assert told.ENDED == leaving.ENDED
 
 
 def test_a_client_that_could_not_leave_is_told() -> None:

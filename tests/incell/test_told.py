@@ -1,8 +1,9 @@
-"""Which tools begin and which widgets they stream is heard of any server, whatever its own hooks are."""
+"""Which tools begin and end, and what widgets they stream, is heard of any server, whatever its hooks."""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 import warnings
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -12,7 +13,7 @@ import pytest
 from agents import InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered, RunHooks
 from agents.lifecycle import RunHooksBase
 
-from chatkit_harness.incell.told import tell_of_tools
+from chatkit_harness.incell.told import Tell, tell_of_tools
 
 with warnings.catch_warnings():  # chatkit warns of its own widgets while it is imported
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -25,15 +26,21 @@ pytestmark = pytest.mark.filterwarnings("ignore:Direct usage of named widget cla
 LOOK_UP: Any = SimpleNamespace(name="look_up")
 
 
+def said(heard: list[str]) -> Tell:
+    """What is told of tools, in words."""
+    return lambda tool, ended: heard.append(f"{tool} ended" if ended else tool)
+
+
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """What is told; the classes of the packages are as they were afterwards."""
     told: list[str] = []
-    monkeypatch.setattr(RunHooksBase, "on_tool_start", RunHooksBase.on_tool_start)
+    for name in ("on_tool_start", "on_tool_end"):
+        monkeypatch.setattr(RunHooksBase, name, getattr(RunHooksBase, name))
     for tripwire in (InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered):
         monkeypatch.setattr(tripwire, "__init__", tripwire.__init__)
     monkeypatch.setattr(AgentContext, "stream_widget", AgentContext.stream_widget)
-    tell_of_tools(told.append, lambda: told.append("a widget"), lambda: told.append("dropped"))
+    tell_of_tools(said(told), lambda: told.append("a widget"), lambda: told.append("dropped"))
     yield told
     del RunHooksBase.__init_subclass__
 
@@ -132,3 +139,51 @@ def test_a_widget_is_told_once_chatkit_has_it_whole(heard: list[str]) -> None:
 
     asyncio.run(both())
     assert heard == ["a widget"]
+
+
+def run(hooks: Any) -> None:
+    """As agents calls the hooks around a tool, in each release by position."""
+
+    async def both() -> None:
+        await hooks.on_tool_start(None, None, LOOK_UP)
+        await hooks.on_tool_end(None, None, LOOK_UP, "a stock")
+
+    asyncio.run(both())
+
+
+def test_begin_and_end_are_told_of_a_run_without_hooks_of_its_own(heard: list[str]) -> None:
+    run(RunHooks[Any]())
+    assert heard == ["look_up", "look_up ended"]
+
+
+def test_hooks_of_the_servers_own_are_called_with_what_the_tool_gave(heard: list[str]) -> None:
+    gave: list[str] = []
+
+    class Above(RunHooks[Any]):
+        async def on_tool_end(self, context: Any, agent: Any, tool: Any, result: Any) -> None:
+            gave.append(result)
+
+    class Below(Above):
+        async def on_tool_end(self, context: Any, agent: Any, tool: Any, result: Any) -> None:
+            await super().on_tool_end(context, agent, tool, result)
+
+    run(Below())
+    assert (gave, heard) == (["a stock"], ["look_up", "look_up ended"])
+
+
+def test_a_tool_that_does_not_come_to_its_end_has_none(heard: list[str]) -> None:
+    asyncio.run(RunHooks[Any]().on_tool_start(None, None, LOOK_UP))  # type: ignore[arg-type]
+    assert heard == ["look_up"]
+
+
+def test_a_release_without_a_hook_for_ends_tells_of_begins(
+    monkeypatch: pytest.MonkeyPatch, heard: list[str]
+) -> None:
+    class Old:
+        async def on_tool_start(self, context: Any, agent: Any, tool: Any) -> None:
+            """The only one."""
+
+    monkeypatch.setitem(sys.modules, "agents.lifecycle", SimpleNamespace(RunHooksBase=Old))
+    tell_of_tools(said(heard), lambda: None, lambda: None)
+    asyncio.run(Old().on_tool_start(None, None, LOOK_UP))
+    assert heard == ["look_up"]

@@ -74,10 +74,6 @@ def _left_open(transcript: Transcript, turn: Turn, left_at_ms: float) -> Iterato
         )
 
 
-ENDED = " (end)"
-"""What stands behind the name of a tool at its end, as a cell tells it (incell/told.py)."""
-
-
 def _ran(transcript: Transcript, turn: Turn, left_at_ms: float) -> Iterator[Finding]:
     """Tools that began, or went on to their end, for nobody, each once; later work may be for a later turn.
 
@@ -90,8 +86,8 @@ def _ran(transcript: Transcript, turn: Turn, left_at_ms: float) -> Iterator[Find
         for each in transcript.ran
         if each.turn == turn.index and from_ms < each.at_ms <= turn.ended_at_ms
     ]
-    began = {each.tool: each for each in reversed(late) if not each.tool.endswith(ENDED)}
-    ended = {each.tool.removesuffix(ENDED): each for each in reversed(late) if each.tool.endswith(ENDED)}
+    began = {each.tool: each for each in reversed(late) if not each.ended}
+    ended = {each.tool: each for each in reversed(late) if each.ended}
     for tool, each in {**ended, **began}.items():  # of one that did both, that it began says more
         ms = each.at_ms - left_at_ms
         went_on = "began" if tool in began else "went on to its end,"

@@ -164,11 +164,12 @@ class Authored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """A tool that began, as agents tells of each; of a server that runs elsewhere nobody is told."""
+    """A tool that began or came to its end, as agents tells of each; of a server elsewhere nobody is told."""
 
     at_ms: float
     turn: int | None
     tool: str
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

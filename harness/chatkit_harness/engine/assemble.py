@@ -109,7 +109,7 @@ class Assembler:
         )
 
     def _on_ran(self, message: Message) -> None:
-        self._ran.append(Ran(at_ms=message["at_ms"], turn=message["turn"], tool=message["tool"]))
+        self._ran.append(Ran(**{key: message[key] for key in ("at_ms", "turn", "tool", "ended")}))
 
     def _on_streamed(self, message: Message) -> None:
         self._streamed.append(

@@ -68,7 +68,7 @@ async def _serve(channel: Channel, attempts: Attempts) -> None:
         channel.send(kind, at_ms=driver.at_ms(), turn=driver.turn, **facts)
 
     tell_of_tools(
-        lambda tool: tell("ran", tool=tool),
+        lambda tool, ended: tell("ran", tool=tool, ended=ended),
         lambda: tell("streamed", dropped=False),
         lambda: tell("streamed", dropped=True),
     )

@@ -14,15 +14,13 @@ import sys
 from contextvars import ContextVar
 from typing import Any, AsyncGenerator, Awaitable, Callable, List, Mapping, Tuple
 
-Tell = Callable[[str], None]
-"""What is told of a tool: its name."""
-
-ENDED = " (end)"
-"""What stands behind the name of a tool that has come to its end; the host knows it (checks/leaving.py).
+Tell = Callable[[str, bool], None]
+"""What is told of a tool: its name, and whether it has come to its end.
 
 A tool that is ended on its way, or that raises what its run ends by, has no end of its own.
 """
-_HOOKS = {"on_tool_start": "", "on_tool_end": ENDED}
+
+_HOOKS = {"on_tool_start": False, "on_tool_end": True}
 _TRIPWIRES = ("InputGuardrailTripwireTriggered", "OutputGuardrailTripwireTriggered")
 
 _told: ContextVar[bool] = ContextVar("told", default=False)
@@ -30,14 +28,14 @@ _told: ContextVar[bool] = ContextVar("told", default=False)
 
 
 def tell_of_tools(ran: Tell, streamed: Callable[[], None], dropped: Callable[[], None]) -> None:
-    """From now on call `ran` with the name of each tool that begins, and again, with `ENDED`, at its end.
+    """From now on call `ran` with the name of each tool that begins, and again when it comes to its end.
 
     `streamed` is called for each widget of a tool, `dropped` when a guardrail trips. Packages that are not
     loaded, and releases without these places, tell of nothing.
     """
     hooks = getattr(sys.modules.get("agents.lifecycle"), "RunHooksBase", None)
     if hooks is not None:
-        _hear_hooks(hooks, ran, {name: end for name, end in _HOOKS.items() if name in vars(hooks)})
+        _hear_hooks(hooks, ran, {name: ended for name, ended in _HOOKS.items() if name in vars(hooks)})
     context = getattr(sys.modules.get("chatkit.agents"), "AgentContext", None)
     if context is not None and hasattr(context, "stream_widget"):
         context.stream_widget = _heard_widget(context.stream_widget, streamed)
@@ -47,10 +45,10 @@ def tell_of_tools(ran: Tell, streamed: Callable[[], None], dropped: Callable[[],
             tripwire.__init__ = _heard_first(tripwire.__init__, dropped)
 
 
-def _hear_hooks(base: Any, ran: Tell, names: Mapping[str, str]) -> None:
+def _hear_hooks(base: Any, ran: Tell, names: Mapping[str, bool]) -> None:
     """A run without hooks of its own has the base class's; of others each class is heard when it is made."""
-    for name, end in names.items():
-        setattr(base, name, _heard_tool(vars(base)[name], ran, end))
+    for name, ended in names.items():
+        setattr(base, name, _heard_tool(vars(base)[name], ran, ended))
     made = vars(base).get("__init_subclass__")
 
     def of_subclass(cls: Any, /, **more: Any) -> None:
@@ -58,15 +56,15 @@ def _hear_hooks(base: Any, ran: Tell, names: Mapping[str, str]) -> None:
             super(base, cls).__init_subclass__(**more)
         else:
             made.__get__(None, cls)(**more)
-        for name, end in names.items():
+        for name, ended in names.items():
             own = inspect.getattr_static(cls, name)  # of a class that is no class of hooks it may be, too
             if not getattr(own, "is_heard", False):
-                setattr(cls, name, _heard_tool(own, ran, end))
+                setattr(cls, name, _heard_tool(own, ran, ended))
 
     base.__init_subclass__ = classmethod(of_subclass)
 
 
-def _heard_tool(hook: Any, ran: Tell, end: str) -> Any:
+def _heard_tool(hook: Any, ran: Tell, ended: bool) -> Any:
     """The hook, whatever it is for Python: a method, a static one, an object that can be called."""
 
     def heard(self: Any, *given: Any, **named: Any) -> Any:
@@ -76,7 +74,7 @@ def _heard_tool(hook: Any, ran: Tell, end: str) -> Any:
     async def _telling(own: Callable[..., Awaitable[None]], given: Tuple[Any, ...], named: Any) -> None:
         if _told.get():
             return await own(*given, **named)
-        ran(_name(given[2] if len(given) > 2 else named.get("tool")) + end)
+        ran(_name(given[2] if len(given) > 2 else named.get("tool")), ended)
         before = _told.set(True)
         try:
             return await own(*given, **named)

@@ -44,7 +44,7 @@ class LogTap(logging.Handler):
             return
         tool = getattr(record, "tool_ran", None)
         if tool is not None:
-            self._tell("ran", at_ms=self._clock(), turn=self._turn(), tool=_safe(tool))
+            self._tell("ran", at_ms=self._clock(), turn=self._turn(), tool=_safe(tool), ended=False)
             return
         error = record.exc_info[1] if record.exc_info else None
         if record.levelno < logging.WARNING and error is None:

@@ -18,7 +18,7 @@ export function rawView(transcript, findings, about) {
     [`Stored`, transcript.stored?.items?.length ?? 0, () => stored(transcript, findings), transcript.stored],
     [`Widgets as written`, transcript.authored.length, () => listed(transcript.authored, (each) => [written(each), each.widget]), transcript.authored.length],
     [`Log`, transcript.log.length, () => listed(transcript.log, (each) => [logLine(each), each, each.raised && tracebackText(each.raised)]), transcript.log.length],
-    [`Tools that ran`, transcript.ran.length, () => h("ul", {}, transcript.ran.map((each) => h("li", {}, h("code", {}, each.tool), ` at ${ms(each.at_ms)}`))), transcript.ran.length],
+    [`Tools that ran`, transcript.ran.filter((each) => !each.ended).length, () => h("ul", {}, transcript.ran.map((each) => h("li", {}, h("code", {}, each.tool), ` ${each.ended ? "ended" : "began"} at ${ms(each.at_ms)}`))), transcript.ran.length],
     [`Widgets that tools streamed`, transcript.streamed.length, () => h("ul", {}, transcript.streamed.map((each) => h("li", {}, `${each.dropped ? "dropped, as a guardrail tripped," : "handed to chatkit"} at ${ms(each.at_ms)}`))), transcript.streamed.length],
     [`Read by other cells`, transcript.readings.length, () => listed(transcript.readings, (each) => [readingLine(each), each]), transcript.readings.length],
     [`The exam's breaches`, transcript.exam?.breaches?.length ?? 0, () => exam(transcript.exam), transcript.exam],

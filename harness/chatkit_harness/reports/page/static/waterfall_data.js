@@ -27,7 +27,7 @@ export function turnTimes(transcript, n, about) {
     exchanges,
     own: gaps(exchanges, length),
     stages: turn.stages.map((each) => ({ from: since(each.at_ms), to: since(each.ended_at_ms), name: String(each.name ?? ""), agent: each.agent })),
-    tools: transcript.ran.filter((each) => (each.turn ?? turnAt(transcript, each.at_ms)) === n).map((each) => ({ at: since(each.at_ms), name: String(each.tool ?? "") })),
+    tools: transcript.ran.filter((each) => (each.turn ?? turnAt(transcript, each.at_ms)) === n).map((each) => ({ at: since(each.at_ms), name: `${each.tool ?? ""}${each.ended ? " (end)" : ""}` })),
     log: transcript.log.filter((each) => (each.turn ?? turnAt(transcript, each.at_ms)) === n).map((each) => ({ at: since(each.at_ms), name: `${each.level} ${each.logger}: ${each.message}` })),
     marks: marksOf(turn, about?.turns?.[n], { exchanges, unseen, budgets: about?.budgets ?? {} }),
   };
