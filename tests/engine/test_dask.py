@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 from tests.cli.command import call
+from tests.engine.made_matrix import CONCERNED, UNHARMED, agents, instead, sweep
+from tests.made_index import made_index
 
 from chatkit_harness.results import RESULTS_FILE, differences, read_results
 
@@ -29,19 +31,21 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Cluster:
-    """A scheduler and two workers on loopback, each a process of its own."""
+    """A scheduler and workers on loopback, processes of their own; a `nanny` replaces one that dies."""
 
-    def __init__(self, folder: Path, cache: Path) -> None:
+    def __init__(self, folder: Path, cache: Path, *, workers: int = 2, nanny: bool = False) -> None:
         self._file = folder / "scheduler.json"
         self._environ = {**os.environ, "CHATKIT_HARNESS_CACHE": str(cache)}
         self._folder = folder
         quiet = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
         self._scheduler = self._start("scheduler", *quiet)
-        self.workers = [self._start("worker", "--host", "127.0.0.1", *self._one(n)) for n in (1, 2)]
+        self._nanny = "--nanny" if nanny else "--no-nanny"
+        numbers = range(1, workers + 1)
+        self.workers = [self._start("worker", "--host", "127.0.0.1", *self._one(n)) for n in numbers]
 
     def _one(self, number: int) -> list[str]:
         place = self._folder / f"worker-{number}"
-        return ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(place)]
+        return ["--nthreads", "1", self._nanny, "--no-dashboard", "--local-directory", str(place)]
 
     def _start(self, what: str, *options: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "dask", what, "--scheduler-file", str(self._file), *options]
@@ -59,7 +63,10 @@ class Cluster:
 
     def close(self) -> None:
         for process in [*self.workers, self._scheduler]:
-            process.kill()
+            if self._nanny == "--nanny":  # killed, it would leave its worker behind
+                process.terminate()
+            else:
+                process.kill()
             process.wait()
 
 
@@ -95,6 +102,24 @@ def test_a_cluster_that_loses_a_worker_gives_what_one_machine_gives(
     for case in (results := read_results(out)).cases:
         assert case.transcript is not None
         assert results.transcript(case.transcript).scenario == case.scenario
+
+
+@pytest.mark.slow
+def test_a_cell_that_takes_every_worker_along_is_the_only_one_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+    monkeypatch.chdir(tmp_path)
+    kills = agents(CONCERNED, "bad", "import os\nos.kill(os.getppid(), 9)\n")
+    cluster = Cluster(tmp_path, tmp_path / "theirs", workers=1, nanny=True)
+    pairs = f"1.0.0:{CONCERNED},1.0.0:{UNHARMED},1.1.0:{UNHARMED}"
+    try:
+        with made_index(instead(kills)) as index:
+            there = ("--executor", f"dask://{cluster.address}", "--isolation", "process", "-j", "2")
+            swept = sweep(index, tmp_path, *there, "--pair", pairs)
+    finally:
+        cluster.close()
+    assert (swept.status, swept.outcomes()) == (3, {UNHARMED: {"pass"}, CONCERNED: {"error"}})
 
 
 @pytest.mark.slow

@@ -5,7 +5,9 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections import UserDict
+from collections.abc import ItemsView, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -113,6 +115,25 @@ def test_what_is_under_way_can_be_ended(mute: socket.socket) -> None:
             with pytest.raises(BuildError, match="was ended"):
                 waiting.result(30)
     assert end_all() == 0
+
+
+class EndsTheRun(UserDict[str, str]):
+    """Variables for uv; the run is ended while they are looked at."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ending = threading.Event()
+
+    def items(self) -> ItemsView[str, str]:
+        self.ending.set()
+        assert end_all() == 0
+        return super().items()
+
+
+def test_none_is_started_that_nobody_would_end() -> None:
+    environ = EndsTheRun()
+    with pytest.raises(BuildError, match="not started because the run is ending"):
+        run_uv(["--version"], environ=environ, ending=environ.ending)
 
 
 HOST = """

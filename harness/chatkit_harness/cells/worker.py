@@ -7,6 +7,7 @@ import json
 import os
 import queue
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from chatkit_harness.machine.process import Process, SpawnedProcess, close_pipes
 from .payload import ENTRY
 
 LAST_WORDS = 2000
+_DRAIN_S = 5.0
+"""How long it may take to read what a process has left in its pipes."""
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "TZ", "HOME")
 
 
@@ -66,6 +69,7 @@ class Worker:
             process.kill()
             close_pipes(process)
             raise
+        self._drained_by: float | None = None
         self._lines: queue.Queue[bytes | None] = queue.Queue()
         self._readers = [
             threading.Thread(target=each, name="cell-reader", daemon=True)
@@ -118,13 +122,19 @@ class Worker:
         self.kill()
 
     def kill(self) -> None:
-        """End the process and what it started, and let go of its pipes."""
+        """End the process and what it started, and let go of its pipes.
+
+        What has left its group may hold a pipe and live on. That is not waited for: the reader lets go of the
+        pipe at the next line from there, or with its end.
+        """
         self._process.kill()
+        if self._drained_by is None:  # to kill it twice is not to wait twice
+            self._drained_by = time.monotonic() + _DRAIN_S
         for reader in self._readers:
-            reader.join(timeout=5)
-        close_pipes(self._process)
-        with contextlib.suppress(OSError):
-            self._log.close()
+            reader.join(timeout=max(0.0, self._drained_by - time.monotonic()))
+        for file in (self._process.stdin, self._log):
+            with contextlib.suppress(OSError):  # what was not read by it yet is lost with it
+                file.close()
 
     def last_words(self) -> str:
         """The end of what this process wrote to standard error."""
@@ -142,15 +152,19 @@ class Worker:
         return WorkerGoneError(how, exit_code=code, signal_name=name, last_words=self.last_words())
 
     def _read(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            for line in self._process.stdout:
+        # Each reader closes its own pipe: whoever closes one that is being read waits for what it brings.
+        with contextlib.suppress(OSError, ValueError), self._process.stdout as pipe:
+            for line in pipe:
                 self._lines.put(line)
         self._lines.put(None)
 
     def _copy_errors(self) -> None:
-        """Standard error goes to the log line by line, without the secrets that a server may print."""
-        with contextlib.suppress(OSError, ValueError):
-            for line in iter(lambda: self._process.stderr.readline(65536), b""):
+        """Standard error goes to the log line by line, without the secrets that a server may print.
+
+        Up to its end, or until the log is closed.
+        """
+        with contextlib.suppress(OSError, ValueError), self._process.stderr as pipe:
+            for line in iter(lambda: pipe.readline(65536), b""):
                 # A full disk: what is not read would fill the pipe, and hold the cell up.
                 with contextlib.suppress(OSError):
                     self._log.write(self._harmless(line).encode())

@@ -6,7 +6,6 @@ import dataclasses
 import logging
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from chatkit_harness.checks import run_checks
@@ -27,6 +26,7 @@ from . import disturbance, outcomes
 from .answers import saved_transcript
 from .cases import PlannedCase
 from .clients import select_clients
+from .extras import Extras
 from .fingerprint import fingerprint
 from .grounds import Place
 from .outcomes import case_id, describe, kept_cases, refuse, result, stale, undriven, unmet_requirement
@@ -74,6 +74,7 @@ class CellRun:
         self._readers: Readers | None = None
         self._left: list[PlannedCase] = []
         self._held: dict[str, None] = {}
+        self._extras = Extras(workshop, planned.interpreter)
 
     def interrupt(self) -> None:
         """End the cell's process now; the workshop's `ending` has to be set before."""
@@ -225,35 +226,40 @@ class CellRun:
         )
 
     def _case(self, cell: Cell, place: Place, case: PlannedCase, seat: Seat) -> None:
+        driven = self._not_driven(cell, case) or self._driven(cell, case, seat)
+        if self._stop.is_set():  # what an interrupted case said is no verdict on anything
+            return
+        if isinstance(driven, Driven):
+            driven = self._judged(cell, place, case, driven)
+        self._finished(case, driven)
+
+    def _not_driven(self, cell: Cell, case: PlannedCase) -> CaseResult | None:
+        """What a case comes to that cannot be driven; None where it can."""
         scenario = case.scenario
         untold = scenario.unreadable or (str(case.unrecorded) if case.unrecorded else None)
         if untold is not None:
-            self._finished(case, self._result(cell, case, "error", reason=untold))
-            return
+            return self._result(cell, case, "error", reason=untold)
         unmet = case.skipped or scenario.unplayable or undriven(case, cell)
         unmet = unmet or unmet_requirement(scenario, cell.pins)
-        if unmet is not None:
-            self._finished(case, self._result(cell, case, "skipped", reason=unmet))
-            return
-        if case.answers:
-            driven = Driven(transcript=saved_transcript(scenario, cell, case.answers))
-        else:
-            driven = seat.drive(
-                scenario, case.cassette, case.target, case.path, store=case.kept_in, extras=self._extras(case)
-            )
-            if self._readers is not None and not self._stop.is_set():
-                read = self._readers.read(case, driven.transcript, self._extras(case))
-                driven = dataclasses.replace(driven, transcript=read)
-        if self._stop.is_set():  # what an interrupted case said is no verdict on anything
-            return
-        self._finished(case, self._judged(cell, place, case, driven))
+        return None if unmet is None else self._result(cell, case, "skipped", reason=unmet)
 
-    def _extras(self, case: PlannedCase) -> tuple[Path, ...]:
-        """The folders with what the reference server needs for a case. Raises BuildError and its kin."""
-        names = sorted({*case.scenario.extras, *(case.store.extras if case.store is not None else ())})
-        if not names or case.target.kind != "module":
-            return ()
-        return self._shop.extras(names, self._planned.interpreter)
+    def _driven(self, cell: Cell, case: PlannedCase, seat: Seat) -> Driven | CaseResult:
+        """What a case did, or its result where what it needs cannot be had."""
+        if case.answers:
+            return Driven(transcript=saved_transcript(case.scenario, cell, case.answers))
+        try:
+            extras = self._extras.folders(case)
+        except HarnessError as error:
+            if not self._stop.is_set():
+                self._sink.complain(error)
+            return self._result(cell, case, "error", reason=str(error))
+        driven = seat.drive(
+            case.scenario, case.cassette, case.target, case.path, store=case.kept_in, extras=extras
+        )
+        if self._readers is not None and not self._stop.is_set():
+            read = self._readers.read(case, driven.transcript, extras)
+            driven = dataclasses.replace(driven, transcript=read)
+        return driven
 
     def _judged(self, cell: Cell, place: Place, case: PlannedCase, driven: Driven) -> CaseResult:
         scenario = case.scenario

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from chatkit_harness.causes import edges
-from chatkit_harness.core.errors import IsolationError
+from chatkit_harness.core.errors import IsolationError, UnavailableError
 from chatkit_harness.core.nouns import CaseResult, Cause, Cell, Outcome
+from chatkit_harness.reports.text import count
 
 from .cases import PlannedCase
 from .order import Order, ResolvedCell
@@ -79,7 +80,7 @@ class Contradictions:
         """Complain of every case that came to something else in a fresh environment."""
         for case, before in self._before.items():
             now = self._recorder.outcome(case)
-            if now not in (before, "error"):
+            if now != before:
                 self._recorder.complain(_contradiction(case, before, now))
 
 
@@ -94,6 +95,16 @@ def tell_earlier(recorder: Recorder, cases: Iterable[CaseResult]) -> None:
         again = case.attempt > 1 and case.confirmed and case.id in confirmed
         if again and case.cell in shared and recorder.outcome(case.id) == case.outcome == "pass":
             recorder.complain(_contradiction(case.id, "fail", "pass"))
+
+
+def unconfirmed(cell: str, cases: int, why: str | None) -> UnavailableError:
+    """The complaint about failures of a cell that a fresh environment had no verdict on."""
+    return UnavailableError(
+        cell,
+        f"What was found with shared packages stands: {count(cases, 'case')} could not be driven again in a "
+        f"fresh environment ({(why or 'it gave no reason').rstrip('.')}).",
+        "Go on with --resume once that can be had.",
+    )
 
 
 def _contradiction(case: str, before: Outcome | None, now: Outcome | None) -> IsolationError:

@@ -8,14 +8,19 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import signal
+import tempfile
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Executor
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-from chatkit_harness.core.errors import ConfigurationError, UnavailableError
+from chatkit_harness.core.errors import ConfigurationError, OutputError, UnavailableError
+from chatkit_harness.machine.removal import remove_tree
 from chatkit_harness.machine.uv import end_all
+
+from .slots import Slots
 
 LOCAL = "local"
 _DASK = "dask://"
@@ -32,7 +37,7 @@ def opened(name: str, jobs: int) -> Iterator[Executor]:
     does not answer. Left by an exception (Ctrl-C), it ends what is under way.
     """
     if is_local(name):
-        with _local(jobs) as executor:
+        with _temporary() as place, _local(jobs, place) as executor:
             yield executor
     elif name.startswith(_DASK):
         with _dask(name.removeprefix(_DASK)) as executor:
@@ -44,35 +49,39 @@ def opened(name: str, jobs: int) -> Iterator[Executor]:
 
 
 @contextlib.contextmanager
-def _local(jobs: int) -> Iterator[Executor]:
-    context = multiprocessing.get_context("spawn")
-    ending = context.Event()
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(ending,))
+def _temporary() -> Iterator[Path]:
+    """A folder for what the processes keep for a while: one that is ended, or lost, clears nothing away."""
     try:
-        yield pool
+        place = Path(tempfile.mkdtemp(prefix="chatkit-harness-"))
+    except OSError as error:
+        step = "Free space there, or set TMPDIR to another folder."
+        raise OutputError(
+            "the folder for temporary files", f"Nothing can be made there ({error.strerror}).", step
+        ) from None
+    try:
+        yield place
+    finally:
+        remove_tree(place)
+
+
+@contextlib.contextmanager
+def _local(jobs: int, place: Path) -> Iterator[Executor]:
+    slots = Slots(jobs, partial(_begin, place=str(place)))
+    try:
+        yield slots
+        slots.shutdown(cancel_futures=True)
     except BaseException:
-        ending.set()
-        pool.shutdown(wait=False, cancel_futures=True)
+        slots.end()
         raise
-    else:
-        if multiprocessing.active_children() and _is_broken(pool):
-            # A process that was being started while the pool lost another one is ended by nobody else, and
-            # would be waited for without end.
-            ending.set()
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _is_broken(pool: Executor) -> bool:
-    try:
-        pool.submit(os.getpid).result()
-    except BrokenProcessPool:
-        return True
-    return False
+def _begin(ending: Any, place: str) -> None:
+    """Set up a worker process: Ctrl-C is for the host, whose end, or wish, is this one's end too.
 
-
-def _begin(ending: Any) -> None:
-    """Set up a worker process: Ctrl-C is for the host, whose end, or wish, is this one's end too."""
+    What it keeps for a while is put into `place`, which the host removes.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tempfile.tempdir = place
     for wait in (ending.wait, _host_gone):
         threading.Thread(target=_end_after, args=(wait,), name="end-with-the-host", daemon=True).start()
 

@@ -92,9 +92,9 @@ class SpawnedProcess:
 
 
 def close_pipes(process: Process) -> None:
-    """Let go of a process's pipes."""
+    """Let go of a process's pipes, of which nobody is reading one."""
     for pipe in (process.stdin, process.stdout, process.stderr):
-        with contextlib.suppress(OSError):  # what was not read by it yet is lost with it
+        with contextlib.suppress(OSError):
             pipe.close()
 
 

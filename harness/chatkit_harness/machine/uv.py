@@ -120,13 +120,11 @@ def run_uv(
     It does not hear the terminal's Ctrl-C: `end_all` ends it, and once `ending` is set none is started.
     Raises BuildError where uv cannot be started, does not come to an end, or was ended by a signal.
     """
-    if ending is not None and ending.is_set():
-        raise BuildError("uv", "uv was not started because the run is ending.", "Run again.")
     command = [_uv(), "--no-config", *arguments, "--color", "never", "--no-progress"]
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="chatkit-harness-") as nowhere:
         settings = {**_environment(environ), **({"RUST_LOG": log} if log else {})}
-        status, out, said = _run(command, stdin, nowhere, settings)
+        status, out, said = _run(command, stdin, nowhere, settings, ending)
     seconds = time.monotonic() - began
     logger.info("uv %s: status %d in %.2f s", redact_text(" ".join(arguments)), status, seconds)
     if status != 0:
@@ -152,8 +150,14 @@ def end_all() -> int:
         return len(running)
 
 
-def _run(command: list[str], stdin: str | None, cwd: str, environ: dict[str, str]) -> tuple[int, str, str]:
-    with _started(command, cwd, environ) as process:
+def _run(
+    command: list[str],
+    stdin: str | None,
+    cwd: str,
+    environ: dict[str, str],
+    ending: threading.Event | None,
+) -> tuple[int, str, str]:
+    with _started(command, cwd, environ, ending) as process:
         try:
             out, said = process.communicate(stdin, timeout=TIMEOUT_S)
         except subprocess.TimeoutExpired:
@@ -170,10 +174,32 @@ def _run(command: list[str], stdin: str | None, cwd: str, environ: dict[str, str
 
 
 @contextlib.contextmanager
-def _started(command: list[str], cwd: str, environ: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+def _started(
+    command: list[str], cwd: str, environ: dict[str, str], ending: threading.Event | None
+) -> Iterator[subprocess.Popen[str]]:
     """A process in the registry for as long as the block lasts; whatever is left of it then is killed."""
+    # In one go: `ending` is set before `end_all` asks, so that either the one is seen here or this one there.
+    with _registry:
+        if ending is not None and ending.is_set():
+            raise BuildError("uv", "uv was not started because the run is ending.", "Run again.")
+        process = _spawned(command, cwd, environ)
+        _running.add(process)
     try:
-        process = subprocess.Popen(
+        with process:
+            try:
+                yield process
+            finally:
+                if process.returncode is None:
+                    _kill(process)
+    finally:
+        with _registry:
+            _running.discard(process)
+            _ended.discard(process.pid)
+
+
+def _spawned(command: list[str], cwd: str, environ: dict[str, str]) -> subprocess.Popen[str]:
+    try:
+        return subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -187,19 +213,6 @@ def _started(command: list[str], cwd: str, environ: dict[str, str]) -> Iterator[
         )
     except OSError as error:
         raise BuildError("uv", f"uv cannot be started ({error}).", "Reinstall the uv package.") from None
-    with _registry:
-        _running.add(process)
-    try:
-        with process:
-            try:
-                yield process
-            finally:
-                if process.returncode is None:
-                    _kill(process)
-    finally:
-        with _registry:
-            _running.discard(process)
-            _ended.discard(process.pid)
 
 
 def _kill(process: subprocess.Popen[str]) -> None:
