@@ -19,7 +19,7 @@ from chatkit_harness.doctor.single_file import MARK, single_file
 from chatkit_harness.doctor.text import text
 
 from . import options
-from .tell import print_document
+from .tell import print_document, put
 
 
 @click.command()
@@ -103,7 +103,7 @@ def _write(path: Path) -> int:
     try:
         if path.exists() and MARK not in path.read_text(encoding="utf-8", errors="replace")[:200]:
             raise UsageError(str(path), "This file is something else.", "Name another file.")
-        path.write_text(single_file(path.name), encoding="utf-8")
+        put(single_file(path.name).encode(), path)
     except OSError as error:
         raise OutputError(
             str(path), f"It cannot be written ({error.strerror}).", "Name another file."

@@ -51,14 +51,14 @@ def tell_page(page: str, out: Path | None) -> None:
         click.echo(page, nl=False)
         return
     try:
-        _put(page.encode("utf-8"), out)
+        put(page.encode("utf-8"), out)
     except OSError as error:
         cause = f"The page cannot be written: {error.strerror or error}."
         raise OutputError(str(out), cause, "Name a file that can be written.") from None
 
 
-def _put(page: bytes, path: Path) -> None:
-    """Write a page whole, or leave what is there as it was. Raises OSError.
+def put(page: bytes, path: Path) -> None:
+    """Write a file whole, or leave what is there as it was. Raises OSError.
 
     A file is written over and not replaced by another: links and modes stay, and its folder need not be
     writable.
