@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from tests.catalogue.breaking import Break, Liar, in_turns, liar, saying, silent, storing
 
-from chatkit_harness.checks.leaving import ENDED
 from chatkit_harness.core.transcript import Ran, Transcript
 
 
@@ -30,14 +29,14 @@ def begins_for_nobody(turn: int) -> Break:
 
 def goes_on_for_nobody(turn: int) -> Break:
     """A tool goes on to its end when the client has gone."""
-    return _runs(turn, f"look_up{ENDED}")
+    return _runs(turn, "look_up", ended=True)
 
 
-def _runs(turn: int, tool: str) -> Break:
+def _runs(turn: int, tool: str, *, ended: bool = False) -> Break:
     def broken(held: Transcript) -> Transcript:
         left = held.turns[turn].left_at_ms
         assert left is not None
-        return replace(held, ran=(*held.ran, Ran(at_ms=left + 100, turn=turn, tool=tool)))
+        return replace(held, ran=(*held.ran, Ran(at_ms=left + 100, turn=turn, tool=tool, ended=ended)))
 
     return broken
 

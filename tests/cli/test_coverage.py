@@ -70,6 +70,12 @@ def test_only_coverage_is_of_a_run(tmp_path: Path) -> None:
     assert "Only coverage is of a run" in said.err
 
 
+@pytest.mark.parametrize("path", ["agent_builder", "native,agent_builder"])
+def test_the_other_path_is_not_taken_for_the_native_one(path: str) -> None:
+    said = call("list", "coverage", "--path", path)
+    assert (said.status, f"--path {path}" in said.err) == (2, True)
+
+
 def test_a_folder_without_a_run_is_told_in_words(tmp_path: Path) -> None:
     said = call("list", "coverage", tmp_path)
     assert said.status == 2

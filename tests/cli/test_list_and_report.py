@@ -49,6 +49,23 @@ def test_a_slip_of_the_pen_for_rules_gets_the_list() -> None:
     assert "rules" in call("list", "--help").out
 
 
+@pytest.mark.parametrize(
+    ("what", "option"),
+    [
+        ("rules", ("--scenario", "quote-aapl")),
+        ("checks", ("--pair", "9:9")),
+        ("checks", ("--header", "a: b")),
+        ("pythons", ("--sweep",)),
+        ("releases", ("--shard", "1/8")),
+    ],
+)
+def test_an_option_that_a_list_does_not_heed_is_refused(what: str, option: tuple[str, ...]) -> None:
+    said = call("list", what, *option)
+    assert said.status == 2
+    assert said.err.splitlines()[0] == f"Error: {option[0]}"
+    assert f"{what} are listed as they are" in said.err
+
+
 def test_a_run_that_was_cut_is_drawn_as_far_as_it_got(tmp_path: Path) -> None:
     folder = write(tmp_path / "run").folder
     lines = (folder / "results.jsonl").read_bytes().splitlines(keepends=True)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
+from tests.cli.command import call
+from tests.reports.sample import write
 
 from chatkit_harness.cli import options
 from chatkit_harness.cli.selection import run_settings
 from chatkit_harness.core.errors import SelectionError
 from chatkit_harness.engine.settings import RunSettings
+from chatkit_harness.results import ResultsWriter
 
 
 def asked(*arguments: str, settings: dict[str, Any] | None = None) -> RunSettings:
@@ -20,6 +24,8 @@ def asked(*arguments: str, settings: dict[str, Any] | None = None) -> RunSetting
 
     @click.command()
     @options.selection
+    @options.CHECK
+    @options.CLIENT
     def command(**given: Any) -> None:
         found.append(run_settings(given))
 
@@ -60,3 +66,31 @@ def test_a_variable_is_passed_on_by_its_name_or_given(monkeypatch: pytest.Monkey
 def test_variables_that_cannot_be_are_refused(given: str, words: str) -> None:
     with pytest.raises(SelectionError, match=words):
         asked("--env", given)
+
+
+def test_releases_of_the_client_that_no_check_asks_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SelectionError, match="Add --check client"):
+        asked("--client", "1.5.0", "--check", "widgets,text")
+    said = call("recheck", write(tmp_path / "run").folder, "--client", "1.5.0", "--check", "widgets")
+    assert (said.status, "Only the check `client` asks it" in said.err) == (2, True)
+
+
+def test_a_run_goes_on_with_releases_of_the_client_only_where_its_checks_ask_them(tmp_path: Path) -> None:
+    results = write(tmp_path / "run")
+    told = dataclasses.replace(results.header, selection={**results.header.selection, "checks": ["widgets"]})
+    with ResultsWriter(tmp_path / "told") as writer:
+        writer.header(told)
+    said = call("run", "--resume", tmp_path / "told", "--client", "1.5.0", "--cache", tmp_path)
+    assert (said.status, "the checks are widgets" in said.err) == (2, True)
+
+
+@pytest.mark.parametrize("more", [(), ("--check", "client"), ("--check", "widgets,client")])
+def test_releases_of_the_client_are_taken_where_it_is_asked(more: tuple[str, ...]) -> None:
+    assert asked("--client", "1.5.0", *more).clients == "1.5.0"
+
+
+def test_checks_of_the_command_line_may_leave_out_the_projects_client() -> None:
+    settings = asked("--check", "widgets", settings={"client": "1.5.0"})
+    assert (settings.checks, settings.clients) == (("widgets",), "1.5.0")
+    with pytest.raises(SelectionError, match="Only the check `client` asks it"):
+        asked(settings={"client": "1.5.0", "checks": ["widgets"]})

@@ -10,6 +10,8 @@ import pytest
 from tests.cli.command import Said, call
 from tests.made_index import MadeIndex, MadeRelease, made_index
 
+from chatkit_harness.cli import run as run_command
+from chatkit_harness.cli import sweep as sweep_command
 from chatkit_harness.results import RESULTS_FILE, read_results
 
 EMPTY = {"chatkit/__init__.py": ""}
@@ -44,6 +46,16 @@ def pairs() -> set[str]:
 def test_by_itself_a_sweep_takes_the_pairs_that_admit_each_other() -> None:
     assert sweep("--resolution", "today").status == 1
     assert pairs() == {"1.0.0:0.5.1", "1.1.0:0.5.1"}
+
+
+@pytest.mark.usefixtures("served")
+def test_a_sweep_takes_the_options_of_a_run() -> None:
+    named = [{each.name for each in module.command.params} for module in (run_command, sweep_command)]
+    assert named[0] == named[1]
+    assert sweep("--resolution", "today", "--rollback", "--read-by", "1.1.0").status == 1
+    assert read_results(Path("out")).header.selection["read_by"] == ["1.1.0", "neighbours"]
+    assert call("sweep", "--resume", "out").status == 1
+    assert read_results(Path("out")).header.selection["read_by"] == ["1.1.0", "neighbours"]
 
 
 @pytest.mark.usefixtures("served")

@@ -186,6 +186,43 @@ def test_two_that_differ_are_refused_by_name(tmp_path: Path) -> None:
     assert not (tmp_path / "whole").exists()
 
 
+NOTED = dataclasses.replace(sample.finding(), severity="warning")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"client": "1.5.0", "findings": (NOTED,)},
+            "pass in both, and its client: none in the first, 1.5.0 in the second",
+        ),
+        ({"reason": "too old"}, "pass in both, and its reason: none in the first, too old in the second"),
+        (
+            {"findings": (NOTED,)},
+            f"pass in both, and its findings: none in the first, {NOTED.rule} in the second",
+        ),
+    ],
+)
+def test_of_two_that_came_to_the_same_the_field_that_differs_is_named(
+    tmp_path: Path, changes: dict[str, Any], words: str
+) -> None:
+    first = dataclasses.replace(CASES[0], **changes)
+    paths = [write(tmp_path / "one", CELLS, CASES), write(tmp_path / "two", CELLS[:1], [first, *CASES[1:8]])]
+    with pytest.raises(ResultsError) as raised:
+        merge(paths, tmp_path / "whole")
+    assert raised.value.cause == f"They differ over {CASES[0].id}: {words}."
+
+
+def test_findings_of_one_rule_are_told_apart_by_what_they_are_about(tmp_path: Path) -> None:
+    paths = []
+    for key in ("icon", "label"):
+        found = (dataclasses.replace(NOTED, key=key),)
+        first = dataclasses.replace(CASES[0], findings=found)
+        paths.append(write(tmp_path / key, CELLS[:1], [first, *CASES[1:8]]))
+    with pytest.raises(ResultsError, match="its findings: icon in the first, label in the second"):
+        merge(paths, tmp_path / "whole")
+
+
 @pytest.mark.parametrize(("prefer", "outcome"), [("one", "pass"), ("contrary", "fail")])
 def test_of_two_that_differ_the_preferred_one_counts(tmp_path: Path, prefer: str, outcome: str) -> None:
     paths = [write(tmp_path / "one", CELLS, CASES), contrary(tmp_path)]

@@ -116,9 +116,17 @@ def test_a_shard_is_read_from_its_words() -> None:
         ("a/b", "3/8"),
         ("-1/4", "3/8"),
         ("/", "3/8"),
+        ("99999999/3", "3/3"),
+        ("1/99999999", "1/999999"),
     ],
 )
 def test_a_wrong_shard_is_answered_with_a_right_one(wrong: str, offer: str) -> None:
     with pytest.raises(ConfigurationError, match="--shard") as raised:
         parse(wrong)
     assert offer in raised.value.next_step
+
+
+def test_too_many_shards_are_told_by_the_bound() -> None:
+    with pytest.raises(ConfigurationError, match="at most 999999 shards"):
+        parse("1/1000000")
+    assert parse("1/999999") == (1, 999999)

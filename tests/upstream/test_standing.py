@@ -146,8 +146,10 @@ def test_a_second_run_is_told_that_the_first_one_is_at_work() -> None:
     with StandingModel(0) as model:
         first, second = (ModelElsewhere(model.url).open_session() for _ in range(2))
         first.begin(None, ["Hello?"])
-        with pytest.raises(UnavailableError, match="Another run is using this model"):
+        with pytest.raises(UnavailableError, match="Another run is using this model") as told:
             second.begin(None, ["Hello?"])
+        assert str(told.value).count("tart one") == 1
+        assert "Wait for its end" in told.value.next_step
         first.end()
         second.begin(None, ["Hello?"])
         second.end()
@@ -168,12 +170,42 @@ def test_a_run_that_waits_for_long_keeps_its_case(monkeypatch: pytest.MonkeyPatc
 def test_a_run_that_went_away_in_a_case_leaves_the_model_free(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chatkit_harness.upstream.standing.FREE_AFTER_S", 0.5)
     with StandingModel(0) as model:
-        first, second = (ModelElsewhere(model.url).open_session() for _ in range(2))
-        first.begin(None, ["Hello?"])
-        first.close()
+        begun = b'{"cassette": null, "always": false, "name": "", "words": [], "pacing": 0, "run": "killed"}'
+        assert post(f"{model.url}/harness/begin", begun).status_code == 200
         time.sleep(1)
+        second = ModelElsewhere(model.url).open_session()
         second.begin(None, ["Hello?"])
         second.end()
+
+
+def test_a_run_that_is_interrupted_in_a_case_leaves_the_model_at_once(model: StandingModel) -> None:
+    first, second = (ModelElsewhere(model.url).open_session() for _ in range(2))
+    first.begin(None, ["Hello?"])
+    first.close()
+    assert "closed" in ask(model, user(OTHER)).text
+    second.begin(scripted([{"say": "Here."}], "Hello?"), ["Hello?"])
+    first.close()  # a case of another run is not its own
+    assert "Here." in ask(model, user("Hello?")).text
+    second.end()
+
+
+def test_what_is_closed_after_the_model_is_gone_says_nothing() -> None:
+    with StandingModel(0) as model:
+        session = ModelElsewhere(model.url).open_session()
+        session.begin(None, ["Hello?"])
+    session.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_no_proxy_leads_to_this_machine_itself(
+    model: StandingModel, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    ModelElsewhere(model.url.replace("127.0.0.1", host))
+    with pytest.raises(UnavailableError, match="Connection refused"):
+        ModelElsewhere("http://model.example:9000")
 
 
 @contextlib.contextmanager

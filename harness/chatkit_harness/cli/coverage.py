@@ -8,14 +8,16 @@ from typing import Any
 
 import click
 
+from chatkit_harness.core.errors import SelectionError
 from chatkit_harness.engine.coverage import CellCoverage, KindCoverage, coverage, ground_in
 from chatkit_harness.engine.run import run
+from chatkit_harness.engine.targets import NATIVE
 from chatkit_harness.reports import listener
 from chatkit_harness.results import read_results
 
 from .folders import output_folder
-from .named import require_no_selection
-from .selection import NEWEST, run_settings
+from .named import require_named, require_no_selection, words
+from .selection import NEWEST, from_command_line, run_settings
 from .tell import console, print_document, tell_complaints
 
 NAMED = 3
@@ -34,6 +36,8 @@ def tell_coverage(given: dict[str, Any], style: str, source: Path | None) -> int
     if source is not None:
         require_no_selection(_OF_A_RUN, "finished runs are told")
         return _tell(source, given, style)
+    require_named(given)
+    _require_native(given)
     with output_folder(None) as out:
         # What is driven today is what a user would install today.
         settings = run_settings(
@@ -44,6 +48,14 @@ def tell_coverage(given: dict[str, Any], style: str, source: Path | None) -> int
         with listener(console(stderr=True)) as heard:
             run(settings, heard)
         return _tell(out, given, style)
+
+
+def _require_native(given: dict[str, Any]) -> None:
+    """Raise SelectionError for another path of the command line: what an answer of its shows is no kind."""
+    asked = words(given["path"])
+    if asked and asked != (NATIVE,) and from_command_line("path"):
+        cause = "What a cell can pass on is what its chatkit gives to a client: the native path alone."
+        raise SelectionError(f"--path {','.join(asked)}", cause, "Leave it out.")
 
 
 def _tell(source: Path, given: dict[str, Any], style: str) -> int:

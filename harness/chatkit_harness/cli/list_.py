@@ -27,6 +27,7 @@ from chatkit_harness.machine.interpreters import installed
 
 from . import options
 from .coverage import RUN, tell_coverage
+from .named import require_named, require_no_selection
 from .selection import from_command_line, run_settings
 from .sweep import defaults
 from .tell import console, print_document
@@ -34,6 +35,14 @@ from .tell import console, print_document
 COVERAGE = "coverage"
 COMPARED = "gate"
 """What stands for a check where only the comparison of a gate shows it."""
+_QUIET = ("what", "source", "style", "cache", "index")
+_HEEDED: Mapping[str, Sequence[str]] = {
+    "releases": ("chatkit", "agents"),
+    "checks": (),
+    "rules": (),
+    "pythons": (),
+}
+"""What chooses rows of the lists that are of no selection; the other ones heed what a run does."""
 Rows = list[dict[str, Any]]
 
 
@@ -68,11 +77,14 @@ def command(what: str, source: Path | None, style: str, *, sweep: bool, **given:
         return tell_coverage(given, style, source)
     if source is not None:
         raise SelectionError(f"list {what} {source}", "Only coverage is of a run.", "Leave the run out.")
-    settings = run_settings({**given, **defaults(given)} if sweep else given)
     if what not in LISTINGS:
         raise SelectionError(
             f"list {what}", "There is no such list.", did_you_mean(what, [*LISTINGS, COVERAGE])
         )
+    if what in _HEEDED:
+        require_no_selection((*_QUIET, *_HEEDED[what]), f"{what} are listed", "Leave it out.")
+    require_named(given)
+    settings = run_settings({**given, **defaults(given)} if sweep else given)
     rows = LISTINGS[what](settings)
     if style == "json":
         print_document({what: rows})

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from chatkit_harness import __version__
-from chatkit_harness.core.errors import HarnessError, UsageError, did_you_mean
+from chatkit_harness.core.errors import HarnessError, SelectionError, UsageError, did_you_mean
 
 from .settings import project_settings
 from .tell import tell_error
@@ -113,18 +113,41 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 def _require_words(arguments: list[str]) -> None:
     """Raise UsageError for an empty word: taken for a path, it would be the working folder."""
-    for before, word in itertools.pairwise(["the command line", *arguments]):
-        option, equals, value = word.partition("=") if word.startswith("--") else (before, "=", word)
-        if equals and not value.strip() and not _is_told_by_itself(option):
-            step = "Leave it out, or say what is meant; a variable may not be set."
-            raise UsageError(f"{option} ''", "It is empty, and names nothing.", step)
-
-
-def _is_told_by_itself(option: str) -> bool:
-    """Whether the option has words of its own for that; read only where one is empty."""
+    if all(word.rpartition("=")[2].strip() for word in arguments):
+        return
     from .named import OPTIONS
 
-    return option == "--reason" or option in {name for name, _, _ in OPTIONS.values()}
+    for parameter, value in _taken(arguments):
+        words = [value] if isinstance(value, str) else value if isinstance(value, (list, tuple)) else []
+        if "--reason" in parameter.opts or all(str(word).strip() for word in words):
+            continue  # the reason has words of its own for that
+        option, thing, _ = OPTIONS.get(str(parameter.name), (None, None, None))
+        step = "Leave it out, or say what is meant; a variable may not be set."
+        if option in parameter.opts:
+            raise SelectionError(f"{option} ''", f"It names no {thing}.", step)
+        raise UsageError(f"{_called(parameter)} ''", "It is empty, and names nothing.", step)
+
+
+def _taken(arguments: list[str]) -> list[tuple[click.Parameter, Any]]:
+    """What click takes the words for, in the order in which they stand; what it refuses, it tells itself."""
+    command: click.Command = cli
+    while isinstance(command, click.Group) and arguments:
+        found = command.get_command(click.Context(command), arguments[0])
+        if found is None:
+            return []
+        command, arguments = found, arguments[1:]
+    try:
+        values, _, order = command.make_parser(click.Context(command)).parse_args([*arguments])
+    except click.UsageError:
+        return []
+    return [(parameter, values.get(str(parameter.name))) for parameter in order]
+
+
+def _called(parameter: click.Parameter) -> str:
+    """An option's long name, or what the help calls a word without one."""
+    if isinstance(parameter, click.Option):
+        return max(parameter.opts, key=len)
+    return parameter.human_readable_name.strip("[]")
 
 
 @contextlib.contextmanager

@@ -55,14 +55,16 @@ def words(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(part for value in values for part in value.split(",") if part.strip())
 
 
-def require_no_selection(quiet: Collection[str], done: str) -> None:
+def require_no_selection(
+    quiet: Collection[str], done: str, step: str = "Leave it out, or leave the folders out."
+) -> None:
     """Raise UsageError for an option of the command line that would select what is driven, where nothing is.
 
     `quiet` are the parameters that select nothing; `done` is what is done instead.
     """
     context = click.get_current_context()
-    for name in context.params:
+    for parameter in context.command.params:
+        name = str(parameter.name)
         if name not in quiet and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             cause = f"It selects what is driven, and {done} as they are."
-            step = "Leave it out, or leave the folders out."
-            raise UsageError(f"--{name.replace('_', '-')}", cause, step)
+            raise UsageError(max(parameter.opts, key=len), cause, step)

@@ -15,6 +15,7 @@ from . import options
 from .folders import newest_run, output_folder
 from .named import require_named, words
 from .run import show
+from .selection import require_client_asked
 from .tell import console
 
 
@@ -47,6 +48,7 @@ def command(
       chatkit-harness recheck --client 1.5.0,newest
     """
     require_named({"client": client, "checks": checks})
+    require_client_asked(client, words(checks))
     source = results or newest_run()
     with output_folder(out) as folder:
         with listener(console(stderr=True)) as heard:

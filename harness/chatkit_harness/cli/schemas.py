@@ -17,6 +17,7 @@ from chatkit_harness.engine.client_schemas import sync_client_schemas
 from chatkit_harness.engine.schemas import sync_schemas
 
 from . import options
+from .named import require_named
 from .schemas_changes import changes_command
 from .schemas_client import client_command
 from .schemas_gallery import gallery_command
@@ -69,6 +70,7 @@ def sync_command(
       chatkit-harness schemas sync --client all
     """
     follow_log(verbose)
+    require_named({"chatkit": chatkit, "client": client})
     reports: dict[str, tuple[Path, SyncReport | ClientSyncReport]] = {}
     trouble: HarnessError | None = None
     if chatkit or not client:

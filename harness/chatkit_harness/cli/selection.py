@@ -37,6 +37,7 @@ def run_settings(
         raise SelectionError("--context", cause, "Add --server.")
     _require_running(given)
     _require_here(given)
+    require_client_asked(given.get("client"), words(given.get("checks") or ()))
     given = _own_versions(_one_workflow(given))
     chosen = _pairs(given)
     named = given.get("chatkit") or given.get("agents")
@@ -89,6 +90,19 @@ def run_settings(
         cache=given.get("cache"),
         command=tuple(sys.argv[1:]),
     )
+
+
+def require_client_asked(clients: str | None, checks: Iterable[str] | None) -> None:
+    """Raise SelectionError for releases of the client that no check asks.
+
+    Checks of the command line are the whole wish where the project's settings name the client.
+    """
+    others = ", ".join(checks or ())
+    if not clients or not others or "client" in others.split(", "):
+        return
+    if from_command_line("client") or not from_command_line("checks"):
+        cause = f"Only the check `client` asks it, and the checks are {others}."
+        raise SelectionError(f"--client {clients}", cause, "Add --check client, or leave --client out.")
 
 
 def _readers(given: dict[str, Any]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import click
 from chatkit_harness.engine.pairs import NONE
 
 from . import options
+from .named import require_named
 from .run import drive
 from .tell import follow_log
 
@@ -23,6 +24,8 @@ SCENARIOS = (
 @click.command()
 @options.selection
 @options.driving
+@options.READ_BY
+@options.ROLLBACK
 @options.MINE
 @options.INDEX
 @options.CACHE
@@ -49,6 +52,7 @@ def command(**given: Any) -> int:
       chatkit-harness sweep --resume reports/20261121-120000
     """
     follow_log(given["verbose"])
+    require_named(given)  # before what names nothing is taken for what is not said
     given = {**given, **defaults(given)}
     return drive(given, command="sweep")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from chatkit_harness.core.errors import ResultsError
 from chatkit_harness.core.nouns import CaseResult, Cell
@@ -93,8 +94,7 @@ class Joined:
             self._alike[holder.name, part.name] += 1
             better = _rank(case, part) > _rank(known, holder)
         else:
-            told = f"{known.outcome}{_rules(known)} in the first, {case.outcome}{_rules(case)} in the second"
-            self._require_preferred(case.id, told, holder, part)
+            self._require_preferred(case.id, _difference(known, case), holder, part)
             better = part is self._preferred
             self._outdone[holder.name if better else part.name] += 1
         if better:
@@ -117,6 +117,30 @@ def _is_same(one: CaseResult, other: CaseResult) -> bool:
     if (one.outcome, one.reason, one.findings) == (other.outcome, other.reason, other.findings):
         return True
     return case_form(one) == case_form(other)
+
+
+def _difference(one: CaseResult, other: CaseResult) -> str:
+    """What two runs say otherwise of one case: what it came to, or else the first field that differs."""
+    came_to = [f"{case.outcome}{_rules(case)}" for case in (one, other)]
+    if came_to[0] != came_to[1]:
+        return f"{came_to[0]} in the first, {came_to[1]} in the second"
+    forms = case_form(one), case_form(other)
+    field = next(name for name in forms[0] if forms[0][name] != forms[1][name])
+    said = _findings(*forms) if field == "findings" else [form[field] or "none" for form in forms]
+    return f"{came_to[0]} in both, and its {field}: {said[0]:.200} in the first, {said[1]:.200} in the second"
+
+
+def _findings(*forms: Mapping[str, Any]) -> list[str]:
+    """The findings that each has alone, by as much as tells them apart."""
+    alone = [
+        [each for each in form["findings"] if each not in other["findings"]]
+        for form, other in (forms, forms[::-1])
+    ]
+    for part in ("rule", "severity", "key", "message"):
+        said = [", ".join(sorted({str(each[part]) for each in found})) or "none" for found in alone]
+        if said[0] != said[1]:
+            return said
+    return ["in one order", "in another"]
 
 
 def _rank(case: CaseResult, part: Part) -> tuple[bool, bool, bool, int]:

@@ -20,6 +20,9 @@ _TOLERANCE = 1.05
 
 _USUAL_S = 1.0
 
+_DIGITS = 6
+"""Of the number of shards: each of them is a share that every machine works out."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
@@ -37,16 +40,22 @@ def parse(text: str) -> tuple[int, int]:
         raise ConfigurationError(
             f"--shard {text}", "A shard is a number and how many there are.", "Write --shard 3/8."
         )
-    if not 1 <= int(index) <= int(of):
+    if len(of) > _DIGITS:
+        most = "9" * _DIGITS
+        raise ConfigurationError(
+            f"--shard {text}", f"A plan has at most {most} shards.", f"Write --shard 1/{most}, or fewer."
+        )
+    number = int(index[: _DIGITS + 1])  # one digit more than there are shards is enough to be none of them
+    if not 1 <= number <= int(of):
         last = max(1, int(of))
         raise ConfigurationError(
             f"--shard {text}",
             f"There is no such shard: they are numbered from 1 to {of}."
             if int(of)
             else "A plan has at least one shard.",
-            f"Write --shard {min(max(1, int(index)), last)}/{last}.",
+            f"Write --shard {min(max(1, number), last)}/{last}.",
         )
-    return int(index), int(of)
+    return number, int(of)
 
 
 def share(items: Sequence[Item], index: int, of: int) -> list[str]:
@@ -113,4 +122,4 @@ def _milliseconds(cost: float) -> int:
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 6
+    return text.isascii() and text.isdigit()

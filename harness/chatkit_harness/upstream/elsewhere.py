@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import ipaddress
 import json
 import secrets
 import threading
@@ -22,6 +23,7 @@ from chatkit_harness.upstream.standing import CONTROL, VERSION
 
 LIMIT_S = 30.0
 _ANOTHER = "Start one of its own: chatkit-harness upstream --port 9001"
+_IN_USE = 409
 
 
 class ModelElsewhere:
@@ -57,12 +59,22 @@ class ModelElsewhere:
 
 def _answer(request: urllib.request.Request) -> tuple[int, bytes]:
     """Status and body, of a refusal too."""
+    # No proxy leads to this machine itself, whatever the environment leaves unsaid.
+    direct = [urllib.request.ProxyHandler({})] if _is_here(request.full_url) else []
     try:
-        with urllib.request.urlopen(request, timeout=LIMIT_S) as response:  # noqa: S310 - http only, as planned
+        with urllib.request.build_opener(*direct).open(request, timeout=LIMIT_S) as response:
             return response.status, response.read()
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read()
+
+
+def _is_here(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _nobody(url: str, why: str) -> UnavailableError:
@@ -76,7 +88,8 @@ def _refused(url: str, status: int, body: bytes) -> UnavailableError:
         told = str(json.loads(body)["error"]["message"])
     except (ValueError, KeyError, TypeError, RecursionError):
         told = f"It answers {status}: it is no replaying model."
-    return UnavailableError(f"--upstream {url}", told, _ANOTHER)
+    step = f"Wait for its end, or s{_ANOTHER[1:]}" if status == _IN_USE else _ANOTHER
+    return UnavailableError(f"--upstream {url}", told, step)
 
 
 def _require_same(url: str, told: Any) -> None:
@@ -101,6 +114,7 @@ class ElsewhereSession:
         self.base_url = f"{url}/v1"
         self._asked = asked
         self._over = threading.Event()
+        self._in_case = False
 
     def begin(
         self,
@@ -120,6 +134,7 @@ class ElsewhereSession:
             "words": list(words),
             "pacing": pacing,
         }
+        self._in_case = True  # before it is asked: whoever interrupts this may come after it is heard
         begun = self._asked("POST", "/begin", document)
         self._over = threading.Event()
         telling = (self._over, float(begun["free_after_s"]) / 4)
@@ -134,8 +149,14 @@ class ElsewhereSession:
     def end(self) -> SessionReport:
         """The case is over: what it asked for."""
         self._over.set()
-        return from_document(SessionReport, self._asked("POST", "/end", {}))
+        told = self._asked("POST", "/end", {})
+        self._in_case = False
+        return from_document(SessionReport, told)
 
     def close(self) -> None:
-        """A case that was not ended is nobody's, soon."""
+        """The session is over; a case that was not ended leaves the model to others."""
         self._over.set()
+        if self._in_case:
+            self._in_case = False
+            with contextlib.suppress(UnavailableError):  # it is gone, or has a case of another run
+                self._asked("POST", "/end", {})

@@ -89,8 +89,7 @@ class StandingModel:
         try:
             asked = json.loads(raw or b"{}")
             if method == "POST" and self._is_others(str(asked.get("run", ""))):
-                told = "Another run is using this model: wait for its end, or start one at another port."
-                return error_reply(409, "harness_in_use", told)
+                return error_reply(409, "harness_in_use", "Another run is using this model.")
             if method == "GET" and path == CONTROL:
                 return _told({"version": VERSION, "pieces": self._pieces})
             if method == "POST" and path == f"{CONTROL}/begin":
