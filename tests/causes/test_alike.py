@@ -55,6 +55,12 @@ def test_what_another_release_cannot_read_is_told_kind_by_kind() -> None:
     assert [scenarios for _, scenarios in found] == [{"thread-image"}, {"input-structured"}]
 
 
+def test_what_another_release_cannot_read_is_the_fault_of_no_pin() -> None:
+    form = missing("store/rollback-unreadable", "structured_input by older")
+    (cause,) = group(asked("input-structured", form, red=[OLD]), CELLS)
+    assert cause.suspect is None
+
+
 def test_a_scenario_that_was_not_asked_there_speaks_for_neither() -> None:
     only_old = [failing(OLD, SILENT, scenario="text-cut")]
     assert len(told(only_old, asked("text-late", SILENT, red=[OLD, MIDDLE]))) == 1

@@ -97,6 +97,11 @@ class _Told:
         """Whether it is nothing but a budget that was passed once or twice."""
         return str(self._root.rule).startswith("latency/") and len(self._group.failed) < _FEW
 
+    @property
+    def _is_between_releases(self) -> bool:
+        """Whether it lies between the release that wrote and one that reads: in no pin of a cell."""
+        return str(self._root.rule).startswith("store/rollback-")
+
     def _failed(self) -> dict[str, int]:
         failed = self._group.reds("fail")
         return {cell: failed[cell] for cell in self._reds if cell in failed}
@@ -112,7 +117,7 @@ class _Told:
 
     def _split(self) -> tree.Split | None:
         """The pins that separate the failing cells from those that pass what fails there."""
-        if self._kind != "fail" or self._fleeting:
+        if self._kind != "fail" or self._fleeting or self._is_between_releases:
             return None
         asked, questions, table = self._run.asked, self._group.questions, self._run.table
         green = [c.id for c in table.cells if c.id not in self._reds and asked.of(c.id).passed & questions]
