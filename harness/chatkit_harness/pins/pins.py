@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import threading
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from chatkit_harness.core.errors import SelectionError
 
+_TRIES = 20
+_PARSING = threading.Lock()
 _PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;]+)", re.MULTILINE)
 
 
@@ -25,9 +28,24 @@ def normal(name: str) -> str:
 def requirement(text: str) -> Requirement:
     """The requirement that a text is. Raises SelectionError for none."""
     try:
-        return Requirement(text)
+        return _parsed(text)
     except InvalidRequirement:
         raise SelectionError(text, "This is no requirement.", "Write a name, or name==1.2.3.") from None
+
+
+def _parsed(text: str) -> Requirement:
+    """The words of markers are read by `ast`, which older CPythons do not do in several threads at once.
+
+    They count how deep the trees of all threads are in one place, and raise SystemError where that does not
+    come out even; nothing is wrong with the text.
+    """
+    with _PARSING:
+        for _ in range(_TRIES):
+            try:
+                return Requirement(text)
+            except SystemError:  # somebody else reads with `ast` besides
+                continue
+        return Requirement(text)
 
 
 def exact_version(wanted: Requirement) -> str | None:
