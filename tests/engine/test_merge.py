@@ -154,6 +154,18 @@ def test_what_two_runs_have_alike_is_kept_once_with_a_note(tmp_path: Path) -> No
     assert (len(results.cells), len(results.cases), results.notes) == (8, 64, ())
 
 
+def test_what_only_followed_from_a_failure_may_differ(tmp_path: Path) -> None:
+    cell = sample.cell()
+    late = sample.finding(None, rule="expect/tool-missing", key="expect/tool-missing price", message="no")
+    notes = [(), (dataclasses.replace(late, severity="note"),)]
+    parts = [
+        write(tmp_path / str(n), [cell],
+              [sample.case(cell, outcome="fail", findings=(sample.finding(), *more))])
+        for n, more in enumerate(notes)
+    ]  # fmt: skip
+    assert len(merged(parts, tmp_path / "whole").cases) == 1
+
+
 def test_of_two_alike_the_one_that_can_be_shown_is_kept(tmp_path: Path) -> None:
     one, other = (write(tmp_path / name, CELLS, CASES, packed=True) for name in ("one", "other"))
     for file in one.glob("transcripts/*/*"):

@@ -114,9 +114,15 @@ def _pinned(cell: Cell) -> tuple[object, ...]:
 
 
 def _is_same(one: CaseResult, other: CaseResult) -> bool:
+    """Whether both came to the same; what only follows from it may differ: a tool was in time, or was not."""
     if (one.outcome, one.reason, one.findings) == (other.outcome, other.reason, other.findings):
         return True
-    return case_form(one) == case_form(other)
+    return _verdict(one) == _verdict(other)
+
+
+def _verdict(case: CaseResult) -> dict[str, Any]:
+    form = case_form(case)
+    return {**form, "findings": [each for each in form["findings"] if each["severity"] != "note"]}
 
 
 def _difference(one: CaseResult, other: CaseResult) -> str:
@@ -124,7 +130,7 @@ def _difference(one: CaseResult, other: CaseResult) -> str:
     came_to = [f"{case.outcome}{_rules(case)}" for case in (one, other)]
     if came_to[0] != came_to[1]:
         return f"{came_to[0]} in the first, {came_to[1]} in the second"
-    forms = case_form(one), case_form(other)
+    forms = _verdict(one), _verdict(other)
     field = next(name for name in forms[0] if forms[0][name] != forms[1][name])
     said = _findings(*forms) if field == "findings" else [form[field] or "none" for form in forms]
     return f"{came_to[0]} in both, and its {field}: {said[0]:.200} in the first, {said[1]:.200} in the second"
