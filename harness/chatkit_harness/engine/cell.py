@@ -19,7 +19,7 @@ from chatkit_harness.core.errors import (
     UnresolvableError,
 )
 from chatkit_harness.core.nouns import CaseResult, Cell, Outcome
-from chatkit_harness.machine.cache import TRIES, DisturbedError
+from chatkit_harness.machine.cache import PAUSE_S, TRIES, DisturbedError
 from chatkit_harness.pins.resolve import Lock
 
 from . import disturbance, outcomes
@@ -36,9 +36,6 @@ from .rollback import Readers
 from .seat import Driven, Seat
 from .sink import Sink
 from .workshop import Workshop
-
-PAUSE_S = 0.2
-"""Whoever changes the cache in a cell's way may be done after it."""
 
 logger = logging.getLogger("chatkit_harness.cell")
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from chatkit_harness.core.errors import HarnessError
-from chatkit_harness.machine.cache import TRIES, DisturbedError
+from chatkit_harness.machine.cache import PAUSE_S, TRIES, DisturbedError
 from chatkit_harness.machine.interpreters import Interpreter
 
 from . import disturbance
 from .cases import PlannedCase
 from .workshop import Workshop
-
-PAUSE_S = 0.2
-"""Whoever changes the cache in its way may be done after it."""
 
 
 class Extras:

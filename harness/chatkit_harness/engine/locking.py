@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from chatkit_harness.core.errors import HarnessError
+from chatkit_harness.machine.uv import end_all
 from chatkit_harness.pins.resolve import Lock
 
 from .cases import PlannedCase
@@ -50,6 +51,9 @@ def resolved_groups(
                         ready.append(resolved)
                 yield from grouped(ready, largest=largest)
         except BaseException:
+            # Ctrl-C comes while a resolver is waited for, and leaving the pool waits for it as well.
+            locks.cache.ending.set()
+            end_all()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import replace
 
 from chatkit_harness.cells.payload import payload
 from chatkit_harness.core import events
 from chatkit_harness.core.errors import HarnessError
 from chatkit_harness.machine.cache import Cache
-from chatkit_harness.machine.uv import end_all
 from chatkit_harness.reports.text import count
 
 from .confirm import Contradictions, confirming_orders, doubtful, tell_earlier
@@ -48,7 +46,6 @@ class _Matrix:
         # A cluster's processes are on machines of their own, with caches and folders of their own.
         local = is_local(settings.executor)
         self._settings = settings
-        self._ending = cache.ending
         self._locks = Locks(cache, plan.index)
         payload(cache)  # made here once, before several processes ask for it
         common, key = packed(
@@ -75,18 +72,6 @@ class _Matrix:
         tell_earlier(self._recorder, self._before.cases)
 
     def _groups(self) -> Iterator[tuple[ResolvedCell, ...]]:
-        """Groups, asked for in a thread of their own: this one hears Ctrl-C, and ends what that waits for."""
-        groups = self._resolved_groups()
-        with ThreadPoolExecutor(1, thread_name_prefix="groups") as asking:
-            try:
-                while (group := asking.submit(next, groups, None).result()) is not None:
-                    yield group
-            except BaseException:
-                self._ending.set()
-                end_all()
-                raise
-
-    def _resolved_groups(self) -> Iterator[tuple[ResolvedCell, ...]]:
         jobs = max(1, self._settings.jobs)
         # Small enough that every process gets some, and that a killed run loses little.
         largest = max(1, min(LARGEST, -(-len(self._plan.cells) // (2 * jobs))))
@@ -102,8 +87,6 @@ class _Matrix:
 
     def _told(self, planned: PlannedCell, found: ResolvedCell | HarnessError) -> None:
         """What became of a cell's question for pins."""
-        if self._ending.is_set():  # what a uv says that was ended is no answer
-            raise CancelledError
         if isinstance(found, HarnessError):
             refuse(self._recorder, planned, self._plan.cases, found, attempt=self._before.attempt)
             self._recorder.tell(events.CellFinished(cell_id=planned.id, seconds=0.0))

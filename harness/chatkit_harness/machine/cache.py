@@ -25,6 +25,9 @@ ENVIRONMENT_VARIABLE = "CHATKIT_HARNESS_CACHE"
 TRIES = 3
 """So often something is made before it is told that somebody else keeps taking it away."""
 
+PAUSE_S = 0.2
+"""So long what was disturbed waits before it is tried again: whoever changes the cache may be done then."""
+
 _NO_ROOM = (errno.ENOSPC, errno.EROFS, errno.EDQUOT)
 _CHANGED = (errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY, errno.ESTALE)
 
