@@ -39,7 +39,7 @@ _BESIDE = ("comparison.md", "comparison.json", "report.html")
 @click.option("--time-limit", type=click.FloatRange(1, 3600), default=30.0, show_default=True,
               metavar="SECONDS", help="A case that takes longer is ended.")  # fmt: skip
 @click.option("-j", "--jobs", type=click.IntRange(1), metavar="N",
-              help="Cells at once; default: one a core.")  # fmt: skip
+              help="Processes at once; default: one a core.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
               help="Where reports go; default: reports/TIME, of finished runs nowhere.")  # fmt: skip
 @options.INDEX

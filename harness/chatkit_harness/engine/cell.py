@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import logging
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from chatkit_harness.checks import run_checks
@@ -29,6 +30,7 @@ from .clients import select_clients
 from .extras import Extras
 from .fingerprint import fingerprint
 from .grounds import Place
+from .lanes import Seated, drive_in_lanes
 from .outcomes import case_id, describe, kept_cases, refuse, result, stale, undriven, unmet_requirement
 from .parse import parsed
 from .plan_cell import PlannedCell
@@ -67,18 +69,15 @@ class CellRun:
         self._attempt = attempt
         self._stop = workshop.ending
         self._ground = workshop.ground_of(planned)
-        self._seat: Seat | None = None
-        self._readers: Readers | None = None
+        self._seats: dict[str, Seated] = {}
         self._left: list[PlannedCase] = []
         self._held: dict[str, None] = {}
         self._extras = Extras(workshop, planned.interpreter)
 
     def interrupt(self) -> None:
         """End the cell's process now; the workshop's `ending` has to be set before."""
-        if self._seat is not None:
-            self._seat.interrupt()
-        if self._readers is not None:
-            self._readers.interrupt()
+        for seated in list(self._seats.values()):
+            seated.interrupt()
 
     def run(self) -> None:
         """Resolve, build and drive; whatever stops the cell early gives each of its cases an outcome."""
@@ -186,20 +185,26 @@ class CellRun:
         self._sink.case(found)
 
     def _drive(self, cell: Cell, place: Place, cases: Sequence[PlannedCase]) -> None:
-        """Cases that share a process."""
+        """Cases that could share a process."""
+        drive_in_lanes(cases, self._shop.lanes, partial(self._lane, cell, place, cases))
+
+    def _lane(
+        self, cell: Cell, place: Place, all_: Sequence[PlannedCase], taken: Iterator[PlannedCase], name: str
+    ) -> None:
+        """The cases that one process takes of `all_` that it might."""
         with (
-            self._seated(cell, place, cases) as seat,
-            Readers(self._shop, self._planned, seat.folder, cases) as readers,
+            self._seated(cell, place, all_, name) as seat,
+            Readers(self._shop, self._planned, seat.folder, all_) as readers,
         ):
-            self._seat, self._readers = seat, readers
-            for case in cases:
+            seated = self._seats[name] = Seated(seat, readers)
+            for case in taken:
                 if self._stop.is_set():
                     return
-                self._case(cell, place, case, seat)
+                self._case(cell, place, case, seated)
                 if seat.held:
                     self._held[seat.held] = None
 
-    def _seated(self, cell: Cell, place: Place, cases: Sequence[PlannedCase]) -> Seat:
+    def _seated(self, cell: Cell, place: Place, cases: Sequence[PlannedCase], lane: str = "") -> Seat:
         """A seat for cases that share a process."""
         settings = self._shop.settings
         targets = [case.target for case in cases if undriven(case, cell) is None]
@@ -207,7 +212,7 @@ class CellRun:
             place.environment,
             self._shop.payload,
             self._shop.upstream,
-            log=self._shop.logs / f"{cell.id}.log",
+            log=self._shop.logs / f"{cell.id}{lane}.log",
             time_limit_s=settings.time_limit_s,
             memory_limit_mb=settings.memory_limit_mb,
             pacing=settings.pacing,
@@ -222,8 +227,8 @@ class CellRun:
             own_store=any(case.store is not None and case.store.path for case in cases),
         )
 
-    def _case(self, cell: Cell, place: Place, case: PlannedCase, seat: Seat) -> None:
-        driven = self._not_driven(cell, case) or self._driven(cell, case, seat)
+    def _case(self, cell: Cell, place: Place, case: PlannedCase, seated: Seated) -> None:
+        driven = self._not_driven(cell, case) or self._driven(cell, case, seated)
         if self._stop.is_set():  # what an interrupted case said is no verdict on anything
             return
         if isinstance(driven, Driven):
@@ -240,7 +245,7 @@ class CellRun:
         unmet = unmet or unmet_requirement(scenario, cell.pins)
         return None if unmet is None else self._result(cell, case, "skipped", reason=unmet)
 
-    def _driven(self, cell: Cell, case: PlannedCase, seat: Seat) -> Driven | CaseResult:
+    def _driven(self, cell: Cell, case: PlannedCase, seated: Seated) -> Driven | CaseResult:
         """What a case did, or its result where what it needs cannot be had."""
         if case.answers:
             return Driven(transcript=saved_transcript(case.scenario, cell, case.answers))
@@ -250,11 +255,11 @@ class CellRun:
             if not self._stop.is_set():
                 self._sink.complain(error)
             return self._result(cell, case, "error", reason=str(error))
-        driven = seat.drive(
+        driven = seated.seat.drive(
             case.scenario, case.cassette, case.target, case.path, store=case.kept_in, extras=extras
         )
-        if self._readers is not None and not self._stop.is_set():
-            read = self._readers.read(case, driven.transcript, extras)
+        if seated.readers is not None and not self._stop.is_set():
+            read = seated.readers.read(case, driven.transcript, extras)
             driven = dataclasses.replace(driven, transcript=read)
         return driven
 

@@ -16,8 +16,8 @@ from chatkit_harness.pins.resolve import Lock
 from .cases import PlannedCase
 from .cell import CellRun
 from .grounds import Place
+from .lanes import Seated
 from .plan_cell import PlannedCell
-from .seat import Seat
 from .sink import Sink
 from .workshop import Workshop
 
@@ -30,7 +30,6 @@ class HeldCell(CellRun):
         super().__init__(workshop, planned, self._heard)
         self._known: tuple[Cell, Lock] | None = None
         self._open: tuple[Cell, Place] | None = None
-        self._seats: dict[str, Seat] = {}
         self._refusal: tuple[HarnessError, Mapping[str, str] | None] | None = None
         self._to_drive = True
         self._attempts: Counter[str] = Counter()
@@ -51,11 +50,6 @@ class HeldCell(CellRun):
         if self._open is not None:
             cell = dataclasses.replace(self._open[0], seconds=round(time.monotonic() - self._began, 3))
             self._sink.cell(cell)
-
-    def interrupt(self) -> None:
-        """End the cell's processes now; the workshop's `ending` has to be set before."""
-        for seat in list(self._seats.values()):
-            seat.interrupt()
 
     def _do(self, case: PlannedCase, *, drive: bool) -> CaseResult | None:
         self._left, self._to_drive, self._heard.last = [case], drive, None
@@ -106,15 +100,13 @@ class HeldCell(CellRun):
         name = cases[0].seat
         if name not in self._seats:
             alike = [case for case in self._shop.cases if case.seat == name]
-            self._seats[name] = self._seated(cell, place, alike)
-        self._seat = self._seats[name]
+            self._seats[name] = Seated(self._seated(cell, place, alike))
         for case in cases:
-            self._case(cell, place, case, self._seat)
+            self._case(cell, place, case, self._seats[name])
 
     def _leave(self) -> None:
         while self._seats:
-            self._seats.popitem()[1].close()
-        self._seat = None
+            self._seats.popitem()[1].seat.close()
 
 
 class _Heard:

@@ -98,6 +98,7 @@ def _all_cells(settings: RunSettings, plan: Plan, cache: Cache, recorder: Record
             upstream=ModelElsewhere(settings.upstream) if settings.upstream else here,
             logs=logs,
             cache=cache,
+            lanes=max(1, settings.jobs // max(1, len(plan.cells))),
         )
         _in_threads(shop, plan, recorder, before)
 

@@ -23,12 +23,12 @@ class RunSettings:
     """A selection as the command line words it, and where and how to run it.
 
     `pairs` (`C:A` each) replaces the product of `chatkit` and `agents`. `time_limit_s` bounds one case;
-    `memory_limit_mb` the private memory of a cell's process (0: no bound). `jobs` is how many cells run
-    at once. `server` (`package.module:factory`), `server_context` (`package.module:function`) and `workflow`
-    (`FILE[:FUNCTION]`) put the user's own in the place of the built-in ones; `inputs` are further fields
-    of the workflow's input, `extras` further requirements of each cell, `env` further
-    variables of its environment (their values may be secret). `answers` holds what a hosted
-    workflow said; `cassettes` the user's own recordings.
+    `memory_limit_mb` the private memory of a cell's process (0: no bound). `jobs` is how many processes
+    of cells run at once. `server` (`package.module:factory`), `server_context`
+    (`package.module:function`) and `workflow` (`FILE[:FUNCTION]`) put the user's own in the place of
+    the built-in ones; `inputs` are further fields of the workflow's input, `extras` further
+    requirements of each cell, `env` further variables of its environment (their values may be secret).
+    `answers` holds what a hosted workflow said; `cassettes` the user's own recordings.
 
     `server` may be an application (`asgi:package.module:app`, asked at `endpoint`) or the address of one that
     runs, too; `headers` tell those who asks, and `other_headers` that somebody else does (their values may be

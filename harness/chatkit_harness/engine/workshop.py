@@ -26,7 +26,7 @@ from .settings import RunSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
-    """Where cells are worked on."""
+    """Where cells are worked on. `lanes` is how many processes a cell may have at once."""
 
     settings: RunSettings
     cases: Sequence[PlannedCase]
@@ -36,6 +36,7 @@ class Workshop:
     upstream: ModelSource
     logs: Path
     cache: Cache
+    lanes: int = 1
 
     @property
     def ending(self) -> threading.Event:
