@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -236,6 +237,21 @@ def test_strays_are_refused_and_kept(server: ReplayServer, session: Session) -> 
     with httpx.Client(trust_env=False) as client:
         assert client.post(f"http://127.0.0.1:{server.port}/nobody/v1/responses").status_code == 409
     assert server.strays[-1] == "POST /v1/responses of no session"
+
+
+def test_a_request_on_its_way_belongs_to_the_case_that_ends(session: Session) -> None:
+    body = json.dumps(request(user(WORDS))).encode()
+    head = (
+        f"POST {urlsplit(session.base_url).path}/responses HTTP/1.1\r\nhost: 127.0.0.1\r\n"
+        f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    )
+    for _ in range(50):
+        session.begin(scripted(), [WORDS])
+        with socket.create_connection(("127.0.0.1", urlsplit(session.base_url).port or 0)) as client:
+            client.sendall(head.encode() + body)
+        report = session.end()
+        assert [each.outcome for each in report.exchanges] == ["matched"]
+        assert report.strays == ()
 
 
 def test_a_closed_session_is_gone(server: ReplayServer) -> None:

@@ -21,6 +21,9 @@ _START_S = 30.0
 _STOP_S = 10.0
 _AT_ONCE = 65536
 """Bytes that are held back at most."""
+_ROUNDS = 16
+"""More rounds of the event loop than it takes to accept a connection and to read a request from it."""
+_SETTLE_S = 2.0
 
 # Cut connections are deliberate here; what uvicorn says of them is for nobody.
 _quiet = logging.getLogger("chatkit_harness.upstream.connections")
@@ -172,6 +175,18 @@ class Loopback:
         except RuntimeError:  # closed in between
             return
 
+    def settle(self) -> None:
+        """Return once the application has what clients had sent by now; not for the server's own thread."""
+        done = threading.Event()
+
+        async def tell() -> None:
+            await taken_in()
+            done.set()
+
+        self.soon(lambda: asyncio.ensure_future(tell()))
+        if self._thread.is_alive():
+            done.wait(_SETTLE_S)
+
     def _run(self) -> None:
         try:
             asyncio.run(self._server.serve(sockets=[self._socket]))
@@ -179,6 +194,12 @@ class Loopback:
             self._failure = trouble
         finally:
             self._up.set()
+
+
+async def taken_in() -> None:
+    """Give way until what has come over connections is with the application."""
+    for _ in range(_ROUNDS):
+        await asyncio.sleep(0)
 
 
 def _no_port(port: int, trouble: OSError) -> ConfigurationError:

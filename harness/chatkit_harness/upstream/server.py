@@ -49,7 +49,7 @@ class ReplayServer:
         """A new session with an address of its own, which nobody else can guess."""
         token = secrets.token_urlsafe(12)
         base_url = f"http://127.0.0.1:{self.port}/{token}/v1"
-        session = Session(token, base_url, self._loopback.soon, self._forget)
+        session = Session(token, base_url, self._loopback.soon, self._forget, self._loopback.settle)
         with self._lock:
             self._sessions[token] = session
         return session

@@ -168,7 +168,10 @@ class _Case:
 
 
 class Session:
-    """What one cell talks to; its `base_url` stays the same for all its cases."""
+    """What one cell talks to; its `base_url` stays the same for all its cases.
+
+    `settle` waits until what the cell has sent has come: its last request may still be on its way.
+    """
 
     def __init__(
         self,
@@ -176,9 +179,10 @@ class Session:
         base_url: str,
         soon: Callable[[Callable[[], object]], None],
         closed: Callable[[str], None],
+        settle: Callable[[], None],
     ) -> None:
         self.token, self.base_url = token, base_url
-        self._soon, self._closed = soon, closed
+        self._soon, self._closed, self._settle = soon, closed, settle
         self._lock = threading.Lock()
         self._case: _Case | None = None
         self._strays: list[str] = []
@@ -206,6 +210,8 @@ class Session:
 
     def end(self) -> SessionReport:
         """The case is over: what it asked for. Replies that are still being sent are cut."""
+        if self._case is not None:
+            self._settle()  # on a busy machine it would be taken for the next case's
         with self._lock:
             case, self._case = self._case, None
             strays, self._strays = tuple(self._strays), []

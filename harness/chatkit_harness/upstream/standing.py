@@ -21,7 +21,7 @@ from chatkit_harness.upstream.cassette import Chunk, api_of
 from chatkit_harness.upstream.cassette_reader import parse_cassette
 from chatkit_harness.upstream.delivery import Progress, deliver
 from chatkit_harness.upstream.free_play import FreePlay, Piece
-from chatkit_harness.upstream.loopback import Loopback
+from chatkit_harness.upstream.loopback import Loopback, taken_in
 from chatkit_harness.upstream.nouns import Reply
 from chatkit_harness.upstream.reply import error_reply
 from chatkit_harness.upstream.server import body_of
@@ -47,7 +47,7 @@ class StandingModel:
         self._loopback = Loopback(self._serve, port=port)
         self._pieces, self._pacing = len(pieces), pacing
         self._free = FreePlay(pieces)
-        self._session = Session("", "", self._loopback.soon, lambda _token: None)
+        self._session = Session("", "", self._loopback.soon, lambda _token: None, lambda: None)
         self._in_case = False
         self._run, self._heard = "", 0.0
 
@@ -77,6 +77,7 @@ class StandingModel:
             return
         method, path = scope["method"], scope["path"]
         if path.startswith(CONTROL):
+            await taken_in()  # what the server has sent before belongs to the case that ends
             reply, progress, pacing = self._controlled(method, path, raw), Progress(), 0.0
         elif self._in_case:
             answered = self._session.answer(method, path, raw, arrived)
