@@ -10,6 +10,7 @@ from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, Sequ
 
 from . import heard, tracebacks
 from .native import NativeTalk
+from .starving import starved_ms, starved_since
 from .user_files import UserServerError
 from .workflow import WorkflowTalk
 
@@ -141,7 +142,7 @@ class Driver:
             turn=index,
             at_ms=self.at_ms(),
             cpu_ms=round((time.process_time() - cpu) * 1000, 3),
-            starved_ms=_since(starved),
+            starved_ms=starved_since(starved),
             passed=sorted(passed),
             **end,
             **more,
@@ -175,20 +176,6 @@ async def _caught(work: Awaitable[Any]) -> Tuple[Any, Optional[BaseException]]:
         raise
     except BaseException as error:
         return None, error
-
-
-def starved_ms() -> Optional[float]:
-    """How long the main thread has waited for a processor so far (Linux; None elsewhere)."""
-    try:
-        with open("/proc/self/schedstat", encoding="ascii") as file:
-            return int(file.read().split()[1]) / 1e6
-    except (OSError, ValueError, IndexError):
-        return None
-
-
-def _since(earlier: Optional[float]) -> Optional[float]:
-    now = starved_ms()
-    return None if now is None or earlier is None else round(now - earlier, 3)
 
 
 async def _settled(until: float) -> None:

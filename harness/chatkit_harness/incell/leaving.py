@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Callable, Coroutine, Dict, Iterator, Mapping, Optional
 
+from .starving import wait_awake
+
 ENDING_S = 5.0
 """How long a server may take to notice that nobody listens any more."""
 
@@ -46,13 +48,13 @@ class Leaving:
         finally:
             waiting.cancel()
             sending.cancel()
-        await asyncio.sleep(self._watched_s)
+        await wait_awake(self._watched_s)
         return {"end": "left", "left_at_ms": left}
 
     async def _leave(self) -> None:
         await self._now.wait()
         if self._later_s:
-            await asyncio.sleep(self._later_s)
+            await wait_awake(self._later_s)
 
 
 def kinds_of_event(event: Mapping[str, Any]) -> Iterator[str]:
