@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import os
 import sys
 import sysconfig
-from typing import Iterable, Iterator, List
+from typing import Dict, Iterable, Iterator, List
 
 _layers: List[str] = []
 
@@ -57,4 +58,10 @@ def installed_text(text: str) -> str:
 
 
 def _site_packages() -> str:
-    return os.path.abspath(sysconfig.get_paths()["purelib"])
+    return os.path.abspath(paths()["purelib"])
+
+
+@functools.lru_cache(maxsize=None)
+def paths() -> Dict[str, str]:
+    """Where this interpreter has what, as sysconfig names it, which works that out for each question anew."""
+    return sysconfig.get_paths()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import linecache
 import os
 import sys
-import sysconfig
 import traceback
 from typing import Any, Dict, List, Optional, Tuple
 
@@ -93,7 +92,7 @@ def _frame(entry: traceback.FrameSummary) -> Dict[str, Any]:
 def _relative(path: str) -> Tuple[str, str]:
     """The path below its import root, and the top-level module it belongs to (empty for none)."""
     full = os.path.abspath(path) if not path.startswith("<") else path
-    stdlib = sysconfig.get_paths()["stdlib"]
+    stdlib = layers.paths()["stdlib"]
     roots = sorted((r for r in map(os.path.abspath, sys.path) if r), key=len, reverse=True)
     for root in roots:
         if full.startswith(root + os.sep):
