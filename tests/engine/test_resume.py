@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.command import Said, call
-from tests.engine.made_matrix import CONCERNED, RELEASES, SCENARIO
+from tests.engine.made_matrix import CONCERNED, RELEASES, SCENARIO, chatkit
 from tests.made_index import MadeIndex, MadeRelease, made_index
 
 from chatkit_harness.core.data import data_folder
@@ -166,6 +166,22 @@ def test_a_contradiction_stays_told(place: Place, tmp_path: Path) -> None:
             said = call("sweep", *words)
             assert said.status == 3
             assert "With shared packages it was fail, in a fresh environment pass, which counts" in said.err
+    assert {case.outcome for case in read_results(tmp_path / "run").cases} == {"pass"}
+
+
+def test_what_stands_for_a_cause_after_a_contradiction_is_looked_at_too(place: Place, tmp_path: Path) -> None:
+    uneven = "import sys\nif 'layers' in __file__: raise RuntimeError('not like this')\nimport good\n"
+    agents = MadeRelease(
+        project="openai-agents", version="0.6.0", requires=["good"], files={"agents/__init__.py": uneven}
+    )
+    parties = [each for each in RELEASES if not each.project.startswith("openai-")]
+    with made_index([*parties, agents, *(chatkit(f"1.{minor}.0") for minor in range(5))]) as index:
+        said = call(
+            "sweep", "--index", index.url, "--cache", tmp_path / "cache", "--resolution", "today",
+            "--scenarios", place.folder / "scenarios", "--scenario", "hello", "--out", tmp_path / "run",
+        )  # fmt: skip
+    assert said.err.count("Confirming ") > 1, said.err
+    assert said.err.count("With shared packages it was fail, in a fresh environment pass") == 5
     assert {case.outcome for case in read_results(tmp_path / "run").cases} == {"pass"}
 
 

@@ -76,12 +76,15 @@ class Contradictions:
         ids = [case_id(cell, by_key[key]) for cell, keys in wanted.items() for key in keys]
         self._before = {each: recorder.outcome(each) for each in ids}
 
-    def tell(self) -> None:
-        """Complain of every case that came to something else in a fresh environment."""
+    def tell(self) -> bool:
+        """Complain of every case that came to something else in a fresh environment; whether there is one."""
+        found = False
         for case, before in self._before.items():
             now = self._recorder.outcome(case)
             if now != before:
+                found = True
                 self._recorder.complain(_contradiction(case, before, now))
+        return found
 
 
 def tell_earlier(recorder: Recorder, cases: Iterable[CaseResult]) -> None:

@@ -28,6 +28,10 @@ RESOLVING = 4
 """Questions for pins at once, at least: whoever asks mostly waits for the index."""
 
 
+ROUNDS = 5
+"""So often is looked again at what failed, as long as fresh environments contradict some of it."""
+
+
 def drive_matrix(
     settings: RunSettings, plan: Plan, cache: Cache, recorder: Recorder, before: Earlier
 ) -> None:
@@ -68,7 +72,9 @@ class _Matrix:
                 dispatch.submit(replace(self._order, cells=group))
             dispatch.collect()
             if self._settings.confirm != "none" and self._settings.isolation != "venv":
-                self._confirm(dispatch)
+                for number in range(ROUNDS):
+                    if not self._confirm(dispatch, self._before.attempt + 1 + number):
+                        break
         tell_earlier(self._recorder, self._before.cases)
 
     def _groups(self) -> Iterator[tuple[ResolvedCell, ...]]:
@@ -100,8 +106,11 @@ class _Matrix:
         if len(found.kept) == len(self._plan.cases):  # nothing of it is handed in
             self._recorder.tell(events.CellFinished(cell_id=planned.id, seconds=0.0))
 
-    def _confirm(self, dispatch: Dispatch) -> None:
-        """Look again at failures in fresh environments."""
+    def _confirm(self, dispatch: Dispatch, attempt: int) -> bool:
+        """Look again at failures in fresh environments; whether one of them was none.
+
+        Then others stand for its cause, and lie at the ends of its ranges.
+        """
         wanted = doubtful(
             self._settings,
             [cause for cause in self._recorder.causes() if cause.reproduce],
@@ -110,13 +119,12 @@ class _Matrix:
             confirmed=self._recorder.confirmed(),
         )
         if not wanted:
-            return
+            return False
         cases = count(sum(map(len, wanted.values())), "failing case")
         cells = count(len(wanted), "cell")
         self._recorder.tell(events.Note(text=f"Confirming {cases} of {cells} in fresh environments."))
         before = Contradictions(self._recorder, wanted, self._plan.cases)
-        attempt = self._before.attempt + 1
         for order in confirming_orders(self._order, self._resolved, wanted, attempt):
             dispatch.submit(order)
         dispatch.collect()
-        before.tell()
+        return before.tell()
