@@ -254,6 +254,25 @@ def test_only_the_run_that_is_preferred_settles_a_difference(tmp_path: Path) -> 
         merge(paths, tmp_path / "whole", prefer=third)
 
 
+def test_a_scenario_that_was_changed_is_the_preferred_runs(tmp_path: Path) -> None:
+    name = CASES[0].scenario
+    again = [dataclasses.replace(case, outcome="pass", reason=None, findings=()) for case in CASES[:1]]
+    told = header(CELLS[:1], scenarios={**sample.HEADER.scenarios, name: {"title": "As it is meant"}})
+    paths = [write(tmp_path / "one", CELLS, CASES), write(tmp_path / "other", CELLS[:1], again, told)]
+    merged_ = merge(paths, tmp_path / "whole", prefer=paths[1])
+    results = read_results(tmp_path / "whole")
+    assert results.header.scenarios[name] == {"title": "As it is meant"}
+    assert [(case.id, case.outcome) for case in results.cases if case.scenario == name] == [
+        (CASES[0].id, "pass")
+    ]
+    others = [case.id for case in CASES if case.scenario != name]
+    assert [case.id for case in results.cases if case.scenario != name] == others
+    gone = sum(case.scenario == name for case in CASES)
+    assert f"{gone} cases are of {paths[0]} left out: the preferred run has another" in merged_.notes[-1]
+    with pytest.raises(ResultsError, match="not the same"):
+        merge(paths, tmp_path / "again")
+
+
 def test_a_cell_with_other_pins_is_never_mixed(tmp_path: Path) -> None:
     cell = dataclasses.replace(CELLS[0], pins={**CELLS[0].pins, "mcp": "9.9.9"})
     paths = [write(tmp_path / "one", CELLS, CASES), write(tmp_path / "other", [cell], CASES[:3])]

@@ -25,7 +25,8 @@ def command(*, results: tuple[Path, ...], out: Path | None, prefer: Path | None,
 
     RESULTS are runs' folders or their results.jsonl. They have to be of one version of chatkit-harness and
     judged by the same checks. What two runs have alike is kept once; where they differ nothing is written
-    until --prefer says which one counts. Of a cell that has other pins in each, that one's cases are kept.
+    until --prefer says which one counts. Of a cell that has other pins in each, and of a scenario that was
+    changed in between, that one's cases are kept.
 
     Where shards are missing, the rest is merged and told as an interrupted run. The exit status is the merged
     run's own: 1 where something failed in it, 3 where nothing did but something is missing or unjudged.

@@ -12,6 +12,8 @@ from chatkit_harness.core.errors import ResultsError
 from chatkit_harness.core.nouns import CaseResult, Cell
 from chatkit_harness.results import RESULTS_FILE, Results, Shared, case_form, read_results, stored_transcripts
 
+NOTHING: Mapping[str, frozenset[str]] = {}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Part:
@@ -50,22 +52,33 @@ class Joined:
     """Cells and cases by id, each with the run that it is of.
 
     Of a cell that differs, all cases are of the preferred run; of a case that differs, the preferred one
-    counts. Raises ResultsError where something differs between two runs neither of which is preferred.
+    counts. `outdated` are scenarios by run, of which no case of that run counts. Raises ResultsError where
+    something differs between two runs neither of which is preferred.
     """
 
-    def __init__(self, parts: Sequence[Part], preferred: Part | None = None) -> None:
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        preferred: Part | None = None,
+        outdated: Mapping[str, frozenset[str]] = NOTHING,
+    ) -> None:
         self.cells: dict[str, tuple[Cell, Part]] = {}
         self.cases: dict[str, tuple[CaseResult, Part]] = {}
         self._preferred = preferred
         self._differing: set[str] = set()
         self._alike: Counter[tuple[str, str]] = Counter()
         self._outdone: Counter[str] = Counter()
+        self._old: Counter[str] = Counter()
         for part in parts:
             for cell in part.results.cells:
                 self._cell(cell, part)
         for part in parts:
+            old = outdated.get(part.name, frozenset())
             for case in part.results.cases:
-                self._case(case, part)
+                if case.scenario in old:
+                    self._old[part.name] += 1
+                else:
+                    self._case(case, part)
 
     def notes(self) -> Iterator[str]:
         """What was there more than once, one sentence each."""
@@ -73,6 +86,8 @@ class Joined:
             yield f"{_cases(count)} in {one} and in {other}, alike: kept once."
         for name, count in self._outdone.items():
             yield f"{_cases(count)} of {name} left out: the preferred run has them otherwise."
+        for name, count in self._old.items():
+            yield f"{_cases(count)} of {name} left out: the preferred run has another scenario of that name."
 
     def _cell(self, cell: Cell, part: Part) -> None:
         known, holder = self.cells.setdefault(cell.id, (cell, part))

@@ -35,9 +35,13 @@ class Shards:
         return error.as_document()
 
 
-def require_alike(parts: Sequence[Part]) -> None:
-    """Raises ResultsError where two runs cannot be told as one: it names both and says why not."""
+def require_alike(parts: Sequence[Part], preferred: Part | None = None) -> None:
+    """Raises ResultsError where two runs cannot be told as one: it names both and says why not.
+
+    A scenario that was changed meanwhile is the preferred run's, where that has it.
+    """
     first = parts[0]
+    settled = preferred.results.header.scenarios.keys() if preferred is not None else frozenset()
     for part in parts[1:]:
         one, other = first.results.header, part.results.header
         told = _difference(one, other)
@@ -47,13 +51,18 @@ def require_alike(parts: Sequence[Part]) -> None:
                 told,
                 "Merge runs of one kind; `chatkit-harness recheck` judges an older run as today.",
             )
-        for name in one.scenarios.keys() & other.scenarios.keys():
-            if _substance(one.scenarios[name]) != _substance(other.scenarios[name]):
-                raise ResultsError(
-                    f"{first.name} and {part.name}",
-                    f"The scenario {name!r} is not the same in both.",
-                    "Run the older one again.",
-                )
+        for name in sorted(changed(one, other) - settled):
+            raise ResultsError(
+                f"{first.name} and {part.name}",
+                f"The scenario {name!r} is not the same in both.",
+                "Run the older one again, or say with --prefer which one has it as it is meant.",
+            )
+
+
+def changed(one: RunHeader, other: RunHeader) -> frozenset[str]:
+    """The scenarios that are there in both runs, and are not the same."""
+    both = one.scenarios.keys() & other.scenarios.keys()
+    return frozenset(n for n in both if _substance(one.scenarios[n]) != _substance(other.scenarios[n]))
 
 
 def _substance(scenario: Mapping[str, Any]) -> str:
@@ -109,14 +118,19 @@ def _parted(header: RunHeader) -> tuple[int, tuple[int, ...]] | None:
     return None
 
 
-def joined_header(parts: Sequence[Part], shards: Shards) -> RunHeader:
-    """The header that one machine would have written, as far as the runs are of one selection."""
+def joined_header(parts: Sequence[Part], shards: Shards, preferred: Part | None = None) -> RunHeader:
+    """The header that one machine would have written, as far as the runs are of one selection.
+
+    A scenario that differs is told as the `preferred` run has it.
+    """
     headers = [part.results.header for part in parts]
     first = headers[0]
     hosts = list({digest(header.host): header.host for header in headers}.values())
     scenarios: dict[str, Any] = {}
     for header in headers:
         scenarios |= header.scenarios
+    if preferred is not None:
+        scenarios |= preferred.results.header.scenarios
     selection = _selection(headers)
     return replace(
         first,

@@ -22,7 +22,7 @@ from chatkit_harness.results import (
 )
 
 from .joined import Joined, Part, read_parts
-from .joined_header import Shards, joined_header, require_alike, shards_of
+from .joined_header import Shards, changed, joined_header, require_alike, shards_of
 from .recorder import now
 from .targets import PATHS
 
@@ -39,7 +39,8 @@ class Merged:
 def merge(sources: Sequence[Path], out: Path, *, prefer: Path | None = None) -> Merged:
     """Join runs into a results folder of its own, with its reports; the runs are not changed.
 
-    What two of them have alike is kept once. Where they differ the run `prefer`, one of the sources, counts.
+    What two of them have alike is kept once. Where they differ the run `prefer`, one of the sources, counts;
+    of a scenario that it has otherwise, its cases alone.
     Where shards are missing the rest is merged, with a complaint, and marked as interrupted.
 
     Raises ResultsError where a source cannot be read, where two were made by different harness versions,
@@ -49,10 +50,11 @@ def merge(sources: Sequence[Path], out: Path, *, prefer: Path | None = None) -> 
     """
     shared = Shared()
     parts = read_parts(sources, shared)
-    require_alike(parts)
+    preferred = _preferred(parts, prefer)
+    require_alike(parts, preferred)
     shards = shards_of(parts)
-    joined = Joined(parts, _preferred(parts, prefer))
-    _write(parts, shards, joined, out)
+    joined = Joined(parts, preferred, _outdated(parts, preferred))
+    _write(parts, joined_header(parts, shards, preferred), shards, joined, out)
     merged = Merged(folder=out, missing=shards.missing, notes=tuple(joined.notes()))
     del parts, joined  # of a whole sweep twice as much would be held as is needed to draw it
     write_reports(read_results(out, shared=shared), out)
@@ -72,8 +74,14 @@ def _preferred(parts: Sequence[Part], prefer: Path | None) -> Part | None:
     )
 
 
-def _write(parts: Sequence[Part], shards: Shards, joined: Joined, out: Path) -> None:
-    header = joined_header(parts, shards)
+def _outdated(parts: Sequence[Part], preferred: Part | None) -> dict[str, frozenset[str]]:
+    """Of each run, by its name, the scenarios that the preferred run has otherwise."""
+    if preferred is None:
+        return {}
+    return {part.name: changed(part.results.header, preferred.results.header) for part in parts}
+
+
+def _write(parts: Sequence[Part], header: RunHeader, shards: Shards, joined: Joined, out: Path) -> None:
     cells = _in_order(joined, header)
     held = _cases_in_order(joined, header, cells)
     with ResultsWriter(out) as writer:
