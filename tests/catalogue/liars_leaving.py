@@ -29,7 +29,7 @@ def begins_for_nobody(turn: int) -> Break:
 
 def goes_on_for_nobody(turn: int) -> Break:
     """A tool goes on to its end when the client has gone."""
-    return _runs(turn, "look_up", ended=True)
+    return _runs(turn, "reckon", ended=True)
 
 
 def _runs(turn: int, tool: str, *, ended: bool = False) -> Break:

@@ -32,6 +32,8 @@ def told(body: dict[str, Any]) -> Transcript:
         ({"type": "user_message", "content": [{"type": "input_text"}]}, []),
         ({"type": "user_message", "content": []}, ["expect/shown-missing"]),
         ({"type": "task"}, ["expect/shown-missing"]),
+        ({"type": {"any_of": ["task", "user_message"]}}, []),
+        ({"type": "user_message", "content": [{"type": {"any_of": ["text", 1]}}]}, ["expect/shown-missing"]),
     ],
 )
 def test_parts_of_items_are_looked_for(part: dict[str, Any], rule: list[str]) -> None:

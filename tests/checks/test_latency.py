@@ -100,6 +100,15 @@ def test_all_that_a_turn_starved_is_before_its_end() -> None:
     assert "500 ms to the end, for a budget of 100 ms" in finding.message
 
 
+def test_starving_while_the_model_answered_excuses_nothing_in_silence() -> None:
+    slow = replace(turn(build.message("Slow."), ended_at_ms=1000.0), starved_ms=500.0)
+    asked = exchange(at_ms=slow.sent_at_ms, ended_at_ms=slow.sent_at_ms + 500.0)
+    held = transcript(slow, exchanges=(asked,))
+    (finding,) = latency.check(held, build.scenario(budgets=Budgets(total_ms=100)))
+    assert finding.severity == "warning"
+    assert "0 to 500 ms to the end" in finding.message
+
+
 def test_too_many_calls_of_the_model_fail() -> None:
     calls = [exchange(at_ms=float(n)) for n in range(3)]
     assert rules(found(Budgets(model_calls=2), *calls)) == ["latency/model-calls"]

@@ -160,10 +160,9 @@ def test_a_case_that_hangs_after_its_last_turn_blames_no_turn() -> None:
     ended = transcript(turn(build.message("Fine.")), turn(build.message("Bye."), index=1), ended="timeout")
     (finding,) = found(ended, turns=2)
     assert finding.message == (
-        "the case hung after its last turn (turn 2, which ended as done; nothing was read back),"
-        " until its time limit"
+        "the case hung after turn 2 (which ended as done; nothing was read back), until its time limit"
     )
-    assert finding.key == "run/hang after its last turn"
+    assert finding.key == "run/hang after turn 2"
     assert (finding.evidence["turn"], finding.evidence["turns_ended"]) == (None, 2)
 
 
@@ -171,7 +170,7 @@ def test_a_case_that_hangs_after_reading_back_says_so_and_what_it_waited_for() -
     held = replace(build.clean(), ended="timeout", exchanges=(exchange(ended_at_ms=None),))
     (finding,) = [each for each in found(held) if each.rule == "run/hang"]
     assert finding.message == (
-        "the case hung after its last turn (turn 1, which ended as done; what is stored was read back)"
+        "the case hung after turn 1 (which ended as done; what is stored was read back)"
         " while a request to the model was open, until its time limit"
     )
 
@@ -180,14 +179,12 @@ def test_a_case_that_hangs_after_a_failed_reading_back_says_that_it_failed() -> 
     lost = Stored(raised=raised("builtins.KeyError", "'thr_1'"))
     told = found(transcript(turn(build.message("Fine.")), stored=lost, ended="timeout"))
     (finding,) = [each for each in told if each.rule == "run/hang"]
-    assert "(turn 1, which ended as done; what is stored could not be read back)" in finding.message
+    assert "after turn 1 (which ended as done; what is stored could not be read back)" in finding.message
 
 
 def test_a_workflow_that_hangs_after_its_answer_has_nothing_to_read_back() -> None:
     (finding,) = found(build.workflow(build.said("Up."), ended="timeout"))
-    assert finding.message == (
-        "the case hung after its last turn (turn 1, which ended as done), until its time limit"
-    )
+    assert finding.message == ("the case hung after turn 1 (which ended as done), until its time limit")
 
 
 @pytest.mark.parametrize("how", ["timeout", "exited"])

@@ -91,14 +91,21 @@ def test_a_lock_has_a_pair_of_its_own_unless_one_is_named(words: tuple[str, ...]
 
 @pytest.mark.usefixtures("served")
 def test_locks_of_one_name_are_told_apart_by_as_many_folders_as_it_takes() -> None:
-    names = ["shop/backend/uv.txt", "stall/backend/uv.txt", "backend/uv.txt", "alone.txt"]
+    names = [
+        "shop/backend/uv.txt",
+        "stall/backend/uv.txt",
+        "backend/uv.txt",
+        "alone.txt",
+        "x/stall-backend-uv.txt",
+    ]
     for name in names:
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         Path(name).write_text("openai-chatkit==1.0.0\nopenai-agents==0.4.0\n")
     said = call("list", "cells", "--resolution", ",".join([*names, "alone.txt"]), "--format", "json")
     told = [cell["resolution"] for cell in json.loads(said.out)["cells"]]
     here = Path.cwd().name
-    expected = ["shop-backend-uv.txt", "stall-backend-uv.txt", f"{here}-backend-uv.txt", "alone.txt"]
+    expected = ["shop-backend-uv.txt", f"{here}-stall-backend-uv.txt", f"{here}-backend-uv.txt", "alone.txt"]
+    expected.append("x-stall-backend-uv.txt")
     assert sorted(told) == sorted(expected)
 
 

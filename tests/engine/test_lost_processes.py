@@ -139,6 +139,22 @@ def test_what_a_call_raises_is_told_also_where_it_cannot_be_sent() -> None:
     assert "ValueError: <unlocked _thread.lock" in str(error)
 
 
+class _UnreadableError(Exception):
+    def __init__(self, one: str, _other: str) -> None:
+        super().__init__(one)
+
+
+def _raise_what_cannot_be_read() -> None:
+    raise _UnreadableError("one", "other")
+
+
+def test_what_a_call_raises_is_told_also_where_it_cannot_be_read_again() -> None:
+    with opened("local", 1) as pool:
+        error = pool.submit(_raise_what_cannot_be_read).exception(timeout=60)
+    assert isinstance(error, RuntimeError)
+    assert "_UnreadableError: one" in str(error)
+
+
 def test_what_a_call_raises_is_raised_with_where_it_was() -> None:
     with opened("local", 1) as pool:
         error = pool.submit(math.sqrt, -1).exception(timeout=60)

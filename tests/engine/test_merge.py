@@ -273,6 +273,24 @@ def test_a_scenario_that_was_changed_is_the_preferred_runs(tmp_path: Path) -> No
         merge(paths, tmp_path / "again")
 
 
+def test_the_preferred_run_settles_what_others_differ_over_in_any_order(tmp_path: Path) -> None:
+    one, other = write(tmp_path / "one", CELLS, CASES), contrary(tmp_path)
+    chosen = write(tmp_path / "chosen", CELLS, CASES)
+    for number, paths in enumerate(([one, other, chosen], [one, chosen, other], [chosen, one, other])):
+        results = merged(paths, tmp_path / f"whole-{number}", prefer=chosen)
+        assert {case.id: case.outcome for case in results.cases}[CASES[0].id] == CASES[0].outcome
+
+
+def test_two_scenarios_of_one_name_are_found_wherever_they_are_named(tmp_path: Path) -> None:
+    first = write(tmp_path / "first", CELLS[:1], CASES[:1], header(CELLS[:1], scenarios={}))
+    others = [
+        write(tmp_path / title, CELLS[:1], CASES[:1], header(CELLS[:1], scenarios={"q": {"title": title}}))
+        for title in ("one", "two")
+    ]
+    with pytest.raises(ResultsError, match="'q' is not the same"):
+        merge([first, *others], tmp_path / "whole")
+
+
 def test_a_cell_with_other_pins_is_never_mixed(tmp_path: Path) -> None:
     cell = dataclasses.replace(CELLS[0], pins={**CELLS[0].pins, "mcp": "9.9.9"})
     paths = [write(tmp_path / "one", CELLS, CASES), write(tmp_path / "other", [cell], CASES[:3])]

@@ -22,6 +22,8 @@ def test_what_a_program_prints_is_read() -> None:
         ("print('no')", 30, "exit status 0"),
         ("raise SystemExit(4)", 30, "exit status 4"),
         ("print([])", 30, "it prints no object"),
+        ("raise KeyError('errors')", 30, "KeyError: 'errors'"),
+        ("import sys; sys.stderr.buffer.write(b'\\xff error')", 30, "\ufffd error"),
         ("raise SystemExit('notice\\nerror TS2304: no Widget.\\nnotice')", 30, "error TS2304: no Widget"),
     ],
 )  # fmt: skip

@@ -164,6 +164,12 @@ def test_wrong_values_are_told_in_words(tmp_path: Path, wrong: str, words: str) 
         ("user: What's AAPL", "client_tool_output: 1\n    user: What's AAPL", "either 'user' or"),
         ("user: What's AAPL trading at?", "client_tool_output: 1", "nothing has been asked yet"),
         ("user: What's AAPL trading at?", "action: {type: buy}", "none has been shown yet"),
+        ("script:", "  - {user: x, together: true, leaves: {}}\nscript:", "turns[1] is left by the client"),
+        (
+            "script:",
+            "  - {user: x, leaves: {}}\n  - {user: y, together: true}\nscript:",
+            "turns[1] is left by",
+        ),
         ("script:", "  - action: {typ: buy}\nscript:", "turns[1].action"),
         ("script:", "  - action: {type: buy, item: 0}\nscript:", "turns[1].action.item"),
         ("script:", "  - {user: x, action: {type: buy}}\nscript:", "either 'user' or"),

@@ -240,12 +240,19 @@ def test_strays_are_refused_and_kept(server: ReplayServer, session: Session) -> 
 
 
 def test_a_request_on_its_way_belongs_to_the_case_that_ends(session: Session) -> None:
-    body = json.dumps(request(user(WORDS))).encode()
+    for rest in ("", " " * 4_000_000):
+        _leaves_a_request_behind(
+            session, json.dumps(request(user(WORDS))) + rest, times=50 if not rest else 5
+        )
+
+
+def _leaves_a_request_behind(session: Session, text: str, times: int) -> None:
+    body = text.encode()
     head = (
         f"POST {urlsplit(session.base_url).path}/responses HTTP/1.1\r\nhost: 127.0.0.1\r\n"
         f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
     )
-    for _ in range(50):
+    for _ in range(times):
         session.begin(scripted(), [WORDS])
         with socket.create_connection(("127.0.0.1", urlsplit(session.base_url).port or 0)) as client:
             client.sendall(head.encode() + body)

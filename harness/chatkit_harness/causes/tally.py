@@ -12,7 +12,7 @@ from chatkit_harness.core.nouns import CaseResult
 
 KIND = {"fail": 0, "error": 1, "unresolvable": 2}
 _CANDIDATES = 12
-"""More than one, since a second look may find that a case passes; more than are ever looked at again."""
+"""More than one, since a second look may find that a case passes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

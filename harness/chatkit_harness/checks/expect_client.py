@@ -62,7 +62,7 @@ def _instead(part: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> tup
 
 def differences(value: Any, wanted: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Each place in which a value does not hold what is wanted, and how it differs in words."""
-    if isinstance(wanted, Mapping):
+    if isinstance(wanted, Mapping) and set(wanted) != {"any_of"}:
         held = reading.mapping(value)
         for key, each in wanted.items():
             place = f"{path}.{key}".lstrip(".")

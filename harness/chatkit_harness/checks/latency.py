@@ -5,10 +5,10 @@ on loopback took, and less the time for which the machine gave the cell no proce
 server's and the framework's own. A tenth of the ceiling is left for what clocks and schedulers add: what
 is over the ceiling by less is a warning, what is over it by more fails.
 
-For how long there was no processor is known of the whole turn only, and of its end therefore exactly. Of the
-first event and of the widget the time lies between two bounds. What is over the ceiling and a tenth at the
-least fails, so that a busy machine fails nothing; what is over the ceiling at the most is a warning, so that
-it excuses nothing in silence either.
+For how long there was no processor is known of the whole turn only: not whether it was before the first event
+or the widget, nor whether the model was answering in the same moments. The time therefore lies between two
+bounds. What is over the ceiling and a tenth at the least fails, so that a busy machine fails nothing; what is
+over the ceiling at the most is a warning, so that it excuses nothing in silence either.
 """
 
 from __future__ import annotations
@@ -75,13 +75,13 @@ def _times(transcript: Transcript, turn: Turn, budgets: Budgets) -> Iterator[Fin
 def _own(took: float, waited: float, turn: Turn) -> tuple[float, float]:
     """What of the time to a moment was the server's and the framework's own: at the least and at the most.
 
-    All that the turn starved may have come before the moment. After it comes no more of it than the turn
-    still lasts.
+    All that the turn starved may have come before the moment, and while the model was not answering. After
+    the moment comes no more of it than the turn still lasts; the rest may all lie where the model answered.
     """
     starved = turn.starved_ms or 0.0
     left = turn.ended_at_ms - turn.sent_at_ms - took
     before = max(0.0, starved - left)
-    return max(0.0, took - waited - starved), max(0.0, took - waited - before)
+    return max(0.0, took - waited - starved), max(0.0, took - max(waited, before))
 
 
 def _over(name: str, bounds: tuple[float, float], ceiling: float, waited: float, turn: Turn) -> Finding:

@@ -101,10 +101,10 @@ def _hung_after(transcript: Transcript, turn: Turn | None) -> tuple[str, str]:
     """What is known to have come before, and what else is known where that was the end of a turn."""
     if turn is None and transcript.turns:
         ended = transcript.turns[-1]
-        known = f"{_turn_name(ended)}, which ended as {ended.end}"
+        known = f"which ended as {ended.end}"
         if not reading.is_workflow(transcript, ended):
             known += f"; {_read_back(transcript.stored)}"
-        return "after its last turn", f" ({known})"
+        return f"after {_turn_name(ended)}", f" ({known})"
     last = _last_event(turn)
     workflow = turn is not None and reading.is_workflow(transcript, turn)
     return f"after {last}" if last else f"before {'its answer' if workflow else 'the first event'}", ""

@@ -43,7 +43,12 @@ class Scope:
 
 
 def holds(value: Any, wanted: Any) -> bool:
-    """Whether a value holds what is wanted: objects may hold more, everything else must be equal."""
+    """Whether a value holds what is wanted: objects may hold more, everything else must be equal.
+
+    `{any_of: [...]}` is held by whatever holds one of them.
+    """
+    if isinstance(wanted, Mapping) and set(wanted) == {"any_of"}:
+        return any(holds(value, each) for each in sequence(wanted["any_of"]))
     if isinstance(wanted, Mapping):
         held = mapping(value)
         return all(key in held and holds(held[key], each) for key, each in wanted.items())

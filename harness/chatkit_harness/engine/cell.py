@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -70,6 +71,8 @@ class CellRun:
         self._stop = workshop.ending
         self._ground = workshop.ground_of(planned)
         self._seats: dict[str, Seated] = {}
+        self._room = workshop.lanes
+        self._finishing = threading.Lock()
         self._left: list[PlannedCase] = []
         self._held: dict[str, None] = {}
         self._extras = Extras(workshop, planned.interpreter)
@@ -176,17 +179,22 @@ class CellRun:
                 error = disturbance.told(self._shop, raised)
                 if isinstance(error, DisturbedError) and not last:
                     raise error from None
+                if self._room > 1:  # the machine may have enough for one process
+                    logger.info("%s goes on with one process: %s", cell.id, error)
+                    self._room = 1
+                    continue
                 self._sink.complain(error)
                 for case in list(self._left):
                     self._finished(case, self._result(cell, case, "error", reason=str(error)))
 
     def _finished(self, case: PlannedCase, found: CaseResult) -> None:
-        self._left.remove(case)
+        with self._finishing:  # another lane's case goes, and the list moves, while this one is looked for
+            self._left.remove(case)
         self._sink.case(found)
 
     def _drive(self, cell: Cell, place: Place, cases: Sequence[PlannedCase]) -> None:
         """Cases that could share a process."""
-        drive_in_lanes(cases, self._shop.lanes, partial(self._lane, cell, place, cases))
+        drive_in_lanes(cases, self._room, partial(self._lane, cell, place, cases))
 
     def _lane(
         self, cell: Cell, place: Place, all_: Sequence[PlannedCase], taken: Iterator[PlannedCase], name: str

@@ -118,7 +118,7 @@ class Dispatch:
 
     def _give_up(self, order: Order, cell: ResolvedCell) -> None:
         error = BuildError(
-            "worker",
+            cell.planned.id,
             "The process that worked on the cell was lost again and again, also with nothing else under way.",
             "Free memory, or run it by itself with --isolation venv.",
         )

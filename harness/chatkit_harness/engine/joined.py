@@ -69,6 +69,8 @@ class Joined:
         self._alike: Counter[tuple[str, str]] = Counter()
         self._outdone: Counter[str] = Counter()
         self._old: Counter[str] = Counter()
+        # First the preferred one: it settles what others say otherwise of what it has itself.
+        parts = sorted(parts, key=lambda each: each is not preferred)
         for part in parts:
             for cell in part.results.cells:
                 self._cell(cell, part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,7 +41,6 @@ def require_alike(parts: Sequence[Part], preferred: Part | None = None) -> None:
     A scenario that was changed meanwhile is the preferred run's, where that has it.
     """
     first = parts[0]
-    settled = preferred.results.header.scenarios.keys() if preferred is not None else frozenset()
     for part in parts[1:]:
         one, other = first.results.header, part.results.header
         told = _difference(one, other)
@@ -51,12 +50,20 @@ def require_alike(parts: Sequence[Part], preferred: Part | None = None) -> None:
                 told,
                 "Merge runs of one kind; `chatkit-harness recheck` judges an older run as today.",
             )
-        for name in sorted(changed(one, other) - settled):
-            raise ResultsError(
-                f"{first.name} and {part.name}",
-                f"The scenario {name!r} is not the same in both.",
-                "Run the older one again, or say with --prefer which one has it as it is meant.",
-            )
+    _require_one_of_each(parts, preferred.results.header.scenarios if preferred is not None else ())
+
+
+def _require_one_of_each(parts: Sequence[Part], settled: Collection[str]) -> None:
+    known: dict[str, tuple[str, Part]] = {}
+    for part in parts:
+        for name, scenario in part.results.header.scenarios.items():
+            substance, holder = known.setdefault(name, (_substance(scenario), part))
+            if name not in settled and substance != _substance(scenario):
+                raise ResultsError(
+                    f"{holder.name} and {part.name}",
+                    f"The scenario {name!r} is not the same in both.",
+                    "Run the older one again, or say with --prefer which one has it as it is meant.",
+                )
 
 
 def changed(one: RunHeader, other: RunHeader) -> frozenset[str]:

@@ -72,13 +72,15 @@ def _instant(word: str) -> dt.datetime | None:
 
 
 def _label(word: str, files: Sequence[str]) -> str:
-    """What cells call a lock file: its name, with as many folders before it as tell it from the others."""
-    paths = {Path(each).expanduser().absolute().parts[1:] for each in files}
+    """What cells call a lock file: its name, with as many folders before it as tell it from the others.
+
+    No other one, by however many of its own folders, is called the same.
+    """
     own = Path(word).expanduser().absolute().parts[1:]
-    for parts in range(1, len(own)):
-        if sum(each[-parts:] == own[-parts:] for each in paths) == 1:
-            return "-".join(own[-parts:])
-    return "-".join(own)
+    paths = {Path(each).expanduser().absolute().parts[1:] for each in files} - {own}
+    taken = {"-".join(each[-parts:]) for each in paths for parts in range(1, len(each) + 1)}
+    names = ["-".join(own[-parts:]) for parts in range(1, len(own) + 1)]
+    return next((name for name in names if name not in taken), names[-1])
 
 
 def locked_cells(

@@ -128,7 +128,7 @@ def _replaced(node: Any, identity: Any, component: Any) -> Any:
     if not isinstance(node, dict):
         return node
     if identity is not None and node.get("id") == identity:
-        return component
+        return component if isinstance(component, dict) else node  # what is no component replaces none
     if "children" not in node:
         return node
     # Down `children` alone, as chatkit looks for what it tells of: an id in an action's payload is none.

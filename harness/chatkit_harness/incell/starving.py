@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Callable, Optional
 
-_LITTLE_MS = 10.0
+_LITTLE_S = 0.01
 _TIMES = 5
 
 
@@ -25,15 +26,15 @@ def starved_since(earlier: Optional[float]) -> Optional[float]:
 
 
 async def wait_awake(seconds: float, starved: Callable[[], Optional[float]] = starved_ms) -> None:
-    """Wait, and for as long again as there was no processor meanwhile, a few times at most.
+    """Wait so long with a processor, in a few rounds; `starved` tells milliseconds without one so far.
 
-    On a busy machine nothing else would have had the time that is meant. `starved` tells milliseconds so far.
+    On a busy machine nothing else would have had the time that is meant.
     """
+    began, before, left = time.monotonic(), starved(), seconds
     for _ in range(_TIMES):
-        before = starved()
-        await asyncio.sleep(seconds)
-        after = starved()
-        missed = after - before if before is not None and after is not None else 0.0
-        if missed < _LITTLE_MS:
+        await asyncio.sleep(left)
+        now = starved()
+        missed = (now - before) / 1000 if now is not None and before is not None else 0.0
+        left = seconds - (time.monotonic() - began - missed)
+        if left < _LITTLE_S:
             return
-        seconds = missed / 1000

@@ -9,8 +9,8 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from chatkit_harness.core.errors import SelectionError
+from chatkit_harness.core.parsing import undisturbed
 
-_TRIES = 20
 _PARSING = threading.Lock()
 _PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;]+)", re.MULTILINE)
 
@@ -34,18 +34,9 @@ def requirement(text: str) -> Requirement:
 
 
 def _parsed(text: str) -> Requirement:
-    """The words of markers are read by `ast`, which older CPythons do not do in several threads at once.
-
-    They count how deep the trees of all threads are in one place, and raise SystemError where that does not
-    come out even; nothing is wrong with the text.
-    """
+    """The words of markers are read by `ast`; whoever reads many at once waits here."""
     with _PARSING:
-        for _ in range(_TRIES):
-            try:
-                return Requirement(text)
-            except SystemError:  # somebody else reads with `ast` besides
-                continue
-        return Requirement(text)
+        return undisturbed(lambda: Requirement(text))
 
 
 def exact_version(wanted: Requirement) -> str | None:

@@ -77,6 +77,7 @@ def _require_sense(located: LocatedDocument) -> None:
             cause = f"turns[{number}] has 'message', which goes with the user's words, and says nothing."
             raise ScenarioError(located.where(("turns", number)), cause, "Add 'user', or leave it out.")
     _require_something_to_click(located)
+    _require_to_leave_alone(located)
     _require_model(located)
     if "client_tool_output" in next(iter(data.get("turns", ())), ()):
         cause = "the first turn answers a client tool call, and nothing has been asked yet."
@@ -107,6 +108,18 @@ def _require_something_to_click(located: LocatedDocument) -> None:
                 raise ScenarioError(
                     located.where(("turns", number)), cause, "Write paths: [native], or leave it out."
                 )
+
+
+def _require_to_leave_alone(located: LocatedDocument) -> None:
+    """Of what the model is asked it is known when, and not for which of the turns that are sent together."""
+    turns = located.data.get("turns", ())
+    for number, turn in enumerate(turns):
+        beside = turn.get("together") or (number + 1 < len(turns) and turns[number + 1].get("together"))
+        if "leaves" in turn and beside:
+            cause = f"turns[{number}] is left by the client while another turn is sent together with it."
+            raise ScenarioError(
+                located.where(("turns", number)), cause, "Have the other turn come before it, or after it."
+            )
 
 
 def _require_exam_or_turns(located: LocatedDocument) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from chatkit_harness.core.parsing import undisturbed
+
 BoundKind: TypeAlias = Literal["class", "function", "assign", "import", "open"]
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -55,7 +57,7 @@ def parse(text: str) -> ast.Module | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return ast.parse(text)
+            return undisturbed(lambda: ast.parse(text))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
 

@@ -7,6 +7,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self, cast
@@ -22,7 +23,7 @@ _STOP_S = 10.0
 _AT_ONCE = 65536
 """Bytes that are held back at most."""
 _ROUNDS = 16
-"""More rounds of the event loop than it takes to accept a connection and to read a request from it."""
+"""More rounds of the event loop than there are from one piece of a request to the next."""
 _SETTLE_S = 2.0
 
 # Cut connections are deliberate here; what uvicorn says of them is for nobody.
@@ -70,12 +71,19 @@ class _Gathering:
 
 
 class _Protocol(H11Protocol):
+    pieces = 0
+    """How many pieces of requests have come over any connection, in the one thread that reads a server's."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.logger = _quiet
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn
         super().connection_made(cast("asyncio.Transport", _Gathering(transport, self.loop)))
+
+    def data_received(self, data: bytes) -> None:
+        _Protocol.pieces += 1
+        super().data_received(data)
 
 
 class _Server(uvicorn.Server):
@@ -180,8 +188,10 @@ class Loopback:
         done = threading.Event()
 
         async def tell() -> None:
-            await taken_in()
-            done.set()
+            try:
+                await taken_in()
+            finally:
+                done.set()
 
         self.soon(lambda: asyncio.ensure_future(tell()))
         if self._thread.is_alive():
@@ -197,9 +207,11 @@ class Loopback:
 
 
 async def taken_in() -> None:
-    """Give way until what has come over connections is with the application."""
-    for _ in range(_ROUNDS):
+    """Give way until what has come over connections is with the application, and nothing more comes."""
+    quiet, seen, until = 0, _Protocol.pieces, time.monotonic() + _SETTLE_S
+    while quiet < _ROUNDS and time.monotonic() < until:
         await asyncio.sleep(0)
+        quiet, seen = (quiet + 1 if _Protocol.pieces == seen else 0), _Protocol.pieces
 
 
 def _no_port(port: int, trouble: OSError) -> ConfigurationError:

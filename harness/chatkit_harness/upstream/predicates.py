@@ -17,6 +17,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from chatkit_harness.core.parsing import undisturbed
+
 
 def failed_predicates(output: str, predicate: Any) -> list[str]:
     """What of a predicate an output does not fulfil, in words; empty where it fulfils all."""
@@ -66,7 +68,7 @@ def _read(output: str) -> Any:
     except (ValueError, RecursionError):
         pass
     try:
-        return ast.literal_eval(output)
+        return undisturbed(lambda: ast.literal_eval(output))
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
         return output
 

@@ -73,7 +73,7 @@ async def unknown_item(exam: Examination, client: Client) -> None:
 
 
 async def unknown_cursor(exam: Examination, client: Client) -> None:
-    """A cursor that nobody gave out is refused, or gives no rows twice; it never hangs."""
+    """A cursor that nobody gave out is refused, or answered; it never hangs."""
     thread = str((await client.start()).thread_id)
     for name, reply in (
         ("items.list", await client.items(thread, after="harness-no-cursor")),
