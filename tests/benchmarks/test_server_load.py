@@ -15,6 +15,7 @@ from benchmarks.server_model import answer
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.slow
 @pytest.mark.cells
 @pytest.mark.index
 def test_a_small_load_is_measured_and_nothing_is_lost_doubled_or_mixed_up() -> None:

@@ -61,7 +61,7 @@ def driven(tmp_path_factory: pytest.TempPathFactory) -> Results:
     out = tmp_path_factory.mktemp("runs") / "catalogue"
     words = [word for name in SCENARIOS for word in ("--scenario", name)]
     call("run", "--pair", PAIR, "--resolution", "contemporary", *words, "--path", "native", "--cache", cached,
-         "--confirm", "none", "--out", out)  # fmt: skip
+         "--confirm", "none", "-j", 2, "--out", out)  # fmt: skip
     return read_results(out)
 
 
@@ -148,6 +148,11 @@ def test_no_widget_of_a_tool_goes_missing_in_silence(driven: Results) -> None:
     for name, held in quiet.items():
         verdict = judged(without("chatkit.item/widget")(held), SCENARIOS[name])
         assert "run/widget-lost" in [each.rule for each in verdict.findings], name
+
+
+def test_two_processes_share_the_scenarios(driven: Results) -> None:
+    assert driven.folder is not None
+    assert len(list((driven.folder / "workers").glob("*.log"))) == 2
 
 
 def test_no_tool_works_for_somebody_who_has_left(driven: Results) -> None:

@@ -1,26 +1,21 @@
-"""Cases of one cell side by side: how many processes, what they take, and that it changes no verdict."""
+"""Cases of one cell side by side: how many processes, and what they take; real ones are in test_catalogue."""
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from tests.cli.command import call
 
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.engine.cases import PlannedCase
 from chatkit_harness.engine.lanes import CASES_A_LANE, drive_in_lanes
 from chatkit_harness.engine.targets import CATALOGUE, REFERENCE, Target, own_store
-from chatkit_harness.results import read_results
 from chatkit_harness.scenarios.load import load_scenario
 
 HELLO = load_scenario(data_folder("scenarios") / "catalogue" / "text-plain.yaml")
 MANY = 2 * CASES_A_LANE
-SCENARIOS = "hosted-*,mixed-*,tool*"
 
 
 def cases(count: int, target: Target = CATALOGUE) -> list[PlannedCase]:
@@ -80,19 +75,3 @@ def test_a_lane_that_raises_ends_the_others() -> None:
     with pytest.raises(OSError, match="no space left"):
         drive_in_lanes(cases(MANY), 2, lane)
     assert len(taken_on) < MANY
-
-
-@pytest.mark.cells
-def test_two_processes_find_what_one_finds(tmp_path: Path) -> None:
-    found = {}
-    for jobs in (1, 2):
-        out = tmp_path / str(jobs)
-        named = os.environ.get("CHATKIT_HARNESS_CACHE") or tmp_path / "cache"
-        call("run", "--pair", "1.6.5:0.24.0", "--resolution", "contemporary", "--path", "native", "-j", jobs,
-             "--scenario", SCENARIOS, "--confirm", "none", "--cache", named, "--out", out)  # fmt: skip
-        assert len(list((out / "workers").glob("*.log"))) == jobs
-        found[jobs] = {
-            case.id: (case.outcome, [each.rule for each in case.findings]) for case in read_results(out).cases
-        }
-    assert len(found[1]) >= MANY
-    assert found[1] == found[2]

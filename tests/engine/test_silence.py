@@ -20,8 +20,11 @@ def rules(out: Path, scenario: str, pair: str, python: str) -> set[str]:
     return {each["rule"] for each in case["findings"]}
 
 
+OLDEST = pytest.param("1.0.2:0.3.3", "3.11", marks=pytest.mark.slow)
+
+
 # From 3.12 on a class of Python itself is made otherwise.
-@pytest.mark.parametrize(("pair", "python"), [("1.6.5:0.24.0", "3.12"), ("1.0.2:0.3.3", "3.11")])
+@pytest.mark.parametrize(("pair", "python"), [("1.6.5:0.24.0", "3.12"), OLDEST])
 def test_what_a_server_says_nothing_of_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pair: str, python: str
 ) -> None:

@@ -51,7 +51,7 @@ def test_cells_are_forked_and_each_case_has_an_outcome(forked: Path) -> None:
     assert {case.outcome for case in results.cases} <= {"pass", "fail"}
 
 
-@pytest.mark.parametrize("isolation", ["process", "venv"])
+@pytest.mark.parametrize("isolation", ["process", pytest.param("venv", marks=pytest.mark.slow)])
 def test_every_isolation_gives_the_same_outcomes_and_transcripts(
     forked: Path, cache: Path, tmp_path: Path, isolation: str
 ) -> None:

@@ -57,7 +57,8 @@ class Greenhouse:
         done = subprocess.run(
             [str(self.python), "-m", "pytest", *words],
             cwd=self.folder / inside,
-            env=_environment(),
+            # Elsewhere it would clear away what other sessions left, which may take minutes.
+            env={**_environment(), "PYTEST_DEBUG_TEMPROOT": str(self.folder.parent)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

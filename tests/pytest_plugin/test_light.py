@@ -23,6 +23,7 @@ def session(folder: Path, *words: str) -> str:
     """All that a session says in which no other plugin is loaded than this one."""
     command = [sys.executable, "-m", "pytest", "-p", "chatkit_harness.pytest_plugin", "-q", "-s", *words]
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
+    environment["PYTEST_DEBUG_TEMPROOT"] = str(folder)  # elsewhere it would clear away what others left
     done = subprocess.run(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         check=False,
