@@ -140,11 +140,13 @@ HOST = """
 import os, signal, sys, threading, time
 from chatkit_harness.machine.uv import end_all, run_uv
 
+said = []
+
 def ask():
     try:
         run_uv(sys.argv[1:], stdin="kit\\n")
     except Exception as error:
-        print(error)
+        said.append(error)  # two threads that print at once would share a line
 
 signal.signal(signal.SIGINT, lambda *_: print("interrupted", flush=True))
 thread = threading.Thread(target=ask)
@@ -154,6 +156,7 @@ os.killpg(os.getpgrp(), signal.SIGINT)
 time.sleep(0.5)
 print(end_all())
 thread.join()
+print(*said)
 """
 
 
