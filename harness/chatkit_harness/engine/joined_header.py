@@ -57,8 +57,11 @@ def _require_one_of_each(parts: Sequence[Part], settled: Collection[str]) -> Non
     known: dict[str, tuple[str, Part]] = {}
     for part in parts:
         for name, scenario in part.results.header.scenarios.items():
-            substance, holder = known.setdefault(name, (_substance(scenario), part))
-            if name not in settled and substance != _substance(scenario):
+            if name in settled:
+                continue
+            substance = _substance(scenario)
+            first, holder = known.setdefault(name, (substance, part))
+            if first != substance:
                 raise ResultsError(
                     f"{holder.name} and {part.name}",
                     f"The scenario {name!r} is not the same in both.",
