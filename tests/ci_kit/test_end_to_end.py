@@ -99,6 +99,7 @@ def test_a_pull_request_that_installs_nothing_else_is_not_gated(
     assert not (folder / "reports").exists()
 
 
+@pytest.mark.slow
 def test_the_gitlab_job_says_the_same(
     repository: MadeRepository, tmp_path: Path, caches: dict[str, Path]
 ) -> None:

@@ -168,6 +168,7 @@ def test_a_third_party_is_too_new_for_what_is_right(patient: Path) -> None:
     assert doctor(patient, "--fix").status == 0
 
 
+@pytest.mark.slow  # the import blocker has it too
 def test_one_folder_holds_two_records(patient: Path) -> None:
     pip(patient, "install", "--no-deps", "--target", patient / "older", "openai-agents==0.4.0")
     old = packages_of(patient) / "openai_agents-0.4.0.dist-info"

@@ -129,7 +129,7 @@ def wait_for(path: Path, text: str, process: subprocess.Popen[bytes], limit_s: f
 def test_shards_merge_into_what_one_machine_gives(forked: Path, cache: Path, tmp_path: Path) -> None:
     shards = [tmp_path / f"shard-{index}" for index in (1, 2)]
     for index, out in enumerate(shards, start=1):
-        sweep(cache, out, "--shard", f"{index}/2", "--costs", forked)
+        sweep(cache, out, "--shard", f"{index}/2", "--costs", forked, "--confirm", "none")
     said = call("merge", *shards, "--out", tmp_path / "whole")
     assert said.status in (0, 1), said.err
     assert differences(read_results(forked), read_results(tmp_path / "whole")) == []

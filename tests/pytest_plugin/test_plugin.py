@@ -148,7 +148,11 @@ def test_a_name_that_somebody_else_has_is_left_to_them(project: Greenhouse) -> N
     ("distribution", "told"),
     [
         ("openai_agents", "openai-agents is not installed there"),
-        ("openai_chatkit", "openai-chatkit: It is not installed in this environment"),
+        pytest.param(
+            "openai_chatkit",
+            "openai-chatkit: It is not installed in this environment",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_an_environment_without_either_is_no_silent_pass(

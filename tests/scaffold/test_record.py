@@ -87,7 +87,9 @@ def test_where_no_tool_works_plain_words_are_left_and_it_is_told(
     ("name", "call"),
     [
         ("names_a_bed", {"call": "bed", "arguments": {"bed": "north"}}),
-        ("lists_the_sides", {"call": "side", "arguments": {"side": "north"}}),
+        pytest.param(
+            "lists_the_sides", {"call": "side", "arguments": {"side": "north"}}, marks=pytest.mark.slow
+        ),
     ],
 )
 def test_arguments_and_tools_are_tried_until_one_shows_a_widget(
