@@ -117,6 +117,22 @@ def test_a_process_that_was_lost_while_it_had_nothing_to_do_is_nobodys_trouble()
         assert pool.submit(os.getpid).result(timeout=60) != one
 
 
+def _hears_ctrl_c() -> bool:
+    return signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+def test_ctrl_c_while_a_process_starts_is_left_to_the_host(capfd: pytest.CaptureFixture[str]) -> None:
+    with opened("local", 1) as pool:
+        answer = pool.submit(_hears_ctrl_c)
+        while not (started := multiprocessing.active_children()):
+            time.sleep(0.001)
+        for _ in range(10):
+            os.kill(int(started[0].pid or 0), signal.SIGINT)
+            time.sleep(0.01)
+        assert answer.result(timeout=60), "what it starts would be deaf to it"
+    assert "Traceback" not in capfd.readouterr().err
+
+
 def test_ctrl_c_after_a_process_was_lost_ends_the_others_at_once() -> None:
     began = time.monotonic()
     with suppress(KeyboardInterrupt), opened("local", 2) as pool:

@@ -7,7 +7,6 @@ import importlib
 import multiprocessing
 import multiprocessing.connection
 import os
-import signal
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -76,11 +75,10 @@ def _local(jobs: int, place: Path) -> Iterator[Executor]:
 
 
 def _begin(ending: Any, place: str) -> None:
-    """Set up a worker process: Ctrl-C is for the host, whose end, or wish, is this one's end too.
+    """Set up a worker process: the host's end, or wish, is this one's end too.
 
     What it keeps for a while is put into `place`, which the host removes.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     tempfile.tempdir = place
     for wait in (ending.wait, _host_gone):
         threading.Thread(target=_end_after, args=(wait,), name="end-with-the-host", daemon=True).start()

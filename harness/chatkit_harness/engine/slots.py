@@ -6,11 +6,14 @@ import contextlib
 import multiprocessing
 import multiprocessing.connection
 import pickle
+import signal
+import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from multiprocessing import resource_tracker
 from typing import Any, ParamSpec, TypeVar
 
 GRACE_S = 5.0
@@ -121,7 +124,8 @@ class _Process:
         self._closing = threading.Lock()
         # A daemon, so that a host that is interrupted twice does not wait for it.
         self._process = context.Process(target=_serve, args=(its_line, held, begin), daemon=True)
-        self._process.start()
+        with _interrupts_held():
+            self._process.start()
         # Held here as well, they would never be seen to close.
         its_line.close()
         held.close()
@@ -167,8 +171,30 @@ class _Process:
         self.let_go()
 
 
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """What is started meanwhile hears of Ctrl-C once it says so; before, it would die with a traceback."""
+    if sys.platform == "win32":  # has no such mask
+        yield
+        return
+    resource_tracker.ensure_running()  # where it is started later, it lets them through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _let_interrupts_through() -> None:
+    """What this process starts would be deaf to them as well."""
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
 def _serve(line: Any, held: Any, begin: Callable[[Leash], None]) -> None:
     """What the process does: answer calls, until the host has no more of them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the host, which ends this one
+    _let_interrupts_through()
     begin(Leash(held))
     while True:
         try:
