@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from tests.cli.command import call
 
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.engine.cases import PlannedCase
 from chatkit_harness.engine.lanes import CASES_A_LANE, drive_in_lanes
 from chatkit_harness.engine.targets import CATALOGUE, REFERENCE, Target, own_store
+from chatkit_harness.results import read_results
 from chatkit_harness.scenarios.load import load_scenario
 
 HELLO = load_scenario(data_folder("scenarios") / "catalogue" / "text-plain.yaml")
@@ -75,3 +79,20 @@ def test_a_lane_that_raises_ends_the_others() -> None:
     with pytest.raises(OSError, match="no space left"):
         drive_in_lanes(cases(MANY), 2, lane)
     assert len(taken_on) < MANY
+
+
+@pytest.mark.slow
+@pytest.mark.cells
+def test_where_no_second_process_can_start_one_drives_them_all(tmp_path: Path) -> None:
+    cell = "chatkit-1.6.5+agents-0.24.0+py3.11+contemporary"
+    (tmp_path / "run" / "workers" / f"{cell}.2.log").mkdir(parents=True)  # where its log is to be
+    words = ["--pair", "1.6.5:0.24.0", "--python", "3.11", "--resolution", "contemporary", "--path", "native"]
+    many = ("tool*", "mixed-*", "text*", "widget-*")
+    words += [word for names in many for word in ("--scenario", names)]
+    cache = os.environ.get("CHATKIT_HARNESS_CACHE") or tmp_path / "cache"
+    said = call("run", *words, "--cache", cache, "--confirm", "none", "-j", "2", "--out", tmp_path / "run")
+    assert said.status in (0, 1), said.err
+    cases = read_results(tmp_path / "run").cases
+    assert len(cases) >= MANY
+    assert {case.outcome for case in cases} <= {"pass", "fail", "skipped"}
+    assert "goes on with one process" in (tmp_path / "run" / "run.log").read_text()
