@@ -41,6 +41,15 @@ def test_scripts_get_one_document(tmp_path: Path) -> None:
     assert document["scenarios"][0]["verdict"] == "equal"
 
 
+def test_an_assumption_is_labelled_wherever_it_shows(tmp_path: Path) -> None:
+    said = call("compare", run(tmp_path), "--assume", "ttft=600ms,tps=80")
+    assert "An assumption, which nobody measured: the model takes 600 ms to the first token" in said.out
+    document = json.loads(call("compare", tmp_path, "--assume", "ttft=0.6s,tps=80", "--format", "json").out)
+    Draft202012Validator(SCHEMA).validate(document)
+    assert document["assumption"] == "600 ms to the first token, then 80 tokens a second"
+    assert "~" not in call("compare", tmp_path).out
+
+
 def test_two_runs_are_joined_and_written_where_asked(tmp_path: Path) -> None:
     Run(tmp_path / "a").add("draw", native(SAID)).results()
     Run(tmp_path / "b").add("draw", workflow(answer(SAID), saved=True)).results()
@@ -58,6 +67,7 @@ def test_two_runs_are_joined_and_written_where_asked(tmp_path: Path) -> None:
     ("arguments", "told"),
     [
         (["--scenario", "draw"], "--scenario"),
+        (["--assume", "tftt=1s,tps=80"], "Did you mean 'ttft'?"),
         (["--pair", "1.6.5:newest"], "--pair"),
         (["--path", "native"], "takes both paths"),
     ],

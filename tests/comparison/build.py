@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -152,6 +153,15 @@ def workflow(
         cassette=None if saved else facts(critical_ms),
         saved=saved,
     )
+
+
+def spoken(transcript: Transcript, *tokens: int | None) -> Transcript:
+    """The same conversation, with so many tokens in the model's answers."""
+    made = [
+        dataclasses.replace(each, output_tokens=number)
+        for each, number in zip(transcript.exchanges, tokens, strict=True)
+    ]
+    return dataclasses.replace(transcript, exchanges=tuple(made))
 
 
 def found(rule: str, message: str, severity: str = "error", *, expected: bool = False) -> Finding:

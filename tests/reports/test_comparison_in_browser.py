@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from tests.browser.window import Kept, Window, launched
-from tests.comparison.build import CARD, Run, answer, found, native, workflow
+from tests.comparison.build import CARD, Run, answer, found, native, spoken, workflow
 from tests.reports.made_candles import made
 
-from chatkit_harness.comparison import compare
+from chatkit_harness.comparison import Assumption, compare
 from chatkit_harness.reports import write_comparison
 
 pytestmark = pytest.mark.browser
@@ -56,7 +56,9 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run.documents["opened"] = {"context": {"symbol": "TSLA", "timeframe": "1M"}, "turns": [{}]}
     run.both("opened", native("Done.", (), opened), workflow(answer("Done.", (), opened[1:])))
     run.both("recorded", native(SAID, critical_ms=300.0), workflow(answer(SAID), critical_ms=600.0))
-    return write_comparison(compare(run.results()), folder / "out")[-1]
+    run.both("assumed", spoken(native(SAID), 40, 16), spoken(workflow(answer(SAID)), 40, 16, 90))
+    quick = Assumption(ttft_ms=600, tokens_per_s=80)
+    return write_comparison(compare(run.results(), assumption=quick), folder / "out")[-1]
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +89,7 @@ def test_it_answers_first_and_has_every_scenario_with_its_verdict(window: Window
     assert page.inner_text(".compared-head") == "Something breaks"
     assert page.inner_text(".statement-card.breaking .cmp-break-sign") == "✗"
     verdicts = page.locator("tr[data-verdict]").evaluate_all("rows => rows.map((row) => row.dataset.verdict)")
-    assert sorted(verdicts) == [*2 * ["mixed"], *5 * ["native better"]]
+    assert sorted(verdicts) == ["equal", *2 * ["mixed"], *5 * ["native better"]]
     assert page.inner_text("tr[data-scenario=draw-tsla] .cmp-verdict-words") == "± mixed"
 
 
@@ -169,6 +171,16 @@ def test_the_model_s_time_stands_apart_and_is_no_bar_where_nobody_knows_it(windo
     page = one(window, "quote-tsla")
     assert page.locator("dd .cmp-bar.unknown").count() > 0
     assert "is not known: a script has none" in page.inner_text(".compared-costs")
+
+
+def test_a_time_that_is_assumed_is_marked_as_such(window: Window) -> None:
+    page = window.page
+    assert "An assumption, which nobody measured" in page.inner_text(".compared-answer")
+    assert "~1.9 s" in page.inner_text(".compared-scenarios")
+    one(window, "assumed")
+    assert page.locator("dd .cmp-bar.assumed").count() == 4
+    assert page.locator("dd .cmp-bar.model").count() == 0
+    assert "as it is assumed: nobody measured it" in page.inner_text(".compared-costs")
 
 
 def test_the_table_is_filtered_by_verdict_and_text_and_the_address_says_how(window: Window) -> None:

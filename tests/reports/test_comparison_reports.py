@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from rich.console import Console
-from tests.comparison.build import ASKED, CARD, LEVELS, Run, answer, found, native, workflow
+from tests.comparison.build import ASKED, CARD, LEVELS, Run, answer, found, native, spoken, workflow
 from tests.reports import sample
 from tests.reports.made_candles import made, written
 from tests.reports.page_data import Page
 
-from chatkit_harness.comparison import Comparison, compare
+from chatkit_harness.comparison import Assumption, Comparison, compare
 from chatkit_harness.reports import comparison_document, print_comparison, write_comparison, write_reports
 from chatkit_harness.reports.comparison_markdown import comparison_markdown
 from chatkit_harness.reports.comparison_page import comparison_page
@@ -223,8 +223,19 @@ def test_times_are_told_apart_and_what_is_unknown_is_null(tmp_path: Path) -> Non
     run.both("scripted", native(SAID), workflow(answer(SAID), saved=True))
     document = told(compare(run.results()))
     ends = {each["name"]: each["moments"][-1] for each in document["scenarios"]}
-    assert ends["recorded"] == ["to the end", [18.0, 600.0, False], [37.0, 1800.0, False]]
-    assert ends["scripted"] == ["to the end", [18.0, None, False], None]
+    assert ends["recorded"] == ["to the end", [18.0, 600.0, False, None], [37.0, 1800.0, False, None]]
+    assert ends["scripted"] == ["to the end", [18.0, None, False, None], None]
+
+
+def test_what_is_assumed_is_told_apart_from_what_is_known(tmp_path: Path) -> None:
+    run = Run(tmp_path).both("scripted", spoken(native(SAID), 40, 16), workflow(answer(SAID)))
+    document = told(compare(run.results(), assumption=Assumption(ttft_ms=600, tokens_per_s=80)))
+    assert document["scenarios"][0]["moments"][-1] == [
+        "to the end",
+        [18.0, None, False, 1900.0],
+        [37.0, None, False, None],
+    ]
+    assert "nobody measured" in document["assumption"]
 
 
 def test_nothing_that_a_model_said_becomes_markup(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from chatkit_harness.comparison import Comparison
+from chatkit_harness.comparison import Assumption, Comparison, parse_assumption
 from chatkit_harness.comparison import compare as compare_paths
 from chatkit_harness.core.errors import UsageError
 from chatkit_harness.engine.answers import saved_answers
@@ -18,7 +18,13 @@ from chatkit_harness.engine.cases import is_built_in
 from chatkit_harness.engine.plan import plan_scenarios
 from chatkit_harness.engine.run import run
 from chatkit_harness.engine.settings import RunSettings
-from chatkit_harness.reports import comparison_document, listener, print_comparison, write_comparison
+from chatkit_harness.reports import (
+    comparison_document,
+    listener,
+    print_comparison,
+    write_comparison,
+    write_reports,
+)
 from chatkit_harness.results import RESULTS_FILE, read_results
 
 from . import options
@@ -42,6 +48,9 @@ _BESIDE = ("comparison.md", "comparison.json", "report.html")
               help="Processes at once; default: one a core.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
               help="Where reports go; default: reports/TIME, of finished runs nowhere.")  # fmt: skip
+@click.option("--assume", metavar="ttft=TIME,tps=NUMBER",
+              help="How quick a model is taken to be where nobody measured one, such as ttft=600ms,tps=80: "
+              "the time to its first token, and tokens a second then.")  # fmt: skip
 @options.INDEX
 @options.CACHE
 @options.FORMAT
@@ -57,6 +66,7 @@ def command(results: tuple[Path, ...], **given: Any) -> int:
     The verdict of a scenario is native better, equal, Agent Builder better, mixed or cannot be told, with
     its reasons: first whether each path answers, then the facts that a user reads, the chart commands and
     the defects, then speed where the model's time is known from recordings on both sides. There is no score.
+    With --assume a user's wait is shown for scripts, too, labelled as assumed; no verdict is drawn from it.
 
     \b
     Exit status:
@@ -76,8 +86,9 @@ def command(results: tuple[Path, ...], **given: Any) -> int:
     follow_log(given["verbose"])
     if from_command_line("path"):
         raise UsageError("--path", "A comparison takes both paths.", "Leave it out.")
+    assumption = None if given["assume"] is None else parse_assumption(given["assume"])
     if results:
-        return _finished(results, given)
+        return _finished(results, assumption, given)
     with output_folder(given["out"]) as out:
         settings = _both_paths(run_settings(given, out=out))
         try:
@@ -92,7 +103,10 @@ def command(results: tuple[Path, ...], **given: Any) -> int:
                     err=True,
                 )
             raise
-        comparison = compare_paths(read_results(out))
+        found = read_results(out)
+        comparison = compare_paths(found, assumption=assumption)
+        if assumption is not None:  # what the run drew knows of none
+            write_reports(found, out, comparison=comparison)
         return _show(comparison, given["style"], [out / name for name in _BESIDE])
 
 
@@ -123,7 +137,7 @@ def _both_paths(settings: RunSettings) -> RunSettings:
     return dataclasses.replace(settings, scenarios=tuple(dict.fromkeys([*both, *figures])))
 
 
-def _finished(results: tuple[Path, ...], given: dict[str, Any]) -> int:
+def _finished(results: tuple[Path, ...], assumption: Assumption | None, given: dict[str, Any]) -> int:
     """Compare what lies there already."""
     if len(results) > 2:
         raise UsageError(
@@ -132,10 +146,10 @@ def _finished(results: tuple[Path, ...], given: dict[str, Any]) -> int:
             "Name the run of the native path and the run of the Agent Builder path.",
         )
     require_no_selection(
-        {"results", "out", "style", "verbose", "cache", "index"}, "finished runs are compared"
+        {"results", "out", "style", "verbose", "cache", "index", "assume"}, "finished runs are compared"
     )
     runs = [read_results(path) for path in results]
-    comparison = compare_paths(*runs)
+    comparison = compare_paths(*runs, assumption=assumption)
     written = write_comparison(comparison, given["out"]) if given["out"] else []
     return _show(comparison, given["style"], written)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from chatkit_harness.checks import reading
 from chatkit_harness.comparison.answer import answer_of, labels_of, statements_of
+from chatkit_harness.comparison.assumption import Assumption
 from chatkit_harness.comparison.figures import Requested, Seen, figures_of
 from chatkit_harness.comparison.nouns import (
     VERDICTS,
@@ -47,14 +48,21 @@ def has_both_paths(results: Results) -> bool:
     return {"native", "agent_builder"} <= {case.path for case in results.cases if case.outcome != "skipped"}
 
 
-def compare(results: Results, other: Results | None = None, *, alike: int | None = None) -> Comparison:
+def compare(
+    results: Results,
+    other: Results | None = None,
+    *,
+    alike: int | None = None,
+    assumption: Assumption | None = None,
+) -> Comparison:
     """Path against path, scenario by scenario, over a run as `read_results` gives it.
 
     With `other` the native path is taken from `results` and the Agent Builder path from `other` (the other
     way round where that is how they were driven), joined by scenario. `alike` bounds how many pairings of one
     scenario with the same outcomes and findings are read (None: three where there are very many); the
-    rest are counted. Nothing is driven, and nothing but transcripts is read; one that is missing makes its
-    pairing one that cannot be told.
+    rest are counted. `assumption` is how quick a model is taken to be where nobody measured one: times tell
+    it, verdicts do not. Nothing is driven, and nothing but transcripts is read; one that is missing makes
+    its pairing one that cannot be told.
     """
     native_run, other_run, notes = _runs(results, other)
     native, there = cases_of(native_run, "native"), cases_of(other_run, "agent_builder")
@@ -62,7 +70,7 @@ def compare(results: Results, other: Results | None = None, *, alike: int | None
     if alike is None and len(pairs) > _MANY:
         alike = _ALIKE
     documents = {**other_run.header.scenarios, **native_run.header.scenarios}
-    compared = tuple(_scenarios(pairs, documents, alike))
+    compared = tuple(_scenarios(pairs, documents, alike, assumption))
     unjudged = [
         *_unpaired(native, there, {each.scenario for each in compared}, documents),
         *_undone({id(run): run for run in (native_run, other_run)}.values()),
@@ -79,6 +87,7 @@ def compare(results: Results, other: Results | None = None, *, alike: int | None
         answer=answer_of(compared, breaking),
         demonstration=demonstration,
         counts={verdict: counts[verdict] for verdict in VERDICTS},
+        assumption=None if assumption is None else assumption.words,
         breaking=breaking,
         better=better,
         unknown=unknown,
@@ -88,6 +97,7 @@ def compare(results: Results, other: Results | None = None, *, alike: int | None
         figures=figures_of(
             [Seen(scenario=p.scenario, side=side) for p in pairings for side in (p.native, p.agent_builder)],
             list(_requests(native, documents)),
+            assumption,
         )
         # They are about a market assistant: beside another team's server they say nothing.
         if demonstration or not pairings
@@ -115,7 +125,7 @@ def _comparable(pair: Pair) -> bool:
 
 
 def _scenarios(
-    pairs: Iterable[Pair], documents: Mapping[str, Any], alike: int | None
+    pairs: Iterable[Pair], documents: Mapping[str, Any], alike: int | None, assumption: Assumption | None
 ) -> Iterator[ScenarioComparison]:
     grouped: defaultdict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:
@@ -123,7 +133,7 @@ def _scenarios(
     for name, held in sorted(grouped.items()):
         document = reading.mapping(documents.get(name))
         read = _read(held, alike)
-        pairings = tuple(replace(pairing_of(pair, document), alike=cells) for pair, cells in read)
+        pairings = tuple(replace(pairing_of(pair, document, assumption), alike=cells) for pair, cells in read)
         yield _scenario(name, document, pairings, len(held) - len(read))
 
 

@@ -2,27 +2,30 @@
 
 Overhead is always known where something was driven: wall time of a turn without the time for which the
 model was answering, and without the time for which the machine gave the cell no processor. The model's time
-is known from recordings alone: a script has none, and answers that were saved have no times at all.
+is known from recordings alone: a script has none but what somebody assumes, and answers that were saved have
+no times at all. What counts is the time on the critical path: of answers side by side the longest.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from chatkit_harness.checks import reading
+from chatkit_harness.comparison.assumption import Assumption
 from chatkit_harness.comparison.nouns import Costs, Moment, StageTime, Times
 from chatkit_harness.core.transcript import Exchange, Transcript, Turn
 
 _CHARACTERS_A_TOKEN = 4
 
 
-def times_of(transcript: Transcript, invalid: frozenset[str]) -> Times:
+def times_of(transcript: Transcript, invalid: frozenset[str], assumption: Assumption | None = None) -> Times:
     """The times of the slowest turn; widgets whose item id is in `invalid` do not count."""
     if transcript.saved or not transcript.turns:
         return Times()
-    moments = [_moments(transcript, turn, invalid) for turn in transcript.turns]
+    moments = [_moments(transcript, turn, invalid, assumption) for turn in transcript.turns]
     cpu = [turn.cpu_ms for turn in transcript.turns if turn.cpu_ms is not None]
     firsts, contents, ends = zip(*moments, strict=True)
     return Times(
@@ -65,12 +68,7 @@ def costs_of(transcript: Transcript) -> Costs:
 
 def in_a_row(exchanges: Iterable[Exchange]) -> int:
     """How many requests had to wait for the one before: the longest chain of which no two overlap."""
-    chain, free_at = 0, float("-inf")
-    known = [(each.at_ms, each.at_ms if each.ended_at_ms is None else each.ended_at_ms) for each in exchanges]
-    for at, ended in sorted(known, key=lambda each: each[1]):
-        if at >= free_at:
-            chain, free_at = chain + 1, ended
-    return chain
+    return round(_heaviest([(each, 1.0) for each in exchanges]))
 
 
 def is_recording(transcript: Transcript) -> bool:
@@ -78,8 +76,21 @@ def is_recording(transcript: Transcript) -> bool:
     return transcript.cassette is not None and transcript.cassette.origin == "recording"
 
 
+def _heaviest(weighed: Sequence[tuple[Exchange, float]]) -> float:
+    """The weight of the heaviest chain of requests of which no two overlap."""
+    spans = sorted(
+        (each.at_ms if each.ended_at_ms is None else each.ended_at_ms, each.at_ms, weight)
+        for each, weight in weighed
+    )
+    ends = [ended for ended, _, _ in spans]
+    best = [0.0]
+    for n, (_, at, weight) in enumerate(spans):
+        best.append(max(best[n], best[bisect_right(ends, at, hi=n)] + weight))
+    return best[-1]
+
+
 def _moments(
-    transcript: Transcript, turn: Turn, invalid: frozenset[str]
+    transcript: Transcript, turn: Turn, invalid: frozenset[str], assumption: Assumption | None
 ) -> tuple[Moment | None, Moment | None, Moment | None]:
     """To the first event, to the first widget or command, and to the end of a turn that came to one."""
     end = turn.ended_at_ms
@@ -87,7 +98,7 @@ def _moments(
         return None, None, None
     first = turn.events[0].at_ms if turn.events else end
     return tuple(  # type: ignore[return-value]  # three moments in, three out
-        None if at is None else _moment(transcript, turn, at)
+        None if at is None else _moment(transcript, turn, at, assumption)
         for at in (first, _first_content(turn, invalid), end)
     )
 
@@ -102,30 +113,38 @@ def _first_content(turn: Turn, invalid: frozenset[str]) -> float | None:
     return min([*shown, *effects])
 
 
-def _moment(transcript: Transcript, turn: Turn, at_ms: float) -> Moment:
-    made = reading.turn_exchanges(transcript, turn)
+def _moment(transcript: Transcript, turn: Turn, at_ms: float, assumption: Assumption | None) -> Moment:
+    begun = [each for each in reading.turn_exchanges(transcript, turn) if each.at_ms <= at_ms]
     waited = reading.waited_ms(transcript, turn, at_ms)
     # When the machine gave no processor is not known: it is taken to have been so all along the turn.
     whole = turn.ended_at_ms - turn.sent_at_ms
     starved = (turn.starved_ms or 0.0) * ((at_ms - turn.sent_at_ms) / whole if whole > 0 else 0.0)
     overhead = max(0.0, at_ms - turn.sent_at_ms - waited - starved)
-    model, at_most = _model_time(transcript, made, at_ms)
-    return Moment(overhead_ms=round(overhead, 3), model_ms=model, at_most=at_most)
+    model = _on_the_way(begun, lambda each: each.critical_ms) if is_recording(transcript) else None
+    assumed = None if assumption is None or model is not None else _on_the_way(begun, assumption.model_ms)
+    known = model is not None or assumed is not None
+    return Moment(
+        overhead_ms=round(overhead, 3),
+        model_ms=model,
+        at_most=known and any(each.ended_at_ms is None or each.ended_at_ms > at_ms for each in begun),
+        assumed_ms=assumed,
+    )
 
 
-def _model_time(transcript: Transcript, made: Sequence[Exchange], at_ms: float) -> tuple[float | None, bool]:
-    """The recorded time of the answers that had begun by then, and whether one was still coming in."""
-    begun = [each for each in made if each.at_ms <= at_ms]
-    known = [each.critical_ms for each in begun if each.critical_ms is not None]
-    if not is_recording(transcript) or len(known) < len(begun):
-        return None, False
-    unfinished = any(each.ended_at_ms is None or each.ended_at_ms > at_ms for each in begun)
-    return round(sum(known), 3), unfinished
+def _on_the_way(begun: Sequence[Exchange], ms_of: Callable[[Exchange], float | None]) -> float | None:
+    """The model's time on the critical path, all of the answers that had begun; None where one has none."""
+    weighed = [(each, ms_of(each)) for each in begun]
+    known = [(each, ms) for each, ms in weighed if ms is not None]
+    return None if len(known) < len(weighed) else round(_heaviest(known), 3)
 
 
 def _slowest(moments: Iterable[Moment | None]) -> Moment:
     known = [each for each in moments if each is not None]
-    return max(known, key=lambda each: each.whole_ms or each.overhead_ms or 0.0, default=Moment())
+    return max(known, key=_length, default=Moment())
+
+
+def _length(moment: Moment) -> float:
+    return moment.whole_ms or moment.assumed_whole_ms or moment.overhead_ms or 0.0
 
 
 def _total(counted: Iterable[int | None]) -> int | None:

@@ -101,12 +101,14 @@ class Moment:
     """How long something took: `overhead_ms` is the server's and the framework's own work.
 
     `model_ms` is the model's time until then, known from recordings alone; `at_most` where an answer was
-    still coming in, so that all of it is counted.
+    still coming in, so that all of it is counted. `assumed_ms` is what it would be by the comparison's
+    assumption, where there is one and nothing is known.
     """
 
     overhead_ms: float | None = None
     model_ms: float | None = None
     at_most: bool = False
+    assumed_ms: float | None = None
 
     @property
     def whole_ms(self) -> float | None:
@@ -114,6 +116,13 @@ class Moment:
         if self.overhead_ms is None or self.model_ms is None:
             return None
         return self.overhead_ms + self.model_ms
+
+    @property
+    def assumed_whole_ms(self) -> float | None:
+        """What a user would wait for a model as it is assumed; no verdict is drawn from it."""
+        if self.overhead_ms is None or self.assumed_ms is None:
+            return None
+        return self.overhead_ms + self.assumed_ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,7 +303,8 @@ class Comparison:
 
     `counts` are scenarios a verdict. `answer` is one paragraph; `breaking`, `better` and `unknown` follow
     it. `demonstration` is whether built-in material was compared. `status` is the exit status: 0 nothing
-    breaks by moving, 1 something does, 3 something could not be judged.
+    breaks by moving, 1 something does, 3 something could not be judged. `assumption` is how quick a model is
+    taken to be where nobody measured one, in words.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -302,6 +312,7 @@ class Comparison:
     answer: str
     demonstration: bool
     counts: Mapping[str, int]
+    assumption: str | None = None
     breaking: tuple[Statement, ...]
     better: tuple[Statement, ...]
     unknown: tuple[Statement, ...]

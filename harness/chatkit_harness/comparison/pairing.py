@@ -8,6 +8,7 @@ from typing import Any
 
 from chatkit_harness.checks import reading
 from chatkit_harness.comparison import charts
+from chatkit_harness.comparison.assumption import Assumption
 from chatkit_harness.comparison.facts import (
     SideFacts,
     compare_content,
@@ -26,13 +27,16 @@ _MOST_TURNS = 30
 _NO_TRANSCRIPT = "no transcript was kept"
 
 
-def pairing_of(pair: Pair, scenario: Mapping[str, Any]) -> Pairing:
+def pairing_of(pair: Pair, scenario: Mapping[str, Any], assumption: Assumption | None = None) -> Pairing:
     """The verdict on one pair of cases; `scenario` is the document of what was asked.
 
     A side whose transcript is missing cannot be judged.
     """
     native, there = _read(pair.native), _read(pair.agent_builder)
-    sides = _side(pair.native, native, scenario), _side(pair.agent_builder, there, scenario)
+    sides = (
+        _side(pair.native, native, scenario, assumption),
+        _side(pair.agent_builder, there, scenario, assumption),
+    )
     content = _content(*sides)
     commands = charts.compare_commands(_turns(native), _turns(there), scenario)
     reasons = reasons_of(*sides, content, commands, fault_of(scenario))
@@ -81,9 +85,11 @@ def _read(case: Case) -> Transcript | str:
         return f"the transcript cannot be read: {error.cause}"
 
 
-def _side(case: Case, transcript: Transcript | str, scenario: Mapping[str, Any]) -> Side:
+def _side(
+    case: Case, transcript: Transcript | str, scenario: Mapping[str, Any], assumption: Assumption | None
+) -> Side:
     if isinstance(transcript, Transcript):
-        return side_of(case.result, transcript, scenario)
+        return side_of(case.result, transcript, scenario, assumption)
     result = case.result
     return Side(
         path=path_of(result.path),

@@ -9,6 +9,7 @@ from typing import Any
 
 from chatkit_harness.checks import exceptions, reading
 from chatkit_harness.comparison import charts
+from chatkit_harness.comparison.assumption import Assumption
 from chatkit_harness.comparison.measure import costs_of, is_recording, stage_times, times_of
 from chatkit_harness.comparison.nouns import PATHS, Defect, OpenChart, Origin, Path, Side, SideTurn
 from chatkit_harness.core.nouns import CaseResult, Finding
@@ -24,7 +25,12 @@ _DEEPEST = 100
 _REPLAYED = {"probe": "the probe server", "probe-workflow": "the probe workflow"}
 
 
-def side_of(case: CaseResult, transcript: Transcript, scenario: Mapping[str, Any]) -> Side:
+def side_of(
+    case: CaseResult,
+    transcript: Transcript,
+    scenario: Mapping[str, Any],
+    assumption: Assumption | None = None,
+) -> Side:
     """What one path gave, from its case and its transcript; `scenario` is the document of what was asked."""
     invalid = frozenset(
         str(each.evidence["item"])
@@ -43,7 +49,7 @@ def side_of(case: CaseResult, transcript: Transcript, scenario: Mapping[str, Any
         words_of=words_of(transcript),
         answered=_answered(case, transcript, turns),
         turns=turns,
-        times=times_of(transcript, invalid),
+        times=times_of(transcript, invalid, assumption),
         costs=costs_of(transcript),
         defects=tuple(_defects(case.findings)),
         transcript=case.transcript,

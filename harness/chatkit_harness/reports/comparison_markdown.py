@@ -9,6 +9,7 @@ from chatkit_harness.comparison.nouns import Comparison, ScenarioComparison, Sid
 from chatkit_harness.reports.comparison_rows import (
     DEMONSTRATION,
     about,
+    assumption_words,
     cells_words,
     decisive_words,
     head_of,
@@ -62,6 +63,8 @@ def _lines(comparison: Comparison, room: _Room) -> list[str]:
     lines = [f"## {_SIGNS[comparison.status]} {head_of(comparison)}: {md(comparison.answer, 600)}", ""]
     if comparison.demonstration:
         lines += [f"_{DEMONSTRATION}_", ""]
+    if assumed := assumption_words(comparison):
+        lines += [f"_{assumed}_", ""]
     lines += [f"- {md(note, room.words)}" for note in comparison.notes[: room.statements]]
     for title, statements in sections(comparison):
         lines += ["", f"### {title}", "", *_statements(statements, room)]

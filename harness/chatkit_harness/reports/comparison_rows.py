@@ -22,6 +22,8 @@ DEMONSTRATION = (
 )
 SECTIONS = ("What breaks when moving, and what gets worse", "What gets better", "What is not known")
 UNKNOWN = "unknown"
+ASSUMED = ", assumed"
+"""Stands behind a time that holds a model's as it is assumed."""
 FIRST = "to the first event"
 CONTENT = "to the first widget or command"
 END = "to the end"
@@ -110,10 +112,28 @@ def number(scenario: ScenarioComparison, what: str) -> Number:
 
 
 def in_brief(number: Number) -> Number:
-    """A figure for a narrow column: `+` where the model's time comes to it, `?` where it is not known."""
-    sides = (number.native, number.agent_builder)
-    native, there = ("?" if told == UNKNOWN else told.replace(" + model", " +") for told in sides)
-    return replace(number, native=native, agent_builder=there)
+    """A figure for a narrow column: `+` where the model's time comes to it, `~` with one that is assumed,
+    `?` where it is not known.
+    """
+    return replace(number, native=_brief(number.native), agent_builder=_brief(number.agent_builder))
+
+
+def _brief(told: str) -> str:
+    if told == UNKNOWN:
+        return "?"
+    if told.endswith(ASSUMED):
+        return f"~{told.removesuffix(ASSUMED)}"
+    return told.replace(" + model", " +")
+
+
+def assumption_words(comparison: Comparison) -> str | None:
+    """What was assumed of the model's speed, in a sentence; None where nothing was."""
+    if comparison.assumption is None:
+        return None
+    return (
+        f"An assumption, which nobody measured: the model takes {comparison.assumption}. Times that rest on "
+        "it say so, and no verdict does."
+    )
 
 
 def shown(scenario: ScenarioComparison) -> Pairing:
@@ -158,13 +178,16 @@ def _judged(scenario: ScenarioComparison) -> Sequence[Pairing]:
 
 def _median(held: Sequence[Moment]) -> Moment:
     """Where the model's time is known of some, those alone count: the others have nothing to add to it."""
-    whole = [each for each in held if each.whole_ms is not None] or held
+    known = [each for each in held if each.whole_ms is not None]
+    whole = known or [each for each in held if each.assumed_whole_ms is not None] or held
     overhead = [each.overhead_ms for each in whole if each.overhead_ms is not None]
     model = [each.model_ms for each in whole if each.model_ms is not None]
+    assumed = [each.assumed_ms for each in whole if each.assumed_ms is not None]
     return Moment(
         overhead_ms=statistics.median(overhead) if overhead else None,
         model_ms=statistics.median(model) if model else None,
         at_most=any(each.at_most for each in whole),
+        assumed_ms=statistics.median(assumed) if assumed and not model else None,
     )
 
 
@@ -179,10 +202,13 @@ def _number(what: str, pairings: Sequence[Pairing], told: Callable[[list[Side]],
 def _moment(of: Callable[[Side], Moment]) -> Callable[[list[Side]], str]:
     def told(sides: list[Side]) -> str:
         moments = [of(side) for side in sides]
+        at_most = "at most " if any(each.at_most for each in moments) else ""
         whole = [each.whole_ms for each in moments if each.whole_ms is not None]
         if whole:
-            at_most = "at most " if any(each.at_most for each in moments) else ""
             return f"{at_most}{milliseconds(statistics.median(whole))}"
+        assumed = [each.assumed_whole_ms for each in moments if each.assumed_whole_ms is not None]
+        if assumed:
+            return f"{at_most}{milliseconds(statistics.median(assumed))}{ASSUMED}"
         overhead = [each.overhead_ms for each in moments if each.overhead_ms is not None]
         return f"{milliseconds(statistics.median(overhead))} + model" if overhead else UNKNOWN
 

@@ -18,6 +18,7 @@ from chatkit_harness.reports.comparison_rows import (
     STATES,
     VERDICT_STATES,
     about,
+    assumption_words,
     cells_words,
     decisive_words,
     head_of,
@@ -48,12 +49,15 @@ def _parts(comparison: Comparison, console: Console, reports: Sequence[Path]) ->
     told: list[RenderableType] = [head]
     if comparison.demonstration:
         told.append(_under(Text(DEMONSTRATION, style="yellow")))
+    if assumed := assumption_words(comparison):
+        told.append(_under(Text(assumed, style="yellow")))
     told += [_under(Text(clean(note))) for note in comparison.notes]
     for title, statements in sections(comparison):
         told += [Text(), Text(title, style="bold"), *_statements(statements)]
     if comparison.scenarios:
         told += [Text(), _table(comparison.scenarios)]
-        told.append(Text(_LEGEND, style="dim"))
+        more = _ASSUMED_LEGEND if comparison.assumption else ""
+        told.append(Text(_LEGEND + more, style="dim"))
     if comparison.figures:
         told += [
             Text(),
@@ -71,6 +75,7 @@ _LEGEND = (
     "Each figure: native | Agent Builder, medians over the cells. calls: one after the other. "
     "+: overhead, to which the model's time comes, which is not known."
 )
+_ASSUMED_LEGEND = " ~: with a model's time that is assumed."
 
 
 def _statements(statements: Sequence[Statement]) -> list[RenderableType]:

@@ -39,15 +39,19 @@ def comparison_writers(comparison: Comparison) -> dict[str, Callable[[], Pieces]
     }
 
 
-def write_reports(results: Results, folder: Path, *, mine: Mine | None = None) -> list[Path]:
+def write_reports(
+    results: Results, folder: Path, *, mine: Mine | None = None, comparison: Comparison | None = None
+) -> list[Path]:
     """Write results.json, summary.md, junit.xml and report.html, each whole or not at all.
 
-    Where both paths were driven, comparison.md and comparison.json as well. `mine` is the pair that
-    they mark as their reader's own; default: as the run was told, or what a file of the reader pinned.
+    Where both paths were driven, comparison.md and comparison.json as well; `comparison` is the one to write
+    where it is not that of the results alone. `mine` is the pair that they mark as their reader's own;
+    default: as the run was told, or what a file of the reader pinned.
     Raises OutputError where the folder cannot be written; the results file is not touched.
     """
     seen = view(results)
-    comparison = compare(results) if has_both_paths(results) else None
+    if comparison is None and has_both_paths(results):
+        comparison = compare(results)
     beside = _way(Path(folder), results.folder / TRANSCRIPTS)
     # Piece by piece: a full sweep's texts are tens of megabytes each.
     writers: dict[str, Callable[[], Pieces]] = {

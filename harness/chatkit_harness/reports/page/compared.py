@@ -4,6 +4,7 @@ The document (block `comparison`; `static/comparison.js` reads it):
 
     state, head, answer     how it stands, in one word, in a few, in a paragraph
     demonstration           [title, words], or null where nothing built in was compared
+    assumption              what was assumed of the model's speed, in a sentence, or null
     notes, labels           texts: what was left out; whose words the sides said
     sections                [{title, more, statements [{about, scenarios [number], words, breaks}]}]
     verdicts                [{name, state, sign, count}], what has to be looked at first
@@ -25,6 +26,7 @@ from chatkit_harness.reports.comparison_rows import (
     VERDICT_SIGNS,
     VERDICT_STATES,
     about,
+    assumption_words,
     head_of,
     sections,
 )
@@ -59,6 +61,7 @@ def compared(comparison: Comparison, *, cut: int = _CUTS[0]) -> dict[str, Any]:
         "head": head_of(comparison),
         "answer": clean(comparison.answer),
         "demonstration": [title, words] if comparison.demonstration else None,
+        "assumption": assumption_words(comparison),
         "notes": [clip(note, 600) for note in comparison.notes],
         "labels": [clip(label, 300) for label in comparison.labels],
         "sections": [

@@ -7,7 +7,8 @@
     reasons     [{words, decides, favours, cells}], `cells` in words where it is not all of them
     same        how many facts both sides give; `only` {native, agent_builder: [text]} those of one alone
     numbers     [[what, native, agent_builder]] medians over the cells; `brief` the same, for a narrow table
-    moments     [[what, native, agent_builder]], a side being [overhead ms, model ms or null, at most] or null
+    moments     [[what, native, agent_builder]], a side being [overhead ms, model ms or null, at most,
+                assumed model ms or null] or null
     sides       {native, agent_builder}: {words_of, case, cell, outcome, sign, reason, defects
                 [{rule, severity, count, words}], turns}
     a turn      {user, opened {symbol, timeframe} or null, parts [[kind, text]], widgets, commands, problems,
@@ -154,8 +155,8 @@ def _moments(scenario: ScenarioComparison) -> list[list[Any]]:
     def told(moment: Any) -> list[Any] | None:
         if moment.overhead_ms is None:
             return None
-        model = None if moment.model_ms is None else round(moment.model_ms, 1)
-        return [round(moment.overhead_ms, 1), model, moment.at_most]
+        model, assumed = (None if ms is None else round(ms, 1) for ms in (moment.model_ms, moment.assumed_ms))
+        return [round(moment.overhead_ms, 1), model, moment.at_most, assumed]
 
     return [[what, told(native), told(there)] for what, native, there in moments(scenario)]
 

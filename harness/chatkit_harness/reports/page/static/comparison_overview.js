@@ -9,6 +9,7 @@ const FEW = 3;
 const TONES = ["worse", "better", "unknown"];
 const TIMES_NOTE = "Times are medians over the cells; “+”: overhead, to which the model's time comes, which is not " +
   "known: a script has none.";
+const ASSUMED_NOTE = " “~”: with a model's time that is assumed.";
 
 /** All of a comparison; `query` may have `verdict` and `find` to begin with. */
 export function overview(comparison, query) {
@@ -28,13 +29,14 @@ function notes(told) {
     h("details", { open: told.length < 3 }, h("summary", {}, count(told.length, "note")), h("ul", {}, lines)));
 }
 
-function answer({ state, head, answer: words, demonstration, labels }) {
+function answer({ state, head, answer: words, demonstration, assumption, labels }) {
   const sign = { pass: "✓", fail: "✗" }[state] ?? "?";
   return h("section", { class: `compared-answer ${state}` },
     h("h2", {}, verdictMark({ state, sign }, true), " Should we move, and what breaks?"),
     h("p", { class: "compared-head" }, head),
     h("p", { class: "lead" }, words),
     demonstration && h("p", { class: "cmp-demo" }, h("b", {}, demonstration[0]), `: ${demonstration[1]}`),
+    assumption && h("p", { class: "cmp-demo" }, assumption),
     labels.length > 0 && h("ul", { class: "compared-labels" }, labels.map((label) => h("li", {}, label))),
   );
 }
@@ -81,7 +83,7 @@ function scenarios(comparison, query) {
     h("h3", {}, "Scenarios"), tools,
     table(comparison, rows), none,
     comparison.left_out > 0 && h("p", { class: "quiet" }, `… and ${comparison.left_out} more in comparison.json`),
-    h("p", { class: "quiet" }, TIMES_NOTE),
+    h("p", { class: "quiet" }, TIMES_NOTE, comparison.assumption && ASSUMED_NOTE),
   );
 }
 
