@@ -58,8 +58,8 @@ def drive(pair: str, pacing: int, cassettes: Path, out: Path) -> Iterator[tuple[
     done = subprocess.run([*command, "--out", str(out)], capture_output=True, text=True, check=False)
     results = read_results(out) if done.returncode in (0, 1) else sys.exit(done.stderr)
     for case in results.cases:
-        if case.transcript is None:
-            sys.exit(f"{case.id}: {case.reason}")
+        if case.outcome != "pass" or case.transcript is None:
+            sys.exit(f"{case.id}: {case.outcome}: {case.reason or [each.message for each in case.findings]}")
         yield case.scenario, results.transcript(case.transcript)
 
 

@@ -74,6 +74,27 @@ def test_an_answer_that_was_refused_takes_its_first_token_alone() -> None:
     assert times_of(whole, NONE, QUICK).end.assumed_ms == 600 + 500 + 600
 
 
+def test_what_is_no_call_of_the_model_takes_no_time() -> None:
+    first, second = spoken(native("x"), 40, None).exchanges
+    elsewhere = dataclasses.replace(second, status=404, outcome="unsupported")
+    whole = dataclasses.replace(native("x"), exchanges=(first, elsewhere))
+    assert times_of(whole, NONE, QUICK).end.assumed_ms == 600 + 500
+
+
+def test_where_a_turn_is_known_another_s_assumed_time_does_not_hide_it() -> None:
+    recorded = native("x", critical_ms=300.0)
+    (turn,) = recorded.turns
+    later = dataclasses.replace(turn, index=1, sent_at_ms=101.0, ended_at_ms=121.0, events=())
+    unknown = dataclasses.replace(recorded.exchanges[0], at_ms=102.0, ended_at_ms=103.0, critical_ms=None)
+    both = dataclasses.replace(
+        recorded,
+        turns=(turn, later),
+        exchanges=(*recorded.exchanges, dataclasses.replace(unknown, output_tokens=900)),
+    )
+    assert times_of(both, NONE, QUICK).end == times_of(both, NONE).end
+    assert times_of(both, NONE, QUICK).end.model_ms == 600.0
+
+
 def test_verdicts_are_the_same_with_it_and_each_time_says_so(tmp_path: Path) -> None:
     here, there = spoken(native("TSLA is at $5."), 40, 16), workflow(answer("TSLA is at $5."))
     results = Run(tmp_path).both("quote", here, spoken(there, 40, 16, 2000)).results()

@@ -87,6 +87,20 @@ def test_a_recheck_judges_by_other_clients_and_drives_nothing(folder: Path, tmp_
     assert told(tmp_path / "same") == [finding]
 
 
+def test_widgets_are_judged_by_other_chatkit_releases_where_somebody_asks(
+    folder: Path, tmp_path: Path
+) -> None:
+    asked = ("--check", "widgets", "--widgets-by", "0.0.2,newest")
+    said = call("recheck", folder / "plain", *asked, "--out", tmp_path / "others")
+    results = read_results(tmp_path / "others")
+    assert results.header.selection["widgets_by"] == "0.0.2,newest"
+    assert said.status == 1, said.err
+    wrong = call("recheck", folder / "plain", "--widgets-by", "9.9.9", "--out", tmp_path / "wrong")
+    assert (wrong.status, "What is stored has no such release" in wrong.err) == (2, True)
+    unheard = call("recheck", folder / "plain", "--check", "text", "--widgets-by", "1.2.0")
+    assert "Add --check widgets" in unheard.err
+
+
 def test_the_document_says_who_was_asked_and_who_declares_it(folder: Path, tmp_path: Path) -> None:
     said = again(folder / "plain", tmp_path / "out", "--client", "1.5.0", "--format", "json")
     document: dict[str, Any] = json.loads(said.out)

@@ -322,6 +322,16 @@ def test_runs_of_two_kinds_are_refused_with_the_reason(
     assert raised.value.exit_status == 2
 
 
+def test_shards_between_which_a_scenario_came_are_joined_where_one_is_preferred(tmp_path: Path) -> None:
+    one = write(tmp_path / "one", CELLS[:1], CASES[:8], header(CELLS[:1], {"index": 1, "of": 3}))
+    later = header(CELLS[1:2], {"index": 2, "of": 3}, whole="another")
+    other = write(tmp_path / "other", CELLS[1:2], CASES[8:16], later)
+    merged = merge([one, other], tmp_path / "whole", prefer=other)
+    results = read_results(merged.folder)
+    assert len(results.cases) == 16
+    assert results.header.matrix["merged"] == {"of": 3, "missing": [3]}
+
+
 @pytest.mark.parametrize("change", [{"whole": "another"}, {"shard": {"index": 2, "of": 3}}])
 def test_shards_of_two_plans_are_refused(tmp_path: Path, change: dict[str, Any]) -> None:
     given = {"shard": {"index": 2, "of": 2}, "whole": WHOLE} | change

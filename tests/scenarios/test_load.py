@@ -185,6 +185,16 @@ def test_wrong_values_are_told_in_words(tmp_path: Path, wrong: str, words: str) 
             "  - attach: {name: a, mime_type: b, content: png}\npaths: [native, agent_builder]\nscript:",
             "turns[1] is a file",
         ),
+        (
+            "script:",
+            "  - {user: x, leaves: {}}\npaths: [native, agent_builder]\nscript:",
+            "turns[1] is left by the client, which is for the native path only",
+        ),
+        (
+            "script:",
+            "  - {user: x, message: {quote: y}}\npaths: [native, agent_builder]\nscript:",
+            "turns[1] has tags, a quote or a composer's choices",
+        ),
         ("script:", "  - attach: {name: a.png, mime_type: x, content: gif}\nscript:", "attach.content"),
         ("script:", "  - attach: {mime_type: x, content: png}\nscript:", "'name' is missing"),
         (GOOD[GOOD.index("script:") :], "", "neither 'model'"),

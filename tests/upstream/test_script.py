@@ -102,6 +102,25 @@ def test_words_stream_one_by_one() -> None:
     assert len(cassette.interactions[0].chunks) == len(events(cassette))
 
 
+@pytest.mark.parametrize(
+    ("answer", "tokens"),
+    [
+        ({"say": "twelve chars"}, 3),
+        ({"say": "caf\u00e9 caf\u00e9 x"}, 3),
+        ({"say": "abcd", "say_bytes": 4000}, 1000),
+        ({"refuse": "No, thank you."}, 4),
+        ({"reasoning": ["First this.", "Then."], "say": "Done"}, 5),
+        ({"call": "quote", "arguments": {"symbol": "AAPL"}}, 6),
+        ({"say": "twelve chars", "usage": {"output": 70}}, 70),
+    ],
+)
+def test_tokens_are_a_quarter_of_what_is_written_where_the_script_does_not_say(
+    answer: dict[str, Any], tokens: int
+) -> None:
+    (finished,) = [each for each in events(scripted([answer])) if each["type"] == "response.completed"]
+    assert finished["response"]["usage"]["output_tokens"] == tokens
+
+
 @pytest.mark.parametrize("text", ["", " ", "a", "  a b\n\nc ", "\n", "caf\u00e9 \u2028 x"])
 def test_deltas_join_to_the_text(text: str) -> None:
     assert "".join(deltas(text)) == text

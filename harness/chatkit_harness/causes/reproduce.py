@@ -33,6 +33,7 @@ _NAMED = {
     "--answers": "answers",
     "--cassettes": "cassettes",
     "--client": "clients",
+    "--widgets-by": "widgets_by",
     "--data": "data",
     "--scenarios": "scenario_folder",
 }

@@ -46,15 +46,21 @@ def run_checks(
     names: Sequence[str] | None = None,
     *,
     clients: Sequence[str] = (),
+    widgets_by: Sequence[str] = (),
 ) -> tuple[Finding, ...]:
     """What the named checks (all by default) say of a transcript, in the registry's order.
 
     `clients` are the releases of the client that widgets are judged by; the newest where there are none.
+    `widgets_by` are chatkit releases whose schemas judge them besides the cell's own.
     Raises SelectionError for a name that no check has.
     """
     require_known(names or ())
     kind = exams.kind_of(scenario)
     meant = CHECKS if kind is None else (kind, *exams.BESIDES)
-    known: dict[str, Check] = {**CHECKS, "client": partial(client.check, clients=clients)}
+    known: dict[str, Check] = {
+        **CHECKS,
+        "widgets": partial(widgets.check, others=widgets_by),
+        "client": partial(client.check, clients=clients),
+    }
     chosen = [check for name, check in known.items() if name in meant and (names is None or name in names)]
     return tuple(finding for check in chosen for finding in check(transcript, scenario))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,11 +25,17 @@ _SHORT = re.compile(r"[\w:.%+-]{1,40}")
 _BY_ANY = frozenset({"widgets/empty", "widgets/not-an-object"})
 """Rules that no release's schema is needed for."""
 
+_Mark = tuple[str, str, str]
+
 BY_VALUE = frozenset({"unknown-icon", "wrong-value"})
 """Rules under which the value is the fault, so that it belongs into the key."""
 
 
-def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:  # noqa: ARG001 - as every check
+def check(
+    transcript: Transcript,
+    scenario: Scenario,  # noqa: ARG001 - as every check
+    others: Sequence[str] = (),
+) -> Iterator[Finding]:
     """Findings on each widget of the transcript: `widgets/<rule>` of `contracts.validate` and `.dropped`.
 
     Besides those: `widgets/not-an-object`, `widgets/duplicate-id` (of items) and
@@ -40,11 +46,22 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:  # n
 
     A workflow needs no chatkit: where its cell has none, the newest release that is known judges its
     widgets, and each finding says so.
+
+    `others` are releases that judge besides what went out: what one of them does not know, and the cell's
+    own does, is told with all of them that say so.
     """
-    release = transcript.cell.pins.get("openai-chatkit")
     sent = list(sent_widgets(transcript))
-    if not (sent or transcript.authored):
-        return
+    told: set[_Mark] = set()
+    if sent or transcript.authored:
+        for finding, item in _by_its_own(transcript, sent):
+            told.add(_mark(finding, item))
+            yield finding
+    yield from _by_others(sent, others, told)
+
+
+def _by_its_own(transcript: Transcript, sent: list[Sent]) -> Iterator[tuple[Finding, str]]:
+    """By the release of the cell, each fault of an item once, with the item."""
+    release = transcript.cell.pins.get("openai-chatkit")
     if release is None:
         if transcript.path == WORKFLOW:
             yield from _by_the_newest(transcript, sent)
@@ -52,30 +69,54 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:  # n
     try:
         known = catalogue.known(release)
     except SelectionError as error:
-        yield _unknown_release(release, f"{error.cause} Its widgets were not judged.")
+        yield _unknown_release(release, f"{error.cause} Its widgets were not judged."), ""
         return
     if not known.exact:
-        yield _unknown_release(
-            release, f"It is newer than {known.version}, by which its widgets were judged."
-        )
-    judged: set[tuple[str, str, str]] = set()
+        told = f"It is newer than {known.version}, by which its widgets were judged."
+        yield _unknown_release(release, told), ""
+    judged: set[_Mark] = set()
     for finding, item in _all(transcript, sent, known.version):
-        mark = (item, finding.key, str(finding.evidence.get("path", "")))
+        mark = _mark(finding, item)
         if mark not in judged:
             judged.add(mark)
-            yield finding
+            yield finding, item
 
 
-def _by_the_newest(transcript: Transcript, sent: list[Sent]) -> Iterator[Finding]:
+def _by_others(sent: list[Sent], others: Sequence[str], told: Container[_Mark]) -> Iterator[Finding]:
+    """By releases that somebody asks besides, each fault once with all of them that have it."""
+    found: dict[_Mark, tuple[Finding, list[str]]] = {}
+    for release in others:
+        for each in sent:
+            for finding in _of_sent(each, release):
+                mark = _mark(finding, each.item)
+                if mark in told or finding.rule in _BY_ANY:
+                    continue
+                releases = found.setdefault(mark, (finding, []))[1]
+                if release not in releases:
+                    releases.append(release)
+    for finding, releases in found.values():
+        yield replace(
+            finding,
+            message=f"{finding.message} (judged by chatkit {', '.join(releases)}, which was asked besides)",
+            evidence={**finding.evidence, "judged_by": releases},
+        )
+
+
+def _mark(finding: Finding, item: str) -> _Mark:
+    """What makes two findings one: the item, the fault and its place."""
+    return item, finding.key, str(finding.evidence.get("path", ""))
+
+
+def _by_the_newest(transcript: Transcript, sent: list[Sent]) -> Iterator[tuple[Finding, str]]:
     """Widgets of a cell without chatkit, judged by the newest release."""
     newest = catalogue.releases()[-1]
-    for finding, _ in _all(transcript, sent, newest):
+    for finding, item in _all(transcript, sent, newest):
         told = (
             ""
             if finding.rule in _BY_ANY
             else f" (judged by chatkit {newest}, the newest known: the cell has none)"
         )
-        yield replace(finding, message=finding.message + told)
+        yield replace(finding, message=finding.message + told), item
 
 
 def _all(transcript: Transcript, sent: list[Sent], release: str) -> Iterator[tuple[Finding, str]]:

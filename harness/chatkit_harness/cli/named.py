@@ -22,6 +22,7 @@ OPTIONS = {
     "python": ("--python", "Python", "Write versions or paths, or leave it out."),
     "resolution": ("--resolution", "resolution", "Write contemporary, today, or leave it out."),
     "client": ("--client", "release", "Write versions or newest, or leave it out."),
+    "widgets_by": ("--widgets-by", "release", _VERSIONS),
     "read_by": ("--read-by", "release", "Write versions, neighbours or all, or leave it out."),
     "scenario": (
         "--scenario",

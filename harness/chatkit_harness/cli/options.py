@@ -239,6 +239,12 @@ CLIENT = click.option(
     "worded as those of --chatkit; what one of them does not declare fails a case. They cost no cell. "
     "Default: newest, and only as a warning.",
 )
+WIDGETS_BY = click.option(
+    "--widgets-by",
+    metavar="VERSIONS",
+    help="openai-chatkit releases by whose schemas the check `widgets` judges what goes out besides those of "
+    "the cell's own release, worded as those of --chatkit. They cost no cell.",
+)
 ISOLATION = click.option(
     "--isolation",
     type=click.Choice(["fork", "process", "venv"]),
@@ -305,6 +311,7 @@ def targets(function: F) -> F:
 
 
 _HOW = (ISOLATION, CONFIRM, EXECUTOR, SHARD, COSTS, SAMPLE, SEED, RESUME)
+_JUDGES = (CHECK, CLIENT, WIDGETS_BY)
 _LIMITS = (PACING, TIME_LIMIT, MEMORY_LIMIT, JOBS, OUT)
 
 
@@ -315,12 +322,12 @@ def part(function: F) -> F:
 
 def gated(function: F) -> F:
     """The options of commands that name their versions themselves."""
-    return _all(function, (PYTHON, RESOLUTION, *_SCENARIOS, *_TARGETS, CHECK, CLIENT, TIME_LIMIT, JOBS, OUT))
+    return _all(function, (PYTHON, RESOLUTION, *_SCENARIOS, *_TARGETS, *_JUDGES, TIME_LIMIT, JOBS, OUT))
 
 
 def driving(function: F) -> F:
     """The options that say how and where cells are driven."""
-    return _all(function, (CHECK, CLIENT, *_LIMITS, *_HOW))
+    return _all(function, (*_JUDGES, *_LIMITS, *_HOW))
 
 
 def _all(function: F, options: tuple[Callable[[F], F], ...]) -> F:

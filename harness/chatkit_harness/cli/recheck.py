@@ -15,7 +15,7 @@ from . import options
 from .folders import newest_run, output_folder
 from .named import require_named, words
 from .run import show
-from .selection import require_client_asked
+from .selection import require_client_asked, require_widgets_asked
 from .tell import console
 
 
@@ -23,6 +23,7 @@ from .tell import console
 @click.argument("results", type=click.Path(path_type=Path), required=False)
 @click.option("--check", "checks", multiple=True, metavar="NAME", help="Only these checks.")
 @options.CLIENT
+@options.WIDGETS_BY
 @click.option("--today", is_flag=True, help="Expect what the scenarios say today, not what they said then.")
 @options.SCENARIOS
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
@@ -33,6 +34,7 @@ def command(
     results: Path | None,
     checks: tuple[str, ...],
     client: str | None,
+    widgets_by: str | None,
     today: bool,
     scenarios: Path | None,
     out: Path | None,
@@ -46,9 +48,11 @@ def command(
     Example:
       chatkit-harness recheck reports/20261120-120000 --check widgets
       chatkit-harness recheck --client 1.5.0,newest
+      chatkit-harness recheck --widgets-by 1.2.0,newest
     """
-    require_named({"client": client, "checks": checks})
+    require_named({"client": client, "checks": checks, "widgets_by": widgets_by})
     require_client_asked(client, words(checks))
+    require_widgets_asked(widgets_by, words(checks))
     source = results or newest_run()
     with output_folder(out) as folder:
         with listener(console(stderr=True)) as heard:
@@ -58,6 +62,7 @@ def command(
                 heard,
                 checks=words(checks) or None,
                 clients=client,
+                widgets_by=widgets_by,
                 scenarios=load_all(scenario_folders(scenarios), named=scenarios),
                 as_today=today,
             )

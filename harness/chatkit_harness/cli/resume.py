@@ -21,6 +21,7 @@ _TEXT = {
     "python": ("python",),
     "resolution": ("resolution",),
     "clients": ("client",),
+    "widgets_by": ("widgets_by",),
     "server": ("server",),
     "server_context": ("server_context",),
     "endpoint": ("endpoint",),

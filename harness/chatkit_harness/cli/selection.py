@@ -38,6 +38,7 @@ def run_settings(
     _require_running(given)
     _require_here(given)
     require_client_asked(given.get("client"), words(given.get("checks") or ()))
+    require_widgets_asked(given.get("widgets_by"), words(given.get("checks") or ()))
     given = _own_versions(_one_workflow(given))
     chosen = _pairs(given)
     named = given.get("chatkit") or given.get("agents")
@@ -55,6 +56,7 @@ def run_settings(
         scenarios=words(given.get("scenario") or ()),
         checks=words(given.get("checks", ())) or None,
         clients=given.get("client"),
+        widgets_by=given.get("widgets_by"),
         data=given.get("data"),
         scenario_folder=given.get("scenarios"),
         paths=words(given.get("path") or ()) or DEFAULTS.paths,
@@ -103,6 +105,15 @@ def require_client_asked(clients: str | None, checks: Iterable[str] | None) -> N
     if from_command_line("client") or not from_command_line("checks"):
         cause = f"Only the check `client` asks it, and the checks are {others}."
         raise SelectionError(f"--client {clients}", cause, "Add --check client, or leave --client out.")
+
+
+def require_widgets_asked(releases: str | None, checks: Iterable[str]) -> None:
+    """Raise SelectionError for releases that are to judge widgets, which no check looks at."""
+    others = list(checks)
+    if releases and others and "widgets" not in others:
+        cause = f"Only the check `widgets` asks it, and the checks are {', '.join(others)}."
+        step = "Add --check widgets, or leave --widgets-by out."
+        raise SelectionError(f"--widgets-by {releases}", cause, step)
 
 
 def _readers(given: dict[str, Any]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ KEYS = {
     "python": ("python", WORDS),
     "resolution": ("resolution", WORDS),
     "client": ("client", WORDS),
+    "widgets-by": ("widgets_by", WORDS),
     "scenarios": ("scenarios", PATH),
     "data": ("data", PATH),
     "path": ("path", LIST),

@@ -32,7 +32,7 @@ class Assumption:
         return f"{self.ttft_ms:g} ms to the first token, then {self.tokens_per_s:g} tokens a second"
 
     def model_ms(self, exchange: Exchange) -> float | None:
-        """How long an answer would take; None where nobody knows how many tokens it has."""
+        """How long an answer takes, a refused one its first token; None where nobody knows its tokens."""
         if exchange.output_tokens is None:
             return self.ttft_ms if exchange.status >= 400 else None
         return self.ttft_ms + 1000 * exchange.output_tokens / self.tokens_per_s
@@ -44,7 +44,7 @@ def parse_assumption(text: str) -> Assumption:
     if missing := [name for name in _NAMES if name not in given]:
         raise _wrong(text, f"It does not say {missing[0]}: how quick a model is takes both, ttft and tps.")
     ttft, tps = _TTFT.fullmatch(given["ttft"]), _TPS.fullmatch(given["tps"])
-    if ttft is None or not math.isfinite(float(ttft[1])):
+    if ttft is None or not math.isfinite(1000 * float(ttft[1])):
         raise _wrong(text, f"{given['ttft']!r} is no time: a number with its unit, ms or s.")
     if tps is None or not 0 < float(tps[0]) < math.inf:
         raise _wrong(text, f"{given['tps']!r} is no number of tokens a second.")

@@ -3,7 +3,8 @@
 Overhead is always known where something was driven: wall time of a turn without the time for which the
 model was answering, and without the time for which the machine gave the cell no processor. The model's time
 is known from recordings alone: a script has none but what somebody assumes, and answers that were saved have
-no times at all. What counts is the time on the critical path: of answers side by side the longest.
+no times at all. What counts is the time on the critical path: of answers that overlapped the longest. A model
+that answers at once may have answered one of two requests before the other one came: then both count.
 """
 
 from __future__ import annotations
@@ -114,7 +115,8 @@ def _first_content(turn: Turn, invalid: frozenset[str]) -> float | None:
 
 
 def _moment(transcript: Transcript, turn: Turn, at_ms: float, assumption: Assumption | None) -> Moment:
-    begun = [each for each in reading.turn_exchanges(transcript, turn) if each.at_ms <= at_ms]
+    made = reading.turn_exchanges(transcript, turn)
+    begun = [each for each in made if each.at_ms <= at_ms and each.outcome != "unsupported"]
     waited = reading.waited_ms(transcript, turn, at_ms)
     # When the machine gave no processor is not known: it is taken to have been so all along the turn.
     whole = turn.ended_at_ms - turn.sent_at_ms
@@ -140,11 +142,14 @@ def _on_the_way(begun: Sequence[Exchange], ms_of: Callable[[Exchange], float | N
 
 def _slowest(moments: Iterable[Moment | None]) -> Moment:
     known = [each for each in moments if each is not None]
-    return max(known, key=_length, default=Moment())
+    # What is assumed chooses only where nothing is known: a verdict must not come to depend on it.
+    assuming = all(each.whole_ms is None for each in known)
 
+    def length(moment: Moment) -> float:
+        whole = moment.assumed_whole_ms if assuming else moment.whole_ms
+        return whole or moment.overhead_ms or 0.0
 
-def _length(moment: Moment) -> float:
-    return moment.whole_ms or moment.assumed_whole_ms or moment.overhead_ms or 0.0
+    return max(known, key=length, default=Moment())
 
 
 def _total(counted: Iterable[int | None]) -> int | None:

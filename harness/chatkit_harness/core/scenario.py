@@ -318,8 +318,11 @@ def on_path(scenario: Scenario, path: str) -> Scenario:
     if path != "agent_builder":
         return scenario
     own = scenario.agent_builder or PathPlan()
-    # A workflow stores nothing and asks no client: what is said of that is for the native path.
-    shared = replace(scenario.expect, items=None, client_tool=None, progress=None, title=None)
+    # A workflow stores nothing, asks no client and sends nothing of ChatKit's: that is for the native path.
+    kinds = tuple(kind for kind in scenario.expect.passes_on or () if not kind.startswith("chatkit."))
+    shared = replace(
+        scenario.expect, items=None, client_tool=None, progress=None, title=None, passes_on=kinds or None
+    )
     return replace(
         scenario,
         paths=(path,),

@@ -27,7 +27,7 @@ from chatkit_harness.pins.resolve import Lock
 from . import disturbance, outcomes
 from .answers import saved_transcript
 from .cases import PlannedCase
-from .clients import select_clients
+from .clients import select_clients, select_schemas
 from .extras import Extras
 from .fingerprint import fingerprint
 from .grounds import Place
@@ -276,8 +276,13 @@ class CellRun:
         began = time.monotonic()
         transcript = parsed(driven.transcript)
         names = self._shop.settings.checks
-        clients = select_clients(self._shop.settings.clients)
-        found = run_checks(transcript, scenario, names, clients=clients)
+        found = run_checks(
+            transcript,
+            scenario,
+            names,
+            clients=select_clients(self._shop.settings.clients),
+            widgets_by=select_schemas(self._shop.settings.widgets_by),
+        )
         judgement = judge(transcript, scenario, found, names=names)
         disturbance.require_undisturbed(
             self._shop,

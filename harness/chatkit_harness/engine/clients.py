@@ -1,12 +1,14 @@
-"""The releases of the client that words name, as the words of other versions do."""
+"""The releases that judge what goes out, as words name them: of the client, and of chatkit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chatkit_harness.contracts.catalogue import newest_last
+from chatkit_harness.contracts.catalogue import newest_last, releases
 from chatkit_harness.contracts.clients import PACKAGE, client_releases
 from chatkit_harness.index.releases import Release, select
+
+from .pairs import CHATKIT
 
 
 def select_clients(words: str | None, known: Iterable[str] | None = None) -> tuple[str, ...]:
@@ -18,11 +20,23 @@ def select_clients(words: str | None, known: Iterable[str] | None = None) -> tup
     if words is None:
         return ()
     source = "what is stored" if known is None else "the registry"
-    releases = [
+    named = [
         Release(project=PACKAGE, version=version, uploaded=None, yanked=False, has_wheel=True)
         for version in newest_last(list(client_releases() if known is None else known))
     ]
-    return tuple(each.version for each in select(releases, words, project=PACKAGE, source=source))
+    return tuple(each.version for each in select(named, words, project=PACKAGE, source=source))
+
+
+def select_schemas(words: str | None) -> tuple[str, ...]:
+    """The chatkit releases, of those whose schemas are stored, that comma-separated words name likewise."""
+    if words is None:
+        return ()
+    known = [
+        Release(project=CHATKIT, version=version, uploaded=None, yanked=False, has_wheel=True)
+        for version in releases()
+    ]
+    found = select(known, words, project=CHATKIT, source="what is stored")
+    return tuple(each.version for each in found)
 
 
 def judged_by(clients: Iterable[str]) -> str:

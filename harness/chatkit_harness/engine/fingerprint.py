@@ -16,7 +16,7 @@ from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.nouns import Cell, digest
 
 from .cases import PlannedCase
-from .clients import select_clients
+from .clients import select_clients, select_schemas
 from .settings import RunSettings
 
 _TELLING = ("cli", "reports", "comparison", "causes", "doctor", "gate", "bisect", "pytest_plugin")
@@ -58,6 +58,7 @@ def _case_digest(case: PlannedCase, settings: RunSettings, target: Mapping[str, 
             "context": settings.server_context,
             "checks": list(settings.checks) if settings.checks is not None else None,
             "clients": select_clients(settings.clients),
+            **({"widgets_by": select_schemas(settings.widgets_by)} if settings.widgets_by else {}),
             "pacing": settings.pacing,
             "time_limit_s": settings.time_limit_s,
             "memory_limit_mb": settings.memory_limit_mb,

@@ -92,8 +92,11 @@ def _difference(one: RunHeader, other: RunHeader) -> str | None:
     return None
 
 
-def shards_of(parts: Sequence[Part]) -> Shards:
-    """The shards of the plan that the runs are of. Raises ResultsError where they are of several plans."""
+def shards_of(parts: Sequence[Part], preferred: Part | None = None) -> Shards:
+    """The shards of the plan that the runs are of. Raises ResultsError where they are of several plans.
+
+    Where a run is preferred, plans of as many shards may differ: a scenario came to it between two of them.
+    """
     sharded = [part for part in parts if _parted(part.results.header)]
     if not sharded:
         return Shards()
@@ -103,13 +106,15 @@ def shards_of(parts: Sequence[Part]) -> Shards:
     for part in sharded:
         matrix = part.results.header.matrix
         count, numbers = _parted(part.results.header) or (0, ())
-        if (matrix.get("whole"), count) != (whole, of):
+        if count != of or (preferred is None and matrix.get("whole") != whole):
             raise ResultsError(
                 f"{first.name} and {part.name}",
                 f"They are not shards of one plan: one is of {of}, the other of {count}."
                 if count != of
                 else "They are not shards of one plan: their selections, or the releases there were, differ.",
-                "Merge shards that were run with the same selection and the same --shard N/COUNT.",
+                "Merge shards that were run with the same selection and the same --shard N/COUNT."
+                if count != of
+                else "Merge shards of one selection; or say with --prefer which run has it as it is meant.",
             )
         there.update(numbers)
     if any(part.results.header.matrix.get("whole") == whole for part in parts if part not in sharded):

@@ -52,7 +52,7 @@ def merge(sources: Sequence[Path], out: Path, *, prefer: Path | None = None) -> 
     parts = read_parts(sources, shared)
     preferred = _preferred(parts, prefer)
     require_alike(parts, preferred)
-    shards = shards_of(parts)
+    shards = shards_of(parts, preferred)
     joined = Joined(parts, preferred, _outdated(parts, preferred))
     _write(parts, joined_header(parts, shards, preferred), shards, joined, out)
     merged = Merged(folder=out, missing=shards.missing, notes=tuple(joined.notes()))

@@ -25,7 +25,7 @@ from chatkit_harness.scenarios.catalogue import load_all
 from chatkit_harness.scenarios.catalogue import select as select_scenarios
 
 from .cases import PlannedCase, is_built_in, plan_cases
-from .clients import select_clients
+from .clients import select_clients, select_schemas
 from .fingerprint import with_digests
 from .narrow import admitted, sampled, sharded
 from .own import Own, find_own
@@ -73,6 +73,7 @@ def make_plan(
     """
     require_known(settings.checks or ())
     select_clients(settings.clients)
+    select_schemas(settings.widgets_by)
     own = find_own(settings)
     known = (
         {scenario.id: scenario for scenario in chosen} if chosen is not None else known_scenarios(settings)

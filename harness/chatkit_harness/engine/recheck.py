@@ -20,8 +20,17 @@ from chatkit_harness.reports import write_reports
 from chatkit_harness.results import Results, ResultsWriter, read_results
 
 from .answers import as_saved
-from .clients import judged_by, select_clients
+from .clients import judged_by, select_clients, select_schemas
 from .recorder import Recorder
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Judges:
+    """The checks (None: all), and by which releases besides the cell's own they judge."""
+
+    checks: Sequence[str] | None
+    clients: Sequence[str]
+    widgets_by: Sequence[str]
 
 
 def recheck(
@@ -31,6 +40,7 @@ def recheck(
     *,
     checks: Sequence[str] | None = None,
     clients: str | None = None,
+    widgets_by: str | None = None,
     scenarios: Mapping[str, Scenario] | None = None,
     as_today: bool = False,
 ) -> Path:
@@ -38,13 +48,19 @@ def recheck(
 
     The scenarios are the run's own, as they were; with `as_today` those of `scenarios` take their place,
     without it they only serve to tell which have changed since. `clients` are words for the releases of the
-    client that widgets are judged by, by default those that the run named. The old run is not changed. Raises
+    client that widgets are judged by, `widgets_by` words for chatkit releases whose schemas judge them
+    besides the cell's own, both by default as the run named them. The old run is not changed. Raises
     ResultsError where it cannot be read.
     """
     require_known(checks or ())
     old = read_results(source)
-    selection = {**old.header.selection, **({"clients": clients} if clients else {})}
-    releases = select_clients(selection.get("clients"))
+    asked = {"clients": clients, "widgets_by": widgets_by}
+    selection = {**old.header.selection, **{name: words for name, words in asked.items() if words}}
+    judges = _Judges(
+        checks=checks,
+        clients=select_clients(selection.get("clients")),
+        widgets_by=select_schemas(selection.get("widgets_by")),
+    )
     then = recorded_scenarios_of(old)
     known = {**then, **(scenarios or {})} if as_today else then
     with ResultsWriter(out) as writer:
@@ -74,7 +90,7 @@ def recheck(
             recorder.cell(cell)
             listener(events.CellResolved(cell=cell))
         for case in old.cases:
-            recorder.case(_again(old, case, known, recorder, checks, clients=releases))
+            recorder.case(_again(old, case, known, recorder, judges))
         writer.footer(recorder.footer(interrupted=old.footer is None or old.footer.interrupted))
     write_reports(read_results(out), out)
     return out
@@ -105,9 +121,7 @@ def _again(
     case: CaseResult,
     scenarios: Mapping[str, Scenario],
     recorder: Recorder,
-    checks: Sequence[str] | None,
-    *,
-    clients: Sequence[str],
+    judges: _Judges,
 ) -> CaseResult:
     if case.transcript is None or case.scenario not in scenarios:
         return case
@@ -117,11 +131,13 @@ def _again(
     except ResultsError as error:
         return dataclasses.replace(case, outcome="error", reason=str(error), findings=(), transcript=None)
     scenario = as_saved(scenario) if transcript.saved else scenario
-    found = run_checks(transcript, scenario, checks, clients=clients)
-    judgement = judge(transcript, scenario, found, names=checks)
+    found = run_checks(
+        transcript, scenario, judges.checks, clients=judges.clients, widgets_by=judges.widgets_by
+    )
+    judgement = judge(transcript, scenario, found, names=judges.checks)
     return dataclasses.replace(
         case,
-        client=judged_by(clients),
+        client=judged_by(judges.clients),
         outcome=judgement.outcome,
         reason=judgement.reason,
         findings=judgement.findings,

@@ -22,6 +22,7 @@ def selection_of(settings: RunSettings) -> dict[str, Any]:
         "scenarios": list(settings.scenarios),
         "checks": list(settings.checks) if settings.checks is not None else None,
         "clients": settings.clients,
+        "widgets_by": settings.widgets_by,
         "data": _text(settings.data),
         "scenario_folder": _text(settings.scenario_folder),
         "paths": list(settings.paths),
@@ -70,6 +71,7 @@ def options_of(settings: RunSettings) -> list[str]:
         "--answers": _text(settings.answers),
         "--cassettes": _text(settings.cassettes),
         "--client": settings.clients,
+        "--widgets-by": settings.widgets_by,
         "--data": _text(settings.data),
         "--scenarios": _text(settings.scenario_folder),
     }

@@ -37,7 +37,8 @@ class RunSettings:
 
     `read_by` are the chatkit releases (or `C:A` pairs, or `neighbours`) that read what each cell has written.
 
-    `clients` are the releases of the client that widgets are judged by, in the words of `chatkit`.
+    `clients` are the releases of the client that widgets are judged by, in the words of `chatkit`;
+    `widgets_by` chatkit releases whose schemas judge them besides the cell's own.
 
     `isolation` is how a cell is kept apart (`venv`, `process`, `fork`), `executor` where cells run
     (`threads`, `local` processes, or `dask://HOST:PORT`), `shard` the part of the plan that this run does
@@ -56,6 +57,7 @@ class RunSettings:
     scenarios: tuple[str, ...] = ()
     checks: tuple[str, ...] | None = None
     clients: str | None = None
+    widgets_by: str | None = None
     data: Path | None = None
     scenario_folder: Path | None = None
     paths: tuple[str, ...] = ("native", "agent_builder")

@@ -39,8 +39,15 @@ DOES = ("user", "client_tool_output", "http", "action", "attach", "ask")
 """What a turn does: one of these."""
 
 
-_NATIVE_ONLY = {"action": "an action", "attach": "a file", "ask": "a request of ChatKit's protocol"}
-"""What a turn does that no workflow is asked, in words."""
+_NATIVE_ONLY = {
+    "action": "is an action",
+    "attach": "is a file",
+    "ask": "is a request of ChatKit's protocol",
+    "leaves": "is left by the client",
+    "together": "is sent together with the one before",
+    "message": "has tags, a quote or a composer's choices",
+}
+"""What a turn does or has that no workflow is asked, in words."""
 
 
 def load_scenario(path: Path) -> Scenario:
@@ -104,7 +111,7 @@ def _require_something_to_click(located: LocatedDocument) -> None:
         for number, turn in enumerate(turns):
             kind = next((_NATIVE_ONLY[each] for each in _NATIVE_ONLY if each in turn), None)
             if kind is not None:
-                cause = f"turns[{number}] is {kind}, which is for the native path only."
+                cause = f"turns[{number}] {kind}, which is for the native path only."
                 raise ScenarioError(
                     located.where(("turns", number)), cause, "Write paths: [native], or leave it out."
                 )

@@ -302,7 +302,7 @@ class _Tape:
                 {**item, "arguments": call["arguments"], "call_id": call["id"], "name": call["name"]}
             )
         status = "incomplete" if "incomplete" in answer else "failed" if "failed" in answer else "completed"
-        given, made = self.tokens(answer)
+        given, made = self.tokens(answer, calls)
         shell = response_shell(
             self.identity("resp"), self.model, output=output, usage=usage_of(given, made), status=status
         )
@@ -330,7 +330,7 @@ class _Tape:
                 for call in calls
             ]
         finish = "length" if "incomplete" in answer else "tool_calls" if calls else "stop"
-        given, made = self.tokens(answer)
+        given, made = self.tokens(answer, calls)
         return {
             "id": self.identity("chatcmpl"),
             "object": "chat.completion",
@@ -346,10 +346,11 @@ class _Tape:
             return []
         return [{"id": self.identity("rs"), "type": "reasoning", "summary": summary}]
 
-    def tokens(self, answer: Mapping[str, Any]) -> tuple[int, int]:
+    def tokens(self, answer: Mapping[str, Any], calls: list[dict[str, Any]]) -> tuple[int, int]:
+        """Those heard and those said, a quarter of the characters where the script does not say otherwise."""
         usage = answer.get("usage") or {}
         heard = len(json.dumps(self.history)) // 4 + 1
-        told = len(json.dumps({key: answer.get(key) for key in ("say", "call", "calls", "arguments")})) // 4
+        told = -(-sum(len(part) for part in _written(answer, calls)) // 4)
         return int(usage.get("input", heard)), int(usage.get("output", told))
 
     def call_id(self, call: Mapping[str, Any], place: int) -> str | None:
@@ -358,6 +359,17 @@ class _Tape:
 
     def identity(self, kind: str, place: int = 0) -> str:
         return f"{kind}_{digest([self.scenario, self.number, kind, place])[:24]}"
+
+
+def _written(answer: Mapping[str, Any], calls: list[dict[str, Any]]) -> Iterator[str]:
+    """All that a model would have to write for an answer."""
+    yield from map(str, _thoughts(answer))
+    yield from (json.dumps(item, ensure_ascii=False) for item in answer.get("items") or ())
+    if answer.get("say") is not None:
+        yield said(answer)
+    yield str(answer.get("refuse") or "")
+    for call in calls:
+        yield f"{call['name']}{call['arguments']}"
 
 
 def _thoughts(answer: Mapping[str, Any]) -> list[str]:

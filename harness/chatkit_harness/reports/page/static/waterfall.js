@@ -73,7 +73,7 @@ function modelWords(transcript, times, about) {
   if (!calls.length) return `${first}${starved}. The model was not asked.`.replace(/^\. /, "");
   const known = calls.map(({ each }) => each.critical_ms).filter((value) => value !== undefined && value !== null);
   const scripted = about?.scripted ?? transcript.cassette?.origin === "script";
-  const model = known.length === calls.length ? `recorded model time ${ms(known.reduce((a, b) => a + b, 0))}`
+  const model = known.length === calls.length ? `recorded model time ${ms(known.reduce((a, b) => a + b, 0))}${calls.length > 1 ? " of all together" : ""}`
     : scripted ? "a script has no model time" : "its recorded time is not known";
   return [`${first}${starved}`, `${count(calls.length, "request")} to the model, ${model}`].filter(Boolean).join("; ") + ".";
 }
