@@ -142,6 +142,24 @@ def test_one_without_agents_is_for_the_doctor(environment: Path) -> None:
     assert "chatkit-harness doctor --python .venv" in said.err
 
 
+def test_where_an_import_fails_the_doctor_says_why_and_what_cures_it(environment: Path) -> None:
+    packages = site_packages(environment)
+    assert packages is not None
+    (packages / "good/__init__.py").unlink()
+    (packages / "good").rmdir()
+    said = run("--out", "out")
+    assert said.status == 1
+    (case,) = outcome(Path("out")).cases
+    (told,) = {finding.evidence["doctor"]["key"] for finding in case.findings if "doctor" in finding.evidence}
+    assert told == "half-installed"
+    for finding in case.findings:
+        if finding.rule == "imports/failed":
+            assert "The doctor: " in finding.message
+            assert "See chatkit-harness doctor --python .venv" in finding.message
+    call("recheck", "out", "--out", "again")
+    assert outcome(Path("again")).cases[0].findings == case.findings
+
+
 @pytest.mark.usefixtures("environment")
 def test_versions_cannot_be_named_beside_it_but_settings_do_not_stand_in_its_way() -> None:
     said = run("--pair", "1.0.0:newest")

@@ -1,4 +1,6 @@
-"""Imports: each module of chatkit and agents that the server needs, and what the disk looked like."""
+"""Imports: each module of chatkit and agents that the server needs, what the disk looked like, and what the
+doctor says of an environment that the user made.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from collections.abc import Iterator
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Scenario
-from chatkit_harness.core.transcript import CellFacts, DiskFacts, ImportResult, Raised, Transcript
+from chatkit_harness.core.transcript import CellFacts, Diagnosis, DiskFacts, ImportResult, Raised, Transcript
 
 from . import exceptions
 
@@ -21,7 +23,7 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:  # n
         if not result.ok:
             failed.setdefault(_key(result), []).append(result)
     for key, results in failed.items():
-        yield _finding(key, results, transcript.cell)
+        yield _finding(key, results, transcript.cell, transcript.diagnosis)
 
 
 def _key(result: ImportResult) -> str:
@@ -34,7 +36,7 @@ def _key(result: ImportResult) -> str:
     return exceptions.key(result.raised)
 
 
-def _finding(key: str, results: list[ImportResult], cell: CellFacts) -> Finding:
+def _finding(key: str, results: list[ImportResult], cell: CellFacts, diagnosis: Diagnosis | None) -> Finding:
     first, pins = results[0], cell.pins
     modules = [result.module for result in results]
     named = ", ".join(modules)
@@ -42,14 +44,23 @@ def _finding(key: str, results: list[ImportResult], cell: CellFacts) -> Finding:
     own = _of_python(first.raised, cell.python) if first.raised else None
     disk = own or (describe(first.disk) if first.disk else None)
     message = f"{named} cannot be imported: {said}" + (f"; {disk}" if disk else "")
+    if diagnosis is not None:
+        message += f". {_told(diagnosis)}"
     evidence = {
         "modules": modules,
         "raised": to_document(first.raised) if first.raised else None,
         "disk": to_document(first.disk) if first.disk and not own else None,
         "disk_in_words": disk,
+        "doctor": to_document(diagnosis) if diagnosis else None,
         "pins": {name: pins[name] for name in ("openai-chatkit", "openai-agents", "openai") if name in pins},
     }
     return Finding(rule="imports/failed", severity="error", key=key, message=message, evidence=evidence)
+
+
+def _told(diagnosis: Diagnosis) -> str:
+    """The doctor's cause with its cure, and how to see all of it."""
+    cure = f" Cure: {' && '.join(diagnosis.cure)}" if diagnosis.cure else ""
+    return f"The doctor: {diagnosis.title.rstrip('.')} ({diagnosis.key}).{cure} See {diagnosis.command}"
 
 
 _ASKED = re.compile(

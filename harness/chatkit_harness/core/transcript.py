@@ -75,6 +75,19 @@ class DiskFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """What the doctor says is wrong with an environment that the user made, and the commands that cure it.
+
+    `key` and `title` are those of the doctor's first cause; `command` shows the whole of it.
+    """
+
+    key: str
+    title: str
+    command: str
+    cure: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportResult:
     """One module that the server needs, and how importing it went."""
 
@@ -317,6 +330,7 @@ class Transcript:
     signal: str | None = None
     last_words: str = ""
     imports: tuple[ImportResult, ...] = ()
+    diagnosis: Diagnosis | None = None
     turns: tuple[Turn, ...] = ()
     log: tuple[LogRecord, ...] = ()
     authored: tuple[Authored, ...] = ()

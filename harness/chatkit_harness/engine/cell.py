@@ -21,6 +21,7 @@ from chatkit_harness.core.errors import (
     UnresolvableError,
 )
 from chatkit_harness.core.nouns import CaseResult, Cell, Outcome
+from chatkit_harness.core.transcript import Transcript
 from chatkit_harness.machine.cache import PAUSE_S, TRIES, DisturbedError
 from chatkit_harness.pins.resolve import Lock
 
@@ -28,6 +29,7 @@ from . import disturbance, outcomes
 from .answers import saved_transcript
 from .cases import PlannedCase
 from .clients import select_clients, select_schemas
+from .diagnosis import Doctor
 from .extras import Extras
 from .fingerprint import fingerprint
 from .grounds import Place
@@ -76,6 +78,7 @@ class CellRun:
         self._left: list[PlannedCase] = []
         self._held: dict[str, None] = {}
         self._extras = Extras(workshop, planned.interpreter)
+        self._doctor = Doctor()
 
     def interrupt(self) -> None:
         """End the cell's process now; the workshop's `ending` has to be set before."""
@@ -271,10 +274,18 @@ class CellRun:
             driven = dataclasses.replace(driven, transcript=read)
         return driven
 
+    def _diagnosed(self, place: Place, transcript: Transcript) -> Transcript:
+        """With the doctor's word on an environment of the user's own in which an import failed."""
+        if place.environment.ours or self._planned.running:
+            return transcript
+        return dataclasses.replace(
+            transcript, diagnosis=self._doctor.said(place.environment.python, transcript)
+        )
+
     def _judged(self, cell: Cell, place: Place, case: PlannedCase, driven: Driven) -> CaseResult:
         scenario = case.scenario
         began = time.monotonic()
-        transcript = parsed(driven.transcript)
+        transcript = self._diagnosed(place, parsed(driven.transcript))
         names = self._shop.settings.checks
         found = run_checks(
             transcript,
