@@ -186,7 +186,7 @@ def _interrupts_held() -> Iterator[None]:
 
 
 def _let_interrupts_through() -> None:
-    """What this process starts would be deaf to them as well."""
+    """Held, they would stay so in all that this process starts, whatever that wants of them."""
     if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
