@@ -53,7 +53,10 @@ def _parts() -> tuple[Path, list[Path]]:
 
 def _goes(path: Path) -> bool:
     """Modules, and what they read beside them; neither what Python made of them nor an editor's leavings."""
-    if path.suffix == ".pyc" or path.name.startswith(".") or path.name.endswith("~"):
+    # Python writes its own beside them at any time, under names that are gone the next moment.
+    if "__pycache__" in path.parts or path.suffix == ".pyc":
+        return False
+    if path.name.startswith(".") or path.name.endswith("~"):
         return False
     return path.is_file()
 
