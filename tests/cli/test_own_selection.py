@@ -26,6 +26,7 @@ def asked(*arguments: str, settings: dict[str, Any] | None = None) -> RunSetting
     @options.selection
     @options.CHECK
     @options.CLIENT
+    @options.WIDGETS_BY
     def command(**given: Any) -> None:
         found.append(run_settings(given))
 
@@ -94,3 +95,10 @@ def test_checks_of_the_command_line_may_leave_out_the_projects_client() -> None:
     assert (settings.checks, settings.clients) == (("widgets",), "1.5.0")
     with pytest.raises(SelectionError, match="Only the check `client` asks it"):
         asked(settings={"client": "1.5.0", "checks": ["widgets"]})
+
+
+def test_so_it_is_with_releases_that_judge_widgets_besides() -> None:
+    settings = asked("--check", "text", settings={"widgets_by": "1.2.0"})
+    assert (settings.checks, settings.widgets_by) == (("text",), "1.2.0")
+    with pytest.raises(SelectionError, match="Only the check `widgets` asks it"):
+        asked("--check", "text", "--widgets-by", "1.2.0")

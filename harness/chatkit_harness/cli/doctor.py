@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from uv import find_uv_bin
 
 from chatkit_harness.core.errors import OutputError, UnavailableError, UsageError
 from chatkit_harness.core.redaction import redact_strings
@@ -17,6 +16,7 @@ from chatkit_harness.doctor.document import document
 from chatkit_harness.doctor.nouns import CannotExamineError, Report
 from chatkit_harness.doctor.single_file import MARK, single_file
 from chatkit_harness.doctor.text import text
+from chatkit_harness.engine.diagnosis import own_uv
 
 from . import options
 from .tell import print_document, put
@@ -65,7 +65,7 @@ def command(write: Path | None, style: str, **given: Any) -> int:
             str((given["cwd"] or Path()).absolute()),
             statements=given["statements"],
             cure=given["fix"],
-            uv=_own_uv(),
+            uv=own_uv(),
             tell=lambda line: click.echo(line, err=True),
         )
     except CannotExamineError as error:
@@ -88,14 +88,6 @@ def _show(report: Report, style: str) -> None:
         print_document(redact_strings(whole, str(whole)))
     else:
         click.echo(text(report), nl=False)
-
-
-def _own_uv() -> str:
-    """The uv that came with the harness."""
-    try:
-        return find_uv_bin()
-    except FileNotFoundError:
-        return ""
 
 
 def _write(path: Path) -> int:

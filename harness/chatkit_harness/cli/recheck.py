@@ -15,7 +15,7 @@ from . import options
 from .folders import newest_run, output_folder
 from .named import require_named, words
 from .run import show
-from .selection import require_client_asked, require_widgets_asked
+from .selection import require_asked
 from .tell import console
 
 
@@ -51,8 +51,8 @@ def command(
       chatkit-harness recheck --widgets-by 1.2.0,newest
     """
     require_named({"client": client, "checks": checks, "widgets_by": widgets_by})
-    require_client_asked(client, words(checks))
-    require_widgets_asked(widgets_by, words(checks))
+    require_asked("client", client, words(checks))
+    require_asked("widgets_by", widgets_by, words(checks))
     source = results or newest_run()
     with output_folder(out) as folder:
         with listener(console(stderr=True)) as heard:

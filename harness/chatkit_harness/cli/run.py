@@ -18,7 +18,7 @@ from . import options
 from .folders import output_folder
 from .mine import own_pair
 from .resume import resumed, resumed_folder
-from .selection import from_command_line, require_client_asked, run_settings
+from .selection import from_command_line, require_asked, run_settings
 from .tell import console, follow_log
 
 REPORTS = ("report.html", "summary.md", "junit.xml", "results.json", "comparison.md", "comparison.json")
@@ -57,8 +57,9 @@ def drive(given: dict[str, Any], *, command: str = "run") -> int:
         settings = run_settings(given, out=out)
         if given["resume"]:
             settings = resumed(settings)
-            if from_command_line("client"):  # beside the checks that the run had
-                require_client_asked(settings.clients, settings.checks)
+            for name, releases in (("client", settings.clients), ("widgets_by", settings.widgets_by)):
+                if from_command_line(name):  # beside the checks that the run had
+                    require_asked(name, releases, settings.checks)
         settings = dataclasses.replace(settings, mine=own_pair(given.get("mine"), settings.mine))
         begun = False
 

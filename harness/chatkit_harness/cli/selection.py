@@ -37,8 +37,8 @@ def run_settings(
         raise SelectionError("--context", cause, "Add --server.")
     _require_running(given)
     _require_here(given)
-    require_client_asked(given.get("client"), words(given.get("checks") or ()))
-    require_widgets_asked(given.get("widgets_by"), words(given.get("checks") or ()))
+    for name in _ASKED_BY:
+        require_asked(name, given.get(name), words(given.get("checks") or ()))
     given = _own_versions(_one_workflow(given))
     chosen = _pairs(given)
     named = given.get("chatkit") or given.get("agents")
@@ -94,26 +94,23 @@ def run_settings(
     )
 
 
-def require_client_asked(clients: str | None, checks: Iterable[str] | None) -> None:
-    """Raise SelectionError for releases of the client that no check asks.
+_ASKED_BY = {"client": "client", "widgets_by": "widgets"}
+"""Options that name releases for one check, and that check."""
 
-    Checks of the command line are the whole wish where the project's settings name the client.
+
+def require_asked(name: str, releases: str | None, checks: Iterable[str] | None) -> None:
+    """Raise SelectionError for releases of `--client` or `--widgets-by` that no check asks.
+
+    Checks of the command line are the whole wish where the project's settings name the releases.
     """
-    others = ", ".join(checks or ())
-    if not clients or not others or "client" in others.split(", "):
+    others, check = list(checks or ()), _ASKED_BY[name]
+    if not releases or not others or check in others:
         return
-    if from_command_line("client") or not from_command_line("checks"):
-        cause = f"Only the check `client` asks it, and the checks are {others}."
-        raise SelectionError(f"--client {clients}", cause, "Add --check client, or leave --client out.")
-
-
-def require_widgets_asked(releases: str | None, checks: Iterable[str]) -> None:
-    """Raise SelectionError for releases that are to judge widgets, which no check looks at."""
-    others = list(checks)
-    if releases and others and "widgets" not in others:
-        cause = f"Only the check `widgets` asks it, and the checks are {', '.join(others)}."
-        step = "Add --check widgets, or leave --widgets-by out."
-        raise SelectionError(f"--widgets-by {releases}", cause, step)
+    if from_command_line(name) or not from_command_line("checks"):
+        option = f"--{name.replace('_', '-')}"
+        cause = f"Only the check `{check}` asks it, and the checks are {', '.join(others)}."
+        step = f"Add --check {check}, or leave {option} out."
+        raise SelectionError(f"{option} {releases}", cause, step)
 
 
 def _readers(given: dict[str, Any]) -> tuple[str, ...]:

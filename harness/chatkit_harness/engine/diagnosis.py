@@ -42,7 +42,7 @@ class Doctor:
 
 def _diagnosis(python: Path) -> Diagnosis | None:
     try:
-        report = consult(str(python), str(Path.cwd()), uv=_uv())
+        report = consult(str(python), str(Path.cwd()), uv=own_uv())
     except CannotExamineError as error:
         logger.info("the doctor cannot examine %s: %s", python, error)
         return None
@@ -60,7 +60,8 @@ def _first(report: Report, command: str) -> Diagnosis | None:
     return Diagnosis(key=cause.key, title=cause.title, cure=cure, command=command)
 
 
-def _uv() -> str:
+def own_uv() -> str:
+    """The uv that came with the harness; none where it is missing."""
     try:
         return find_uv_bin()
     except FileNotFoundError:
