@@ -326,8 +326,7 @@ def test_shards_between_which_a_scenario_came_are_joined_where_one_is_preferred(
     one = write(tmp_path / "one", CELLS[:1], CASES[:8], header(CELLS[:1], {"index": 1, "of": 3}))
     later = header(CELLS[1:2], {"index": 2, "of": 3}, whole="another")
     other = write(tmp_path / "other", CELLS[1:2], CASES[8:16], later)
-    merged = merge([one, other], tmp_path / "whole", prefer=other)
-    results = read_results(merged.folder)
+    results = merge([one, other], tmp_path / "whole", prefer=other).results
     assert len(results.cases) == 16
     assert results.header.matrix["merged"] == {"of": 3, "missing": [3]}
 

@@ -40,4 +40,4 @@ def command(*, results: tuple[Path, ...], out: Path | None, prefer: Path | None,
         merged = merge(results, folder, prefer=prefer)
     for note in merged.notes:
         click.echo(note, err=True)
-    return show(folder, style)
+    return show(merged.results, style)

@@ -56,7 +56,7 @@ def command(
     source = results or newest_run()
     with output_folder(out) as folder:
         with listener(console(stderr=True)) as heard:
-            recheck(
+            judged = recheck(
                 source,
                 folder,
                 heard,
@@ -66,4 +66,4 @@ def command(
                 scenarios=load_all(scenario_folders(scenarios), named=scenarios),
                 as_today=today,
             )
-        return show(folder, style)
+        return show(judged, style)

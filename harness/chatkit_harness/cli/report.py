@@ -46,4 +46,4 @@ def command(results: tuple[Path, ...], out: Path | None, mine: str | None, style
     told = own_pair(mine, run.header.selection.get("mine"))
     own = Mine(**told) if told else None
     write_reports(run, out or run.folder, mine=own)
-    return show(source, style, reports=out, mine=own)
+    return show(run, style, reports=out, mine=own)

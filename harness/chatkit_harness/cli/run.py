@@ -12,7 +12,7 @@ import click
 from chatkit_harness.core.events import Event
 from chatkit_harness.engine.run import run
 from chatkit_harness.reports import Mine, document_pieces, listener, print_report
-from chatkit_harness.results import exit_status, read_results
+from chatkit_harness.results import Results, exit_status, read_results
 
 from . import options
 from .folders import output_folder
@@ -80,15 +80,14 @@ def drive(given: dict[str, Any], *, command: str = "run") -> int:
                     err=True,
                 )
             raise
-    return show(out, given["style"])
+    return show(read_results(out), given["style"])
 
 
-def show(source: Path, style: str, *, reports: Path | None = None, mine: Mine | None = None) -> int:
+def show(results: Results, style: str, *, reports: Path | None = None, mine: Mine | None = None) -> int:
     """Print what a run came to, and where its reports lie (beside it by default); the exit status.
 
     A run that was cut short is judged as far as it got: this command was not interrupted.
     """
-    results = read_results(source)
     folder = reports or results.folder
     # A sweep names no cell: those that cannot be resolved are told, and nobody waited for them.
     named = () if results.header.selection.get("admitted") else None

@@ -12,6 +12,7 @@ from chatkit_harness.core.errors import ConfigurationError, ResultsError, did_yo
 from chatkit_harness.core.nouns import CaseResult, Cell
 from chatkit_harness.reports import write_reports
 from chatkit_harness.results import (
+    Results,
     ResultsWriter,
     RunFooter,
     RunHeader,
@@ -29,9 +30,9 @@ from .targets import PATHS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """What a merge came to: which shards were not there, and what was told more than once."""
+    """What a merge came to: the run, which shards were not there, and what was told more than once."""
 
-    folder: Path
+    results: Results
     missing: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -55,10 +56,11 @@ def merge(sources: Sequence[Path], out: Path, *, prefer: Path | None = None) -> 
     shards = shards_of(parts, preferred)
     joined = Joined(parts, preferred, _outdated(parts, preferred))
     _write(parts, joined_header(parts, shards, preferred), shards, joined, out)
-    merged = Merged(folder=out, missing=shards.missing, notes=tuple(joined.notes()))
+    notes = tuple(joined.notes())
     del parts, joined  # of a whole sweep twice as much would be held as is needed to draw it
-    write_reports(read_results(out, shared=shared), out)
-    return merged
+    results = read_results(out, shared=shared)
+    write_reports(results, out)
+    return Merged(results=results, missing=shards.missing, notes=notes)
 
 
 def _preferred(parts: Sequence[Part], prefer: Path | None) -> Part | None:

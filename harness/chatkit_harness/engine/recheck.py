@@ -43,7 +43,7 @@ def recheck(
     widgets_by: str | None = None,
     scenarios: Mapping[str, Scenario] | None = None,
     as_today: bool = False,
-) -> Path:
+) -> Results:
     """Judge every transcript of the run at `source` again and write a results folder of its own.
 
     The scenarios are the run's own, as they were; with `as_today` those of `scenarios` take their place,
@@ -92,8 +92,9 @@ def recheck(
         for case in old.cases:
             recorder.case(_again(old, case, known, recorder, judges))
         writer.footer(recorder.footer(interrupted=old.footer is None or old.footer.interrupted))
-    write_reports(read_results(out), out)
-    return out
+    results = read_results(out)
+    write_reports(results, out)
+    return results
 
 
 def recorded_scenarios_of(results: Results) -> dict[str, Scenario]:

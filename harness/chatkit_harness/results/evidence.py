@@ -13,7 +13,7 @@ from typing import Any
 
 from chatkit_harness.core.codec import CodecError
 from chatkit_harness.core.nouns import digest
-from chatkit_harness.results.files import line_of
+from chatkit_harness.results.files import line_of, without_secrets
 
 RECORD = "evidence"
 _WORTH = 200
@@ -21,7 +21,10 @@ _WORTH = 200
 
 
 class EvidenceOut:
-    """Takes large evidence out of the cases that are written; remembers what the file has already."""
+    """Takes large evidence out of the cases that are written; remembers what the file has already.
+
+    What it takes out is searched for secrets, once for all that is alike; what is left in a case is not.
+    """
 
     def __init__(self) -> None:
         self._names: dict[bytes, str] = {}
@@ -45,17 +48,16 @@ class EvidenceOut:
             text = line_of(value)
             if len(text) < _WORTH:
                 continue
-            shared[name] = known = self._name(text)
-            evidence[name] = None
+            mark = hashlib.blake2b(text.encode("ascii"), digest_size=16).digest()
+            known = self._names.get(mark)
             if known not in self._written:
-                lines[known] = f'{{"record":"{RECORD}","digest":"{known}","value":{text}}}'
+                _, clean = without_secrets(value)
+                self._names[mark] = known = digest(json.loads(clean))
+                if known not in self._written:  # alike, and otherwise written: in another order of keys
+                    lines[known] = f'{{"record":"{RECORD}","digest":"{known}","value":{clean}}}'
+            shared[name] = known
+            evidence[name] = None
         return {**finding, "evidence": evidence, "shared": shared} if shared else finding
-
-    def _name(self, text: str) -> str:
-        mark = hashlib.blake2b(text.encode("ascii"), digest_size=16).digest()
-        if mark not in self._names:
-            self._names[mark] = digest(json.loads(text))
-        return self._names[mark]
 
 
 class EvidenceIn:

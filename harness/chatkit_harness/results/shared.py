@@ -25,6 +25,7 @@ class Shared:
         self._texts: dict[str, str] = {}
         self._values: dict[bytes, Any] = {}
         self._findings: dict[bytes, Finding] = {}
+        self._held: set[int] = set()  # the ids of `_values`' values, which stay theirs: none is let go
 
     def case(self, case: CaseResult) -> CaseResult:
         """A case whose texts and findings are held once."""
@@ -78,7 +79,7 @@ class Shared:
         """An equal piece of JSON-like data."""
         if isinstance(value, str):
             return self.text(value)
-        if not isinstance(value, dict | list):
+        if not isinstance(value, dict | list) or id(value) in self._held:
             return value
         text = _json(value)
         if text is None:
@@ -87,7 +88,8 @@ class Shared:
             return self._parts(value)
         name = _name(text)
         if name not in self._values:
-            self._values[name] = self._parts(value)
+            self._values[name] = made = self._parts(value)
+            self._held.add(id(made))
         return self._values[name]
 
     def _parts(self, value: dict[Any, Any] | list[Any]) -> Any:
@@ -102,12 +104,12 @@ class Shared:
         """What tells a value of evidence from unequal ones; None where nothing does."""
         if not isinstance(value, dict | list):
             return type(value), value
+        if id(value) in self._held:
+            return type(value), id(value)
         text = _json(value)
         if text is None:
             return None
-        if len(text) < _WORTH:
-            return type(value), text
-        return type(value), id(value)  # held once, and for as long as this lives
+        return type(value), text
 
 
 def _name(text: str) -> bytes:

@@ -16,7 +16,6 @@ from chatkit_harness.results.files import (
     Appender,
     FolderLock,
     claim,
-    line_of,
     mend,
     scratch_files,
     unwritable,
@@ -79,10 +78,10 @@ class ResultsWriter:
 
     def case(self, case: CaseResult) -> None:
         """A finished case; its transcript should have been stored before."""
-        document, _ = without_secrets({"record": "case", **to_document(case)})
         with self._mutex:
-            document, lines = self._evidence.taken_out(document)
-            self._append(*lines.values(), line_of(document))
+            document, lines = self._evidence.taken_out({"record": "case", **to_document(case)})
+            _, line = without_secrets(document)
+            self._append(*lines.values(), line)
             self._evidence.written(lines)
 
     def footer(self, footer: RunFooter) -> None:
