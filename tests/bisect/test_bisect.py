@@ -179,6 +179,7 @@ def test_an_ended_search_goes_on_where_it_was(serve: Any, here: Path) -> None:
     assert again["driven"] <= whole["driven"] - 5, "neither the ends nor what was answered is driven again"
 
 
+@pytest.mark.slow
 def test_an_ended_search_goes_on_however_often_it_is_ended(serve: Any, here: Path) -> None:
     serve(*broken_from(2, last=3))
     whole = found("--out", "search")

@@ -25,6 +25,7 @@ def test_all_are_cured(shown: Shown) -> None:
 @pytest.mark.parametrize(
     ("name", "key", "message"),
     [
+        ("half-installed/removal", "half-installed", BLOCKER),
         ("half-installed/upgrade", "half-installed", BLOCKER),
         ("half-installed/upgrade-later", "half-installed", NO_RUN),
         ("missing-here/python-path", "missing-here", BLOCKER),

@@ -48,7 +48,7 @@ def serious(axe: Any, page: Any) -> list[tuple[str, list[str]]]:
     ("width", "scheme"),
     [
         (1280, "light"),
-        (360, "dark"),
+        pytest.param(360, "dark", marks=pytest.mark.slow),
         pytest.param(1280, "dark", marks=pytest.mark.slow),
         pytest.param(360, "light", marks=pytest.mark.slow),
     ],

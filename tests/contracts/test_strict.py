@@ -92,7 +92,7 @@ def test_props_named_like_annotations_are_kept() -> None:
 
 @pytest.mark.cells
 @pytest.mark.parametrize("pydantic", ["2.10.6", pytest.param("2.12.5", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("release", ["0.0.2", "1.6.5"])
+@pytest.mark.parametrize("release", [pytest.param("0.0.2", marks=pytest.mark.slow), "1.6.5"])
 def test_the_schema_does_not_depend_on_pydantic(tmp_path: Path, release: str, pydantic: str) -> None:
     python = tmp_path / "env" / "bin" / "python"
     uv = [sys.executable, "-m", "uv", "--quiet"]

@@ -157,6 +157,7 @@ def test_a_module_that_no_release_has_is_imported(good: Path, place: Path) -> No
     assert "from agents import" in (place / "server.py").read_text()
 
 
+@pytest.mark.slow  # the import blocker has it too
 def test_a_third_party_is_too_new_for_what_is_right(patient: Path) -> None:
     pip(patient, "install", "--no-deps", "openai==2.45.0")
     said = doctor(patient)

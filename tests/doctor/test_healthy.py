@@ -85,7 +85,14 @@ KINDS: dict[Make, tuple[str, str]] = {
 }
 
 
-@pytest.mark.parametrize("make", KINDS, ids=lambda make: make.__name__)
+LONG = (target_folder_on_python_path, conda_prefix)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [pytest.param(make, marks=[pytest.mark.slow] if make in LONG else []) for make in KINDS],
+    ids=lambda make: make.__name__,
+)
 def test_nothing_is_wrong(make: Make, tmp_path: Path, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = make(tmp_path / "patient", good, monkeypatch)
     before = files(folder)

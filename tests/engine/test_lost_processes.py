@@ -67,6 +67,7 @@ def test_a_cell_that_always_takes_its_process_along_is_the_only_one_given_up(
     assert "was lost again and again" in swept.reasons()
 
 
+@pytest.mark.slow
 def test_a_second_look_that_takes_its_process_along_changes_nothing_that_was_found(
     place: Path, index: MadeIndex
 ) -> None:

@@ -280,6 +280,7 @@ def test_another_cassette_concerns_its_cases(place: Place, tmp_path: Path) -> No
     assert again == {case for case in CASES if case.endswith(" greets")}
 
 
+@pytest.mark.slow
 def test_another_harness_concerns_every_case(place: Place, tmp_path: Path) -> None:
     source = copied_harness(tmp_path / "copy")
     run = tmp_path / "run"

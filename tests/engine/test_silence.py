@@ -36,6 +36,7 @@ def test_what_a_server_says_nothing_of_is_found(
     )
 
 
+@pytest.mark.slow
 def test_what_comes_through_agents_is_heard_of_anybody_s_server_that_is_asked_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

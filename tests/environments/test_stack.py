@@ -276,6 +276,7 @@ def test_a_run_killed_at_any_moment_leaves_no_half_stack(
 
 
 @pytest.mark.cells
+@pytest.mark.slow  # test_sweep drives conversations in both
 def test_real_packages_look_as_in_a_virtual_environment(tmp_path: Path) -> None:
     [python], cache = select_interpreters(None), Cache(tmp_path)
     index = Index(cache)

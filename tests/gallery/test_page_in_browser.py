@@ -153,7 +153,7 @@ def test_on_a_phone_nothing_is_wider_than_it(opened: Open, document: dict[str, A
     assert not page.locator(".places").is_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_axe_finds_nothing(opened: Open, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python")
     page = opened(color_scheme=scheme, reduced_motion="reduce")

@@ -60,6 +60,7 @@ def test_several_processes_share_the_scenarios(project: Greenhouse) -> None:
     assert "To see these conversations: chatkit-harness " in said.text
 
 
+@pytest.mark.slow
 def test_three_sessions_are_kept_also_where_a_process_of_several_dies(project: Greenhouse) -> None:
     kept = project.folder / ".pytest_cache/d/chatkit-harness"
     for age, name in enumerate(("newest", "second", "third")):

@@ -120,6 +120,7 @@ def test_where_the_lock_breaks_the_server_what_finds_out_why_is_named(tides: Pat
 
 
 @pytest.mark.cells
+@pytest.mark.slow  # the words are tested in test_record
 def test_where_no_tool_showed_a_widget_it_is_told_and_none_is_forbidden(
     tides: Path, locked: Path, cache: Path
 ) -> None:

@@ -45,8 +45,12 @@ def document(name: str, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Mapping
     ("name", "script"),
     [
         ("titled", [CALL, SAY, {"beside": True, "say": SENTENCE}]),
-        ("sorted_first", [CALL, {"beside": True, "say": {"topic": "example", "sure": True}}, SAY]),
-        ("chats", [CALL, SAY]),
+        pytest.param(
+            "sorted_first",
+            [CALL, {"beside": True, "say": {"topic": "example", "sure": True}}, SAY],
+            marks=pytest.mark.slow,
+        ),
+        pytest.param("chats", [CALL, SAY], marks=pytest.mark.slow),
     ],
 )
 def test_a_tool_is_called_whatever_else_is_asked(
@@ -74,6 +78,7 @@ def test_a_server_that_asks_no_model_has_an_empty_script(
     assert found["expect"]["text"] == {"contains": "The office is closed."}
 
 
+@pytest.mark.slow
 def test_where_no_tool_works_plain_words_are_left_and_it_is_told(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
