@@ -137,6 +137,16 @@ def test_what_was_missing_can_be_merged_in_later(tmp_path: Path) -> None:
     assert again.missing == ()
     assert [case.id for case in results.cases] == [case.id for case in CASES]
     assert "merged" not in results.header.matrix
+    assert not results.interrupted
+    assert results.complaints == ()
+
+
+def test_what_one_of_its_shards_lacks_is_not_forgotten_where_a_part_is_merged_again(tmp_path: Path) -> None:
+    early, late = CELLS[:1], CELLS[1:2]
+    first = write(tmp_path / "1", early, CASES[:4], header(early, {"index": 1, "of": 2}), end=False)
+    second = write(tmp_path / "2", late, CASES[8:16], header(late, {"index": 2, "of": 2}))
+    merge([first], tmp_path / "part")
+    assert merged([tmp_path / "part", second], tmp_path / "whole").interrupted
 
 
 def test_a_run_of_the_whole_plan_leaves_no_shard_missing(tmp_path: Path) -> None:
@@ -328,7 +338,7 @@ def test_shards_between_which_a_scenario_came_are_joined_where_one_is_preferred(
     other = write(tmp_path / "other", CELLS[1:2], CASES[8:16], later)
     results = merge([one, other], tmp_path / "whole", prefer=other).results
     assert len(results.cases) == 16
-    assert results.header.matrix["merged"] == {"of": 3, "missing": [3]}
+    assert results.header.matrix["merged"] == {"of": 3, "missing": [3], "interrupted": False}
 
 
 @pytest.mark.parametrize("change", [{"whole": "another"}, {"shard": {"index": 2, "of": 3}}])

@@ -133,6 +133,20 @@ def _parted(header: RunHeader) -> tuple[int, tuple[int, ...]] | None:
     return None
 
 
+def shards_before(part: Part) -> Shards:
+    """What was missing where a part was merged itself."""
+    merged = part.results.header.matrix.get("merged") or {}
+    return Shards(of=int(merged.get("of", 0)), missing=tuple(merged.get("missing", ())))
+
+
+def ended_early(part: Part) -> bool:
+    """Whether a part lacks more of its own plan than the shards that were missing when it was merged."""
+    merged = part.results.header.matrix.get("merged")
+    if merged and part.results.footer is not None:
+        return bool(merged.get("interrupted", True))
+    return part.results.interrupted
+
+
 def joined_header(parts: Sequence[Part], shards: Shards, preferred: Part | None = None) -> RunHeader:
     """The header that one machine would have written, as far as the runs are of one selection.
 
@@ -152,7 +166,7 @@ def joined_header(parts: Sequence[Part], shards: Shards, preferred: Part | None 
         started=min(header.started for header in headers),
         command=_without_shard(first.command),
         selection=selection,
-        matrix=_matrix(headers, shards, selection),
+        matrix=_matrix(headers, shards, selection, interrupted=any(map(ended_early, parts))),
         enforcement="; ".join(dict.fromkeys(header.enforcement for header in headers)),
         scenarios=scenarios,
         host={**hosts[0], "others": hosts[1:]} if hosts[1:] else hosts[0],
@@ -160,7 +174,9 @@ def joined_header(parts: Sequence[Part], shards: Shards, preferred: Part | None 
     )
 
 
-def _matrix(headers: Sequence[RunHeader], shards: Shards, selection: Mapping[str, Any]) -> dict[str, Any]:
+def _matrix(
+    headers: Sequence[RunHeader], shards: Shards, selection: Mapping[str, Any], *, interrupted: bool
+) -> dict[str, Any]:
     cells = list(dict.fromkeys(str(cell) for header in headers for cell in header.matrix.get("cells", ())))
     wholes = list(dict.fromkeys(header.matrix.get("whole") for header in headers))
     matrix: dict[str, Any] = {
@@ -169,7 +185,7 @@ def _matrix(headers: Sequence[RunHeader], shards: Shards, selection: Mapping[str
         "whole": wholes[0] if len(wholes) == 1 else None,
     }
     if shards.missing:
-        matrix["merged"] = {"of": shards.of, "missing": list(shards.missing)}
+        matrix["merged"] = {"of": shards.of, "missing": list(shards.missing), "interrupted": interrupted}
     return matrix
 
 

@@ -23,7 +23,15 @@ from chatkit_harness.results import (
 )
 
 from .joined import Joined, Part, read_parts
-from .joined_header import Shards, changed, joined_header, require_alike, shards_of
+from .joined_header import (
+    Shards,
+    changed,
+    ended_early,
+    joined_header,
+    require_alike,
+    shards_before,
+    shards_of,
+)
 from .recorder import now
 from .targets import PATHS
 
@@ -99,7 +107,7 @@ def _write(parts: Sequence[Part], header: RunHeader, shards: Shards, joined: Joi
         writer.footer(
             RunFooter(
                 finished=max((p.results.footer.finished for p in parts if p.results.footer), default=now()),
-                interrupted=bool(shards.missing) or any(part.results.interrupted for part in parts),
+                interrupted=bool(shards.missing) or any(map(ended_early, parts)),
                 summary=summary(cases),
                 causes=regroup(header, cases, cells),
                 complaints=_complaints(parts, shards, lost),
@@ -140,7 +148,9 @@ def _complaints(
     parts: Sequence[Part], shards: Shards, lost: Mapping[str, int]
 ) -> tuple[Mapping[str, str], ...]:
     """What the parts complained of, each complaint once, and what is not there."""
-    told = [dict(complaint) for part in parts for complaint in part.results.complaints]
+    before = [shards_before(part) for part in parts]
+    outdated = [each.complaint() for each in before if each.missing]  # what is missing now is told below
+    told = [dict(each) for part in parts for each in part.results.complaints if dict(each) not in outdated]
     if shards.missing:
         told.append(shards.complaint())
     for name, count in lost.items():
