@@ -24,7 +24,7 @@ COUNTS = re.compile(
     r"^- (\d+) breaks? in ([\d,]+) of ([\d,]+) cells?\n"
     r"- [\d,]+ scenarios?, [\d,]+ cases?: .*\n"
     r"- chatkit \S.*, agents \S.*, Python \S.*; .*\n"
-    r"- results of \d{4}-\d\d-\d\d, chatkit-harness \S+$",
+    r"- results of \d{4}-\d\d-\d\d(?: to \d{4}-\d\d-\d\d)?, chatkit-harness \S+$",
     re.MULTILINE,
 )
 
