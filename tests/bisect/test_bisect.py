@@ -158,6 +158,7 @@ def test_a_good_end_that_fails_and_a_bad_one_that_does_not_are_said(serve: Any) 
     assert (bad.status, "Nothing fails with it (1 pass)" in bad.err) == (3, True)
 
 
+@pytest.mark.slow
 def test_what_fails_now_and_then_is_driven_more_often(serve: Any, here: Path) -> None:
     unsteady = UNSTEADY.format(mark=str(here / "mark"))
     serve(dep(1), dep(2), dep(3, unsteady), dep(4, unsteady))
@@ -259,6 +260,7 @@ def test_an_interrupted_search_tells_how_to_go_on_in_a_folder_with_a_blank(serve
     assert "Go on: chatkit-harness bisect --resume 'my search'\n" in said
 
 
+@pytest.mark.slow
 def test_days_are_walked_too(serve: Any) -> None:
     serve(*broken_from(8))
     told = found("--axis", "date")

@@ -100,6 +100,7 @@ def test_cells_that_mean_harm_have_harmless_cases(kept: Open, harmful: Results) 
     sound(opened, str(cases.first.get_attribute("href")))
 
 
+@pytest.mark.slow
 def test_the_comparison_by_itself_is_harmless(kept: Open, harmful: Results) -> None:
     opened = kept(harmful.folder / "comparison.html")
     for number in range(len(hostile.SHORT)):

@@ -174,7 +174,13 @@ def test_ctrl_c_while_a_cell_is_built_is_no_trouble_of_that_cell(tmp_path: Path,
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 @pytest.mark.usefixtures("old_pair", "heeds_ctrl_c")
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "the end of a CI job"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param(signal.SIGINT, id="Ctrl-C"),
+        pytest.param(signal.SIGTERM, id="the end of a CI job", marks=pytest.mark.slow),
+    ],
+)
 def test_what_is_finished_is_kept_when_a_run_is_ended(
     cache: Path, tmp_path: Path, how: signal.Signals
 ) -> None:

@@ -375,6 +375,7 @@ def outcomes(said: Said) -> dict[str, str]:
     return {case["scenario"]: case["outcome"] for case in json.loads(said.out)["cases"]}
 
 
+@pytest.mark.slow
 @pytest.mark.cells
 def test_in_a_wheel_it_keeps_every_rule_and_answers_its_own_scenarios(as_wheel: tuple[Said, Path]) -> None:
     found = outcomes(as_wheel[0])

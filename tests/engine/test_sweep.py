@@ -51,7 +51,8 @@ def test_cells_are_forked_and_each_case_has_an_outcome(forked: Path) -> None:
     assert {case.outcome for case in results.cases} <= {"pass", "fail"}
 
 
-@pytest.mark.parametrize("isolation", ["process", pytest.param("venv", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("isolation", ["process", "venv"])
 def test_every_isolation_gives_the_same_outcomes_and_transcripts(
     forked: Path, cache: Path, tmp_path: Path, isolation: str
 ) -> None:
@@ -126,6 +127,7 @@ def wait_for(path: Path, text: str, process: subprocess.Popen[bytes], limit_s: f
     pytest.fail("no case was recorded in time")
 
 
+@pytest.mark.slow
 def test_shards_merge_into_what_one_machine_gives(forked: Path, cache: Path, tmp_path: Path) -> None:
     shards = [tmp_path / f"shard-{index}" for index in (1, 2)]
     for index, out in enumerate(shards, start=1):

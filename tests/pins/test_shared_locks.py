@@ -198,6 +198,7 @@ def test_what_a_release_declares_is_read_once(tmp_path: Path, served: MadeIndex)
         later("openai-agents", "9.0")
 
 
+@pytest.mark.slow
 @pytest.mark.index
 def test_eight_real_pairs_have_the_pins_that_they_would_have_alone(tmp_path: Path) -> None:
     cache, own = Cache(tmp_path / "shared"), Cache(tmp_path / "own")

@@ -52,6 +52,7 @@ def test_a_failure_is_told_in_findings_and_x_lf_and_k_do_what_they_do(project: G
     assert project.pytest("--scenario", "no-*", "--collect-only", "-q", "scenarios").ids == [NO_BED]
 
 
+@pytest.mark.slow
 def test_several_processes_share_the_scenarios(project: Greenhouse) -> None:
     project.change("greenhouse/server.py", 'return f"There is no bed {name}."', "raise KeyError(name)")
     said = project.pytest("-n", "2", "-q")

@@ -247,6 +247,7 @@ def test_the_clients_tables_are_drawn(room: Any) -> None:
     assert room.locator("table td").count() == 1
 
 
+@pytest.mark.slow
 def test_a_long_list_of_conversations_is_shown_a_page_at_a_time(tab: Opened, model: LoopbackModel) -> None:
     page = (opened := tab()).open()
     for number in range(21):

@@ -79,6 +79,7 @@ function links(run, comparison) {
 function follow(page) {
   const left = new Map(); // by address: how far it was scrolled, and by which link it was left
   let clicked = false;
+  let drawn = location.href; // Back scrolls what is still drawn, when the address is another already
   const note = (told) => left.set(location.href, { top: window.scrollY, link: null, nth: 0, ...left.get(location.href), ...told });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a");
@@ -92,11 +93,14 @@ function follow(page) {
     event.preventDefault();
     location.hash = address;
   });
-  window.addEventListener("scroll", () => note({ top: window.scrollY }), { passive: true });
+  window.addEventListener("scroll", () => { if (location.href === drawn) note({ top: window.scrollY }); }, { passive: true });
   window.addEventListener("hashchange", async () => {
-    const before = clicked ? undefined : left.get(location.href);
+    const address = location.href;
+    const before = clicked ? undefined : left.get(address);
     clicked = false;
     await show(page, true, before);
+    if (location.href !== address) return; // somebody went on before this was there
+    drawn = address;
     note({});
   });
 }
