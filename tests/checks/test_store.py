@@ -48,6 +48,31 @@ def test_a_turn_that_was_cut_off_proves_no_loss() -> None:
     assert told(build.done(ASKED), build.done(ANSWERED), stored=(ASKED,), end="cut") == []
 
 
+def test_a_thread_that_reads_back_in_another_order_is_told() -> None:
+    came = (build.done(ASKED), build.done(ANSWERED))
+    assert told(*came, stored=(ANSWERED, ASKED)) == ["store/order"]
+
+
+def test_items_that_were_begun_together_have_no_order() -> None:
+    began = {"type": "thread.item.added", "item": ANSWERED}
+    assert told(began, build.done(ASKED), build.done(ANSWERED), stored=(ANSWERED, ASKED)) == []
+
+
+def test_what_nobody_was_shown_is_told_unless_it_stood_there_before() -> None:
+    ghost = {**ANSWERED, "id": "g", "content": [{"type": "output_text", "text": "Nobody saw it."}]}
+    assert told(build.done(ASKED), stored=(ASKED, ghost)) == ["store/never-shown"]
+    assert told(build.done(ASKED), stored=(ghost, ASKED)) == []
+
+
+def test_who_has_gone_is_not_shown_the_rest() -> None:
+    assert told(build.done(ASKED), stored=(ASKED, ANSWERED), left_at_ms=1.0) == []
+
+
+def test_an_item_of_another_thread_is_told() -> None:
+    stored = {**ANSWERED, "thread_id": "thr_of_somebody"}
+    assert told(build.done(ASKED), build.done(ANSWERED), stored=(ASKED, stored)) == ["store/foreign-thread"]
+
+
 @pytest.mark.parametrize("stored", [None, Stored(raised=build.raised("builtins.KeyError", "thr_1"))])
 def test_where_nobody_could_look_nothing_is_said(stored: Stored | None) -> None:
     held: Transcript = replace(build.transcript(build.turn(build.done(ASKED))), stored=stored)

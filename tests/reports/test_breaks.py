@@ -67,7 +67,7 @@ def test_the_page_tells_each_break_the_same_way_and_the_run_that_it_is_of() -> N
         "| [1](#break-1) | The turn does not go as it should: in 8 of 8 scenarios |",
         "## Break 1\n",
         "- raised by openai-agents 0.5.1: `agents/usage.py:36` of openai-agents 0.5.1, in `<lambda>`",
-        "- way out: `openai-agents>=0.24.0` (driven: 4 cells pass, 2 of them with only this changed)",
+        "- way out: `openai-agents>=0.24.0` (driven: 4 cells pass, 2 of them with all else asked for alike)",
         "| openai | 2.8.1 | 2.54.0 | 2.54.0 |  | 2 cells |",
         "    default_factory=lambda: InputTokensDetails(cached_tokens=0)",
         "chatkit-harness run --pair",
@@ -79,9 +79,9 @@ def test_the_page_tells_each_break_the_same_way_and_the_run_that_it_is_of() -> N
 def test_the_table_says_that_other_pins_may_be_meant_as_well() -> None:
     (found,) = of(sample.results())
     for suspect, told in (
-        ("agents < 0.4.2 (red: up to 0.3.3); fits all 8 cells compared", "agents < 0.4.2"),
+        ("agents < 0.4.2 (red: up to 0.3.3); fits all 8 cells compared", "agents < 0.4.2 (red: up to 0.3.3)"),
         ("agents < 0.4.2 (red: up to 0.3.3), or openai < 2.6.1: they always moved together; fits all",
-         "agents < 0.4.2, or what moved with it"),
+         "agents < 0.4.2 (red: up to 0.3.3), or what moved with it"),
         ("chatkit >= 1.2 and agents < 0.9; mcp < 2 always moved together with agents; fits all",
          "chatkit >= 1.2 and agents < 0.9, or what moved with it"),
     ):  # fmt: skip
@@ -119,7 +119,7 @@ def test_what_leads_into_another_break_is_said_beside_the_way_out() -> None:
     green[0] = failing(green[0], "widget-missing")
     made = sample.results(([old, new], [*red, *green]))
     assert of(made)[0].edges[0].above == Side(cells=1, alone=1, failing=("news-tsla",))
-    said = "with only this changed; not `news-tsla`, which another break stops there)"
+    said = "with all else asked for alike; not `news-tsla`, which another break stops there)"
     assert said in breaks_page(made, of(made))
     green[1] = failing(green[1], "widget-missing")
     assert of(sample.results(([old, new], [*red, *green])))[0].edges == ()
@@ -150,7 +150,9 @@ def test_cells_that_fulfil_a_way_out_and_fail_by_another_break_are_counted() -> 
     made = sample.results((cells, cases))
     found = next(each for each in of(made) if cells[0].id == each.cell)
     assert found.edges[0].above == Side(cells=1, alone=1, stopped=1)
-    assert "1 of them with only this changed; 1 more fails by another break" in breaks_page(made, of(made))
+    assert "1 of them with all else asked for alike; 1 more fails by another break" in breaks_page(
+        made, of(made)
+    )
 
 
 def test_a_page_of_an_unfinished_run_says_so() -> None:
@@ -321,8 +323,14 @@ def test_the_page_in_the_repository_is_the_generators() -> None:
     told = COUNTS.search(page)
     assert told, "chatkit-harness breaks RUN --out docs/known-breaks.md"
     sections = page.partition("\n## Shown on purpose\n")[0].split("\n## Break ")[1:]
-    rows = re.findall(r"^\| \[\d+\]\(#break-\d+\) \|", page, re.MULTILINE)
+    rows = re.findall(r"^\| \[\d+\]\(#break-\d+\) \|.*$", page, re.MULTILINE)
     assert len(sections) == int(told[1]) == len(rows)
+    cases, *outcomes = [
+        int(each.replace(",", "")) for each in re.findall(r"([\d,]+) (?:case|pass|fail|skip)", told[0])
+    ]
+    assert cases == sum(outcomes)
+    defects = page.partition("\n## Shown on purpose\n")[2].partition("\n### ")[0].count("\n| ") - 1
+    assert f"- besides these [{defects} defects shown on purpose](#shown-on-purpose)" in page
     for number, section in enumerate(sections, start=1):
         lines = section.splitlines()
         labels = [line.partition(":")[0] for line in lines if line.startswith("- ")]
@@ -330,3 +338,7 @@ def test_the_page_in_the_repository_is_the_generators() -> None:
         assert re.search(r"cells?, (not )?confirmed in a fresh environment\)\n", section)
         assert "```sh\nchatkit-harness run " in section
         assert "\nIn `chatkit-" in section
+        _, title, _, suspect, cells, hit = rows[number - 1].strip("| ").split(" | ")
+        assert f"**{title}**" in lines
+        assert f"({hit} cases in {cells} cells, " in section
+        assert f"- suspected: {suspect.partition(', or what moved')[0]}" in section

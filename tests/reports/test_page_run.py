@@ -88,7 +88,9 @@ def test_a_cause_is_told_whole() -> None:
         "run it",
     )
     avoids = [words for what, words in cause["facts"] if what == "constraint"]
-    assert avoids[0] == "openai-agents>=0.24.0 (driven: 4 cells pass, 2 of them with only this changed)"
+    assert (
+        avoids[0] == "openai-agents>=0.24.0 (driven: 4 cells pass, 2 of them with all else asked for alike)"
+    )
     assert "agents/usage.py:36 in <lambda>  (openai-agents 0.5.1)" in cause["traceback"]
     assert (cause["kind"], len(cause["cases"]), cause["example"] in cause["cases"]) == ("fail", 16, True)
 

@@ -147,6 +147,7 @@ class _Told:
             "cells": list(self._reds),
             "ranges": [to_document(each) for each in found],
             "suspects": _named(split) if split else [],
+            "decides": [test.name for test in split.tests] if split else [],
             "message": raised.message if raised else root.said,
             "frames": [],
         }

@@ -11,7 +11,7 @@ from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Transcript
 
-from . import store_left, store_read, store_shown
+from . import store_left, store_order, store_read, store_shown
 from .held import held_items
 
 _OWN = ("id", "thread_id", "created_at")
@@ -40,8 +40,11 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
         if name not in ids and name in left and not _given_up(item, transcript):
             kind = _kind(item)
             yield _finding("lost", kind, f"an item that was streamed as done is not stored ({kind})", name)
-    yield from _twice(stored.items, streamed)
+    twice = list(_twice(stored.items, streamed))
+    yield from twice
     yield from store_shown.check(transcript, stored.items, streamed)
+    known = {str(each.evidence["item"]) for each in twice}
+    yield from store_order.check(transcript, [item for item in stored.items if str(item["id"]) not in known])
     yield from store_left.check(transcript, stored.items)
     yield from store_read.check(transcript)
 

@@ -184,6 +184,9 @@ class _Run:
         names = dict.fromkeys([CHATKIT, AGENTS, *map(str, suspects)])
         failing = partial(self._fail, questions)
         found = [edge for name in names if (edge := _edge(name, red, green, stopped, failing))]
+        # A third party that only moved along is no way out, whatever its cells have in common.
+        decides = {CHATKIT, AGENTS, *map(str, cause.example.get("decides") or suspects)}
+        found = [edge if edge.name in decides else _unproven(edge) for edge in found]
         if any(edge.below.alone or edge.above.alone for edge in found):
             # What other cells have beyond an edge, and pass, they may owe to something else.
             found = [edge for edge in map(_proven, found) if edge.below.cells or edge.above.cells]
@@ -261,6 +264,11 @@ def _proven(edge: Edge) -> Edge:
         below=edge.below if edge.below.alone else Side(),
         above=edge.above if edge.above.alone else Side(),
     )
+
+
+def _unproven(edge: Edge) -> Edge:
+    """The edge of a pin with which others moved: none of its cells shows that it is this one."""
+    return replace(edge, below=replace(edge.below, alone=0), above=replace(edge.above, alone=0))
 
 
 def _else(name: str, cell: Cell) -> tuple[str | None, ...]:

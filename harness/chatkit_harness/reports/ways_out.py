@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from chatkit_harness.causes.table import AGENTS, CHATKIT
 from chatkit_harness.reports.breaks import Edge, Side
 from chatkit_harness.reports.text import count
 
@@ -17,14 +18,20 @@ class WayOut:
 
     constraint: str
     side: Side
+    is_of_the_pair: bool = True
 
     @property
     def driven(self) -> str:
-        """`driven: 8 cells pass, 4 of them with only this changed; 2 more fail by another break`."""
+        """`driven: 8 cells pass, 4 of them with all else asked for alike; 2 more fail by another break`.
+
+        Who asks for the same pair at another time gets other third parties, and not only this one.
+        """
         side = self.side
         alone = "with more than this changed"
-        if side.alone:
-            alone = f"{side.alone:,} of them with only this changed"
+        if side.alone and self.is_of_the_pair:
+            alone = f"{side.alone:,} of them with all else asked for alike"
+        elif side.alone:
+            alone = f"{side.alone:,} of them of a failing pair, where other pins differ too"
         told = f"driven: {count(side.cells, 'cell')} {'passes' if side.cells == 1 else 'pass'}, {alone}"
         if not side.stopped:
             return told
@@ -34,7 +41,11 @@ class WayOut:
 def ways_out(edges: Iterable[Edge]) -> Iterator[WayOut]:
     """Those of a break; where one was proven by changing nothing else, only those that were."""
     sides = [
-        WayOut(constraint=f"{edge.name}{sign}{version}", side=side)
+        WayOut(
+            constraint=f"{edge.name}{sign}{version}",
+            side=side,
+            is_of_the_pair=edge.name in (CHATKIT, AGENTS),
+        )
         for edge in edges
         for sign, version, side in ((">=", edge.works_from, edge.above), ("<=", edge.works_up_to, edge.below))
         if version is not None

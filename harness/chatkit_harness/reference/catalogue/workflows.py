@@ -166,7 +166,7 @@ def _task_first(options: Options) -> Part:
 
     async def respond(context: Context, message: UserMessageItem | None) -> Events:
         done = TaskItem(**base(context, "task"), task=tasks()["custom"])
-        await context.store.add_thread_item(context.thread.id, done, context.request_context)
+        yield ThreadItemDoneEvent(item=done)  # chatkit stores it before it asks for what follows
         async for event in told.respond(context, message):
             yield event
 
