@@ -25,6 +25,7 @@ FACTORIES: dict[tuple[str, str], tuple[str, int]] = {
     ("incidents.py", "_finding"): ("", 0),
     ("leaving.py", "_finding"): ("run/", 1),
     ("store.py", "_finding"): ("store/", 0),
+    ("store_order.py", "_finding"): ("store/", 0),
     ("store_read.py", "_made"): ("store/", 1),
     ("wire_shapes.py", "finding"): ("", 0),
     ("wire_documents.py", "finding"): ("", 0),
@@ -64,6 +65,7 @@ FORMS = {
     "reasons.py": ("rule",),
     "leaving.py": ("f'run/{what}'",),
     "store.py": ("f'store/{what}'",),
+    "store_order.py": ("f'store/{what}'",),
     "store_read.py": ("f'store/{rule}'",),
     "dropped.py": ("rule",),
     "exams.py": ("f'{kind}/{breach.rule}'",),  # the exams in the cell are read one by one in tests/incell
