@@ -9,9 +9,12 @@ import pytest
 from tests.checks import build
 
 from chatkit_harness.checks import expect
-from chatkit_harness.checks.kinds import kinds_of
+from chatkit_harness.checks.kinds import kinds_of, meant_by
+from chatkit_harness.core.data import data_folder
+from chatkit_harness.core.kinds import named_kinds
 from chatkit_harness.core.scenario import Expectation
 from chatkit_harness.core.transcript import Turn
+from chatkit_harness.scenarios.catalogue import load_folder
 
 ANNOTATION = {"type": "annotation", "source": {"type": "url", "url": "https://example.org", "title": "E"}}
 WORKFLOW = {"type": "custom", "tasks": [{"type": "web_search", "sources": [ANNOTATION["source"]]}]}
@@ -80,3 +83,31 @@ def test_a_kind_that_did_not_come_is_a_finding_and_says_what_came() -> None:
     told = [each.message for each in expect.check(build.transcript(turn), scenario)]
     assert "(of openai.event: response.created)" in told[0]
     assert "of agents.item nothing came at all" in told[1]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("agents.event/handoff_occurred", "agents.event/handoff_occured"),
+        ("agents.item/ToolCalItem", "agents.item/ToolCallItem"),
+        ("agents.event/toolcalled", "agents.event/tool_called"),
+        ("openai.event/response.output_text.detla", "openai.event/response.output_text.delta"),
+    ],
+)
+def test_a_misspelt_kind_is_answered_with_the_one_that_came(wrong: str, right: str) -> None:
+    others = ("agents.event/tool_output", "agents.item/ToolCallOutputItem", "openai.event/response.created")
+    turn = replace(build.turn(), passed=(right, *others))
+    scenario = replace(build.scenario(), expect=Expectation(passes_on=(wrong,)))
+    (told,) = [each.message for each in expect.check(build.transcript(turn), scenario)]
+    assert f"no {wrong} came through; {right} did: did you mean that? (of " in told
+
+
+def test_no_right_kind_is_taken_for_a_misspelt_other() -> None:
+    folders = [
+        each for each in (data_folder("scenarios"), *data_folder("scenarios").iterdir()) if each.is_dir()
+    ]
+    named = {
+        kind for folder in folders for each in load_folder(folder).values() for kind in named_kinds(each)
+    }
+    assert len(named) > 150
+    assert {kind: meant_by(kind, named - {kind}) for kind in named} == dict.fromkeys(named)

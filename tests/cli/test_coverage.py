@@ -11,18 +11,44 @@ import pytest
 from tests.cli.command import call
 
 PAIR = "1.6.5:0.24.0"
+OWN = """\
+id: {id}
+title: {id}
+turns:
+  - user: Hi
+script:
+  - say: Hello.
+requires: {{chatkit: ">={since}"}}
+expect:
+  passes_on: [{kinds}]
+"""
+QUEUED = "openai.event/response.queued"
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A run of three scenarios, two of which name what they exercise, one by hand; and the cache."""
+    """A run of three scenarios, two of which name what they exercise, one by hand; and the cache.
+
+    Three more name kinds and show none of them: one does not pass, two are skipped.
+    """
     named = os.environ.get("CHATKIT_HARNESS_CACHE")
     cache = Path(named) if named else tmp_path_factory.mktemp("cache")
     out = tmp_path_factory.mktemp("runs") / "run"
     names = ("text-plain", "quote-aapl", "refusal-by-hand")
-    chosen = [*(word for name in names for word in ("--scenario", name)), "--path", "native"]
+    own = [
+        _own(out.parent, "unmet", "1.0", QUEUED),
+        _own(out.parent, "later", "99", f"{QUEUED}, openai.item/program, openai.item/compaction"),
+        _own(out.parent, "later-too", "99", "openai.item/compaction"),
+    ]
+    chosen = [*(word for name in (*names, *own) for word in ("--scenario", name)), "--path", "native"]
     call("run", "--pair", PAIR, "--resolution", "contemporary", *chosen, "--cache", cache, "--out", out)
     return out, cache
+
+
+def _own(folder: Path, name: str, since: str, kinds: str) -> str:
+    path = folder / f"{name}.yaml"
+    path.write_text(OWN.format(id=name, since=since, kinds=kinds), "utf-8")
+    return str(path)
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +80,26 @@ def test_what_no_scenario_brings_is_a_gap(kinds: dict[str, Any], shown: str) -> 
     assert "chatkit.request/threads.add_structured_input" in kinds
     assert "✗ computer_call" in shown
     assert "gap: came through in quote-aapl, and none would miss it" in shown
+
+
+@pytest.mark.cells
+def test_a_gap_says_what_would_show_it_and_why_it_did_not(kinds: dict[str, Any], shown: str) -> None:
+    reason = "needs openai-chatkit>=99, the cell has 1.6.5"
+    assert f"gap: later is skipped ({reason})" in shown
+    assert f"gap: later, later-too are skipped ({reason})" in shown
+    assert f"gap: did not pass: unmet; later is skipped ({reason})" in shown
+    queued = kinds[QUEUED]
+    assert (queued["gap"], queued["failing"]) == (True, ["unmet"])
+    assert queued["skipped"] == [{"scenario": "later", "reason": reason}]
+    untried = kinds["openai.item/computer_call"]
+    assert (untried["failing"], untried["skipped"]) == ([], [])
+
+
+@pytest.mark.cells
+def test_the_components_of_widgets_are_listed(kinds: dict[str, Any], shown: str) -> None:
+    assert kinds["chatkit.widget/Card"]["seen_in"] == ["quote-aapl"]
+    assert {"chatkit.widget/Basic", "chatkit.widget/ListViewItem", "chatkit.widget/Chart"} <= set(kinds)
+    assert "chatkit.widget: 0 of 27 exercised" in shown
 
 
 @pytest.mark.cells

@@ -62,6 +62,20 @@ def test_settings_that_name_nothing_are_not_everything(
         assert (said.status, "It names no release." in said.err) == (2, True)
 
 
+@pytest.mark.parametrize("nothing", ["[]", '""', '[" ", ""]'])
+@pytest.mark.parametrize(("key", "option"), [("client", "--client"), ("widgets-by", "--widgets-by")])
+def test_a_setting_that_names_nothing_is_blamed_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nothing: str, key: str, option: str
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.chatkit-harness]\n{key} = {nothing}\n")
+    monkeypatch.chdir(tmp_path)
+    for command in ("run", "sweep", "recheck"):
+        said = call(command)
+        where = f"Error: {tmp_path / 'pyproject.toml'}: tool.chatkit-harness.{key}"
+        assert (said.status, said.err.splitlines()[0]) == (2, where)
+        assert call(command, option, ",").err.splitlines()[0] == f"Error: {option} ','"
+
+
 @pytest.mark.parametrize(
     ("option", "words"),
     [

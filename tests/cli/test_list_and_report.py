@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,16 @@ def test_checks_and_pythons_and_scenarios_are_listed_for_people_and_scripts() ->
         document = json.loads(call("list", what, "--format", "json").out)
         assert name in json.dumps(document[what])
     assert json.loads(call("list", "pythons", "--format", "json").out)["pythons"]
+
+
+def test_what_a_check_says_is_one_whole_sentence() -> None:
+    says = {
+        row["check"]: row["says"]
+        for row in json.loads(call("list", "checks", "--format", "json").out)["checks"]
+    }
+    assert says["imports"].endswith("and what the doctor says of an environment that the user made")
+    assert says["latency"].endswith("and how often the model is asked")
+    assert not [each for each in says.values() if "\n" in each or ". " in each]
 
 
 def test_each_rule_is_listed_with_its_check_and_what_it_says() -> None:
@@ -94,6 +105,20 @@ def test_without_a_run_it_says_how_to_make_one(
     said = call(command)
     assert said.status == 2
     assert "chatkit-harness run" in said.err
+
+
+@pytest.mark.parametrize("command", ["report", "recheck", "breaks"])
+def test_which_run_is_the_newest_is_told_where_none_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(Path("reports/older"))
+    os.utime("reports/older/results.jsonl", (1, 1))
+    write(Path("reports/newer"))
+    told = f"The newest run: {Path('reports/newer')}\n"
+    said = call(command)
+    assert (told in said.err, told in said.out) == (True, False)
+    assert "The newest run" not in call(command, "reports/older").err
 
 
 def test_help_has_an_example_for_every_command() -> None:

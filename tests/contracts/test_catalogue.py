@@ -78,10 +78,39 @@ def test_what_is_neither_stored_nor_newer_is_refused(wrong: str) -> None:
         catalogue.known(wrong)
 
 
-def test_a_broken_index_is_one_clear_error(tmp_path: Path) -> None:
-    (tmp_path / catalogue.INDEX).write_text('{"format": 99}')
-    with pytest.raises(ConfigurationError, match="format 99"):
+@pytest.mark.parametrize(
+    ("asked", "near"),
+    [("0.0.1", "0.0.2 and 1.0.0"), ("1.2.1", "1.2.0 and 1.3.0"), ("2.0.0", "1.6.4 and 1.6.5")],
+)
+def test_the_nearest_stored_are_those_beside_it_in_the_order_of_versions(asked: str, near: str) -> None:
+    with pytest.raises(SelectionError, match=f"Nearest stored: {near}[.;]"):
+        catalogue.exactly(asked)
+
+
+@pytest.mark.parametrize(
+    ("index", "why"),
+    [
+        ('{"format": 99}', "format 99"),
+        ('{"format": 1, "generator": 1, "releases": {"one": {}}}', "'one'"),
+        ('{"format": 1, "generator": 1, "releases": 7}', "int"),
+    ],
+)
+def test_a_broken_index_is_one_clear_error(tmp_path: Path, index: str, why: str) -> None:
+    (tmp_path / catalogue.INDEX).write_text(index)
+    with pytest.raises(ConfigurationError, match=why) as told:
         catalogue.read_index(tmp_path)
+    assert told.value.next_step.startswith(
+        f"Delete {tmp_path / catalogue.INDEX}, and write all releases again"
+    )
+
+
+def test_what_to_do_about_a_broken_index_works(tmp_path: Path) -> None:
+    sync({"1.0": raw("a")}.__getitem__, ["1.0"], tmp_path)
+    (tmp_path / catalogue.INDEX).write_text("{")
+    with pytest.raises(ConfigurationError):
+        sync({"1.0": raw("a")}.__getitem__, ["1.0"], tmp_path)
+    (tmp_path / catalogue.INDEX).unlink()
+    assert sync({"1.0": raw("a")}.__getitem__, ["1.0"], tmp_path).releases == ("1.0",)
 
 
 # --- sync, on made-up releases ---

@@ -143,10 +143,23 @@ def test_a_sync_keeps_equal_schemas_once_and_what_fails_is_named(tmp_path: Path)
     assert (again.written, set(read_client_index(tmp_path).releases)) == ((), {"1.0.0", "1.1.0"})
 
 
-def test_an_index_that_cannot_be_read_says_so(tmp_path: Path) -> None:
-    (tmp_path / "index.json").write_text("{", "utf-8")
+@pytest.mark.parametrize("broken", ["{", "[]", '{"format": 1, "generator": 1, "releases": {"one": {}}}'])
+def test_an_index_that_cannot_be_read_says_so(tmp_path: Path, broken: str) -> None:
+    (tmp_path / "index.json").write_text(broken, "utf-8")
     with pytest.raises(ConfigurationError, match="cannot be read"):
         read_client_index(tmp_path)
+
+
+def test_a_sync_over_a_broken_index_names_the_file_and_works_once_that_is_gone(tmp_path: Path) -> None:
+    index = tmp_path / "index.json"
+    index.write_text("{", "utf-8")
+    with pytest.raises(ConfigurationError) as told:
+        sync_clients(lambda _: {"widget": DECLARED, "effect": None}, ["1.0.0"], tmp_path, tool="by hand")
+    assert told.value.next_step.startswith(f"Delete {index}, and write all releases again")
+    assert index.read_text("utf-8") == "{"
+    index.unlink()
+    report = sync_clients(lambda _: {"widget": DECLARED, "effect": None}, ["1.0.0"], tmp_path, tool="by hand")
+    assert report.releases == ("1.0.0",)
 
 
 def test_a_release_that_is_not_stored_is_told() -> None:

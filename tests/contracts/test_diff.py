@@ -72,7 +72,7 @@ def test_an_unknown_release_is_answered_with_the_nearest() -> None:
     ("wrong", "offered"),
     [
         ("1.6.55", "1.6.5"),
-        ("1.44.0", "1.4.0 and"),
+        ("1.44.0", "1.6.4 and 1.6.5; spelt most like it: 1.4.0."),
         ("0.0.1", "0.0.2"),
         ("1.3", "Stored of 1.3: 1.3.0, 1.3.1."),
         ("newst", "Did you mean 'newest'"),

@@ -57,6 +57,29 @@ def test_a_piece_without_words_fits_nothing() -> None:
     assert "Wordless" not in text
 
 
+def test_an_answer_to_words_that_no_piece_has_fits_nothing() -> None:
+    pieces = (Piece(cassette=scripted([{"say": "Apple leads."}], "Compare @Apple"), words=("Compare",)),)
+    for asked in ("Sing!", "Compare @Apple"):
+        assert FreePlay(pieces).answer("responses", request(user(asked))).status == 400
+
+
+@pytest.mark.parametrize("memory", ["previous_response_id", "conversation"])
+def test_what_the_api_remembers_makes_no_unknown_words_known(memory: str) -> None:
+    body = request(user("Sing!"), **{memory: "resp_1"})
+    assert FreePlay(PIECES).answer("responses", body).status == 400
+    assert FreePlay(PIECES).answer("responses", request(user(OPEN), **{memory: "resp_1"})).status == 200
+
+
+def test_the_output_of_a_tool_is_answered_without_the_question_that_the_api_remembers() -> None:
+    body = request(output(call_id(scripted())), previous_response_id="resp_1")
+    reply = FreePlay(PIECES).answer("responses", body)
+    assert b"213.55 dollars" in b"".join(chunk.data for chunk in reply.chunks)
+
+
+def test_a_known_question_is_found_in_what_a_server_makes_of_it() -> None:
+    assert "We are closed." in ask(user(f"Today is Sunday. The visitor asks: {OPEN}"))[1]
+
+
 PLAIN, LATE = "Is AAPL up?", "How is AAPL doing?"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from chatkit_harness.core.codec import to_document
@@ -18,7 +18,7 @@ from chatkit_harness.core.scenario import (
 from chatkit_harness.core.transcript import Transcript, Turn
 
 from . import expect_client, reading
-from .kinds import kinds_of
+from .kinds import kinds_of, meant_by
 from .scope import Scope as _Scope
 from .scope import clip as _clip
 from .scope import excerpt as _excerpt
@@ -67,11 +67,15 @@ def _passes_on(expected: Sequence[str], scope: _Scope) -> Iterator[Finding]:
             yield scope.finding("not-passed-on", kind, message, came=sorted(came))
 
 
-def _instead(kind: str, came: Iterable[str]) -> str:
-    """What came through of the same space, for a reader who wonders what did."""
+def _instead(kind: str, came: Collection[str]) -> str:
+    """What came through of the same space, for a reader who wonders what did; first what may be meant."""
     space = kind.partition("/")[0]
     same = sorted(each.partition("/")[2] for each in came if each.startswith(f"{space}/"))
-    return f" (of {space}: {_clip(', '.join(same))})" if same else f" (of {space} nothing came at all)"
+    if not same:
+        return f" (of {space} nothing came at all)"
+    meant = meant_by(kind, came)
+    offer = f"; {meant} did: did you mean that?" if meant else ""
+    return f"{offer} (of {space}: {_clip(', '.join(same))})"
 
 
 def _tools(expected: Sequence[ToolExpectation], scope: _Scope) -> Iterator[Finding]:

@@ -23,10 +23,16 @@ counts where it was answered, and not where it was refused or ended in an error.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from chatkit_harness.core.transcript import Turn
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+_ALIKE = 0.7
+"""How like a word its misspelling is, at least. `delta` and `done` are 0.4, `occurred` and `occured` 0.9."""
 
 
 def kinds_of(turn: Turn) -> frozenset[str]:
@@ -37,6 +43,37 @@ def kinds_of(turn: Turn) -> frozenset[str]:
     if isinstance(turn.response, Mapping):
         found.update(_of_items(turn.response))
     return frozenset(found)
+
+
+def meant_by(kind: str, came: Iterable[str]) -> str | None:
+    """The kind that came and that this name misspells, if any: the same words, some of them spelt nearly so.
+
+    Word by word, since right names are much alike as a whole (`response.output_text.delta` and `.done`), and
+    one that did not come is not to be taken for a misspelt other.
+    """
+    space, _, name = kind.partition("/")
+    close = {}
+    for other in came:
+        if other.startswith(f"{space}/"):
+            likeness = _likeness(name, other.partition("/")[2])
+            if likeness >= _ALIKE:
+                close[other] = likeness
+    return max(sorted(close), key=close.__getitem__, default=None)
+
+
+def _likeness(name: str, other: str) -> float:
+    """How alike two names are in the word that differs most; 0 where there are more words in one of them."""
+    words, others = ([word.lower() for word in _WORD.findall(each)] for each in (name, other))
+    if "".join(words) == "".join(others):
+        return 1.0
+    if len(words) != len(others):
+        return 0.0
+    return min(map(_likeness_of_words, words, others))
+
+
+def _likeness_of_words(word: str, other: str) -> float:
+    """Who misspells a word begins it rightly: `completed` is not meant by `incomplete`."""
+    return difflib.SequenceMatcher(None, word, other).ratio() if word[:1] == other[:1] else 0.0
 
 
 def _of_request(turn: Turn) -> Iterator[str]:

@@ -16,7 +16,7 @@ from chatkit_harness.reports.text import count
 from chatkit_harness.results import read_results
 
 from . import options
-from .folders import newest_run
+from .chosen_run import chosen_run
 from .mine import named_pair
 from .tell import print_document, tell_complaints, tell_page
 
@@ -45,7 +45,7 @@ def command(results: Path | None, out: Path | None, mine: str | None, style: str
       chatkit-harness breaks --format json
     """
     pair = named_pair(mine)
-    run = read_results(results or newest_run())
+    run = read_results(chosen_run(results))
     causes = regroup(run.header, run.cases, run.cells)
     found, shown = breaks(run, causes), shown_on_purpose(run)
     own = own_breaks(run, causes, found, Mine(**pair)) if pair else None

@@ -86,6 +86,8 @@ def _document(found: CellCoverage) -> dict[str, Any]:
                 "seen_in": list(each.seen_in),
                 "by_hand": each.by_hand,
                 "gap": not each.exercised_by,
+                "failing": list(each.failing),
+                "skipped": [{"scenario": name, "reason": why} for name, why in each.skipped.items()],
             }
             for each in found.kinds
         ],
@@ -112,9 +114,20 @@ def _row(each: KindCoverage) -> tuple[str, str]:
         return f"  ✓ {name}", f"by hand only: {_some(each.exercised_by)}"
     if each.exercised_by:
         return f"  ✓ {name}", _some(each.exercised_by)
+    return f"  {'○' if each.seen_in else '✗'} {name}", f"gap: {_why(each)}"
+
+
+def _why(each: KindCoverage) -> str:
+    """Why nothing exercises a kind: what would, and did not; or that nothing would."""
+    told = [f"did not pass: {_some(each.failing)}"] if each.failing else []
+    for reason in dict.fromkeys(each.skipped.values()):
+        names = tuple(name for name, why in each.skipped.items() if why == reason)
+        told.append(f"{_some(names)} {'is' if len(names) == 1 else 'are'} skipped ({reason})")
+    if told:
+        return "; ".join(told)
     if each.seen_in:
-        return f"  ○ {name}", f"gap: came through in {_some(each.seen_in)}, and none would miss it"
-    return f"  ✗ {name}", "gap: shown by no scenario of this run"
+        return f"came through in {_some(each.seen_in)}, and none would miss it"
+    return "shown by no scenario of this run"
 
 
 def _some(names: tuple[str, ...]) -> str:

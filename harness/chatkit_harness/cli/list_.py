@@ -154,10 +154,11 @@ def _checks(settings: RunSettings) -> Rows:  # noqa: ARG001 - the listings share
 
 
 def _says(check: Check) -> str:
-    """What a check says, by its module; of a module with several, by the function itself."""
+    """What a check says, by its module; of a module with several, by the function itself: one sentence."""
     alone = getattr(check, "__name__", "check") == "check"
     told = sys.modules[check.__module__].__doc__ if alone else check.__doc__
-    return (told or "").strip().split("\n", maxsplit=1)[0].rstrip(".")
+    paragraph = " ".join((told or "").strip().split("\n\n", maxsplit=1)[0].split())
+    return paragraph.split(". ", maxsplit=1)[0].rstrip(".")
 
 
 def _rules(settings: RunSettings) -> Rows:  # noqa: ARG001 - the listings share one signature

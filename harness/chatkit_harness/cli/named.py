@@ -6,6 +6,7 @@ Taken for "not asked", they would drive or judge something else than whoever wro
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,6 +14,8 @@ from click.core import ParameterSource
 
 from chatkit_harness.core.errors import SelectionError, UsageError
 from chatkit_harness.engine.targets import STORE_WORDS
+
+from .settings import KEYS
 
 _VERSIONS = "Write versions, newest, minor or a range, or leave it out."
 OPTIONS = {
@@ -48,7 +51,16 @@ def require_named(given: Mapping[str, Any]) -> None:
             continue
         said = value if isinstance(value, str) else ",".join(map(str, value))
         if not any(words([said])):
-            raise SelectionError(f"{option} '{said}'", f"It names no {thing}.", step)
+            raise SelectionError(_where_named(name) or f"{option} '{said}'", f"It names no {thing}.", step)
+
+
+def _where_named(name: str) -> str | None:
+    """The setting of the project that an option's value comes from; None where it was given itself."""
+    context = click.get_current_context(silent=True)
+    if context is None or context.get_parameter_source(name) is not ParameterSource.DEFAULT_MAP:
+        return None
+    keys = [key for key, (option, _) in KEYS.items() if option == name]
+    return f"{Path.cwd() / 'pyproject.toml'}: tool.chatkit-harness.{keys[0]}" if keys else None
 
 
 def words(values: Iterable[str]) -> tuple[str, ...]:

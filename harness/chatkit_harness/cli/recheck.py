@@ -12,7 +12,8 @@ from chatkit_harness.reports import listener
 from chatkit_harness.scenarios.catalogue import load_all
 
 from . import options
-from .folders import newest_run, output_folder
+from .chosen_run import chosen_run
+from .folders import output_folder
 from .named import require_named, words
 from .run import show
 from .selection import require_asked
@@ -53,7 +54,7 @@ def command(
     require_named({"client": client, "checks": checks, "widgets_by": widgets_by})
     require_asked("client", client, words(checks))
     require_asked("widgets_by", widgets_by, words(checks))
-    source = results or newest_run()
+    source = chosen_run(results)
     with output_folder(out) as folder:
         with listener(console(stderr=True)) as heard:
             judged = recheck(

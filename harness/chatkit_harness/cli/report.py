@@ -12,7 +12,7 @@ from chatkit_harness.reports import Mine, write_reports
 from chatkit_harness.results import read_results
 
 from . import options
-from .folders import newest_run
+from .chosen_run import chosen_run
 from .mine import own_pair
 from .run import show
 
@@ -41,7 +41,7 @@ def command(results: tuple[Path, ...], out: Path | None, mine: str | None, style
             "A report is of one run.",
             f"Join them first: chatkit-harness merge {shlex.join(map(str, results))} --out DIR",
         )
-    source = results[0] if results else newest_run()
+    source = chosen_run(results[0] if results else None)
     run = read_results(source)
     told = own_pair(mine, run.header.selection.get("mine"))
     own = Mine(**told) if told else None

@@ -77,7 +77,8 @@ def _pieces(settings: Any) -> Iterator[Piece]:
         except CassetteError:
             continue
         if cassette is not None:
-            words = tuple(turn.user for turn in there.turns if turn.user is not None)
+            # With the tags in them: so the model hears them, and so they stand in the cassette.
+            words = tuple(turn.said for turn in there.turns if turn.said is not None)
             if words:
                 failing = frozenset(_failing(there, cassette))
                 elsewhere = there.server != "reference"
@@ -92,8 +93,8 @@ def _failing(scenario: Scenario, cassette: Cassette) -> Iterator[str]:
     for turn in scenario.turns:
         context = {**scenario.context, **turn.context}
         fails = always or _is_error(turn.expect) or context.get("faults") or context.get("hours_later")
-        if turn.user is not None and fails:
-            yield turn.user
+        if turn.said is not None and fails:
+            yield turn.said
 
 
 def _is_error(expected: Expectation | None) -> bool:

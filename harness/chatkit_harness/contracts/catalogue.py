@@ -65,7 +65,9 @@ def read_index(folder: Path) -> Index:
 def _index_of(document: Any) -> Index:
     if document["format"] != INDEX_FORMAT:
         raise ValueError(f"the index is of format {document['format']}, not {INDEX_FORMAT}")
-    return Index(generator=document["generator"], releases=document["releases"])
+    releases = dict(document["releases"])
+    newest_last(releases)  # what is no version has no place among them
+    return Index(generator=document["generator"], releases=releases)
 
 
 def newest_last(versions: Mapping[str, Any] | list[str]) -> list[str]:
@@ -134,7 +136,8 @@ def _not_stored(version: str, stored: tuple[str, ...]) -> SelectionError:
 def _neighbours(version: str, stored: tuple[str, ...]) -> str:
     """The stored releases that begin so, or those on either side of one that is not stored.
 
-    Beyond the last one on a side, the one that is spelt most like it stands in.
+    Beyond all of them, the two at that end, and apart from those the one that a slip of the pen may have
+    meant.
     """
     try:
         place = bisect([Version(each) for each in stored], Version(version))
@@ -145,9 +148,11 @@ def _neighbours(version: str, stored: tuple[str, ...]) -> str:
     begun = [each for each in stored if each.startswith(f"{version}.")]
     if begun:
         return f"Stored of {version}: {_listed(begun)}."
-    near = stored[max(0, place - 1) : place + 1]
-    if len(near) < 2:
-        near = tuple(newest_last(list({*near, *nearest(version, stored, limit=1)})))
+    first = max(0, min(place - 1, len(stored) - 2))
+    near = stored[first : first + 2]
+    alike = nearest(version, stored, limit=1) if place in (0, len(stored)) else []
+    if alike and alike[0] not in near:
+        return f"Nearest stored: {' and '.join(near)}; spelt most like it: {alike[0]}."
     return f"Nearest stored: {' and '.join(near) or 'none'}."
 
 
@@ -183,5 +188,13 @@ def _unreadable(path: Path, error: Exception) -> ConfigurationError:
     return ConfigurationError(
         culprit=f"stored schemas ({path.name})",
         cause=f"They cannot be read: {error}.",
-        next_step="Write them again with `chatkit-harness schemas sync`, or install chatkit-harness again.",
+        next_step=written_again(path),
     )
+
+
+def written_again(path: Path) -> str:
+    """How a stored file that cannot be read is had again; a sync keeps what the index names, and reads it."""
+    rest = "with `chatkit-harness schemas sync`, or install chatkit-harness again."
+    if path.name == INDEX:
+        return f"Delete {path}, and write all releases again {rest}"
+    return f"Write them again {rest}"

@@ -24,13 +24,13 @@ stands here is what nobody has promised. The check `client` tells it of what a s
 as an error of the releases that `--client` names ([decision 18](decisions/0018-the-clients-contract.md)).
 
 What one side does not name has different ends. What the server's models do not name, they leave out without
-a word, or refuse; from openai-chatkit 1.4.0 on the classes that widgets are built with may also let it through
-as it is. The check `widgets` tells each of these. What the client does not name arrives, and what becomes of it
-is the browser's affair.
+a word, or refuse; from openai-chatkit 1.4.0 on the classes that widgets are built with may also let it
+through as it is. The check `widgets` tells each of these. What the client does not name arrives, and what
+becomes of it is the browser's affair.
 
-`Basic` is such a class by itself: from 1.6.1 on it names its type and its children alone, and takes whatever it
-is given. The props that it had in 1.3.1, when it was written out, are taken here for props that it still has:
-`theme`, `direction`, `gap`, `padding`, `align` and `justify`, each as a sibling component has it.
+`Basic` is such a class by itself: from 1.6.1 on it names its type and its children alone, and takes whatever
+it is given. The props that it had in 1.3.1, when it was written out, are taken here for props that it still
+has: `theme`, `direction`, `gap`, `padding`, `align` and `justify`, each as a sibling component has it.
 
 This page is generated: `chatkit-harness schemas client --out docs/client-contract.md`.
 

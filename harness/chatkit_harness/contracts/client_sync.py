@@ -34,7 +34,8 @@ def sync_clients(generate: Generate, versions: Iterable[str], folder: Path, *, t
 
     `tool` names the generator, for the index. A release that cannot be had is reported, not raised. The
     index changes last, so that a sync broken off leaves a folder that can be read. Raises OutputError where
-    the folder cannot be written.
+    the folder cannot be written, and ConfigurationError where its index cannot be read: written anew for a
+    few releases, it would forget the others.
     """
     before = read_client_index(folder)
     stored = dict(before.releases) if before.generator == CLIENT_GENERATOR else {}

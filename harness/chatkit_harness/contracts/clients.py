@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from chatkit_harness.contracts.allowances import allowing
-from chatkit_harness.contracts.catalogue import INDEX, file_name, newest_last
+from chatkit_harness.contracts.catalogue import INDEX, file_name, newest_last, written_again
 from chatkit_harness.contracts.validate import Judge
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.errors import ConfigurationError, SelectionError
@@ -56,7 +56,9 @@ def read_client_index(folder: Path) -> ClientIndex:
 def _index_of(document: Any) -> ClientIndex:
     if document["format"] != CLIENT_FORMAT:
         raise ValueError(f"the index is of format {document['format']}, not {CLIENT_FORMAT}")
-    return ClientIndex(generator=document["generator"], releases=document["releases"])
+    releases = dict(document["releases"])
+    newest_last(releases)  # what is no version has no place among them
+    return ClientIndex(generator=document["generator"], releases=releases)
 
 
 @lru_cache(maxsize=1)
@@ -141,5 +143,5 @@ def _unreadable(path: Path, error: Exception) -> ConfigurationError:
     return ConfigurationError(
         culprit=f"stored schemas of the client ({path.name})",
         cause=f"They cannot be read: {error}.",
-        next_step="Write them again with `chatkit-harness schemas sync`, or install chatkit-harness again.",
+        next_step=written_again(path),
     )

@@ -34,13 +34,16 @@ class KindCoverage:
     """A kind of thing, the scenarios that exercise it, and those in which it only came through.
 
     A scenario exercises what it names in `passes_on` and came through where it passed: it fails without it.
-    `by_hand`: in all that exercise it the server makes ChatKit's events itself.
+    `by_hand`: in all that exercise it the server makes ChatKit's events itself. Of the others that name it
+    `failing` did not pass, and `skipped` were not driven, each for its reason.
     """
 
     kind: str
     exercised_by: tuple[str, ...] = ()
     seen_in: tuple[str, ...] = ()
     by_hand: bool = False
+    failing: tuple[str, ...] = ()
+    skipped: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,8 @@ class _Seen:
     exercised: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     seen: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     failing: list[str] = field(default_factory=list)
+    named_failing: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    named_skipped: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
 
 
 def coverage(results: Results, ground_of: Callable[[Cell], Ground]) -> list[CellCoverage]:
@@ -102,21 +107,34 @@ def _covered(kind: str, seen: _Seen, scenarios: Mapping[str, Scenario]) -> KindC
         exercised_by=exercised,
         seen_in=tuple(seen.seen.get(kind, ())),
         by_hand=bool(exercised) and all(scenarios[name].by_hand for name in exercised),
+        failing=tuple(seen.named_failing.get(kind, ())),
+        skipped=seen.named_skipped.get(kind, {}),
     )
 
 
 def _seen(results: Results, cases: Iterable[CaseResult], scenarios: Mapping[str, Scenario]) -> _Seen:
     seen = _Seen()
     for case in cases:
-        if case.outcome not in ("pass", "skipped"):
-            seen.failing.append(case.scenario)
+        named = named_kinds(scenarios[case.scenario]) if case.scenario in scenarios else frozenset()
+        _note_unshown(seen, case, named)
         if case.transcript is None or case.scenario not in scenarios:
             continue
-        named = named_kinds(scenarios[case.scenario]) if case.outcome == "pass" else frozenset()
         came = {kind for turn in results.transcript(case.transcript).turns for kind in kinds_of(turn)}
         for kind in came:
-            _once(seen.exercised[kind] if kind in named else seen.seen[kind], case.scenario)
+            counts = case.outcome == "pass" and kind in named
+            _once(seen.exercised[kind] if counts else seen.seen[kind], case.scenario)
     return seen
+
+
+def _note_unshown(seen: _Seen, case: CaseResult, named: Iterable[str]) -> None:
+    """What a case that was skipped, or did not pass, would have shown."""
+    if case.outcome == "skipped":
+        for kind in named:
+            seen.named_skipped[kind].setdefault(case.scenario, case.reason or "no reason is told")
+    elif case.outcome != "pass":
+        _once(seen.failing, case.scenario)
+        for kind in named:
+            _once(seen.named_failing[kind], case.scenario)
 
 
 def _once(names: list[str], name: str) -> None:

@@ -89,6 +89,7 @@ def make_plan(
     cells, shard = sharded(whole, settings)
     of_locks = [note for cell in cells if cell.pinned is not None for note in cell.pinned.notes]
     notes = [*own.notes, *_unasked(settings, own, cases), *_differing(own, cells), *_future(cells)]
+    notes += _of_no_store(settings, cases)
     return Plan(
         cells=tuple(cells),
         scenarios=tuple(scenario for scenario in scenarios if scenario.id in driven),
@@ -141,6 +142,12 @@ def _unasked(settings: RunSettings, own: Own, cases: Iterable[PlannedCase]) -> I
                 f"{case.scenario.id}: the workflow's input needs {', '.join(lacking)}: give it in the "
                 f"scenario's context, or with --input {lacking[0]}=..."
             )
+
+
+def _of_no_store(settings: RunSettings, cases: Iterable[PlannedCase]) -> Iterator[str]:
+    """Rules of stores that are asked of nobody's own: who expects theirs to be asked must not see it pass."""
+    if not settings.stores and any(case.scenario.is_of_store for case in cases):
+        yield "No --store is named: what stores have to keep is asked of the built-in store memory."
 
 
 def _differing(own: Own, cells: Iterable[PlannedCell]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Prints, as one JSON document, what the installed packages can pass on: kinds of events, items, requests.
+"""Prints, as one JSON document, what the installed packages can pass on: kinds of events, items, widgets.
 
 Run by a cell's interpreter as `python -I ground.py`. The document:
 
@@ -80,6 +80,7 @@ def of_agents() -> Iterator[Tuple[str, List[str]]]:
 def of_chatkit() -> Iterator[Tuple[str, List[str]]]:
     """What goes over the wire, as this chatkit release types it."""
     from chatkit import types as wire
+    from chatkit import widgets
 
     for space, unions in (
         ("event", [wire.ThreadStreamEvent]),
@@ -89,6 +90,7 @@ def of_chatkit() -> Iterator[Tuple[str, List[str]]]:
         ("source", [wire.Source]),
         ("content", [wire.UserMessageContent, wire.AssistantMessageContent]),
         ("attachment", [wire.Attachment]),
+        ("widget", [widgets.WidgetRoot, widgets.WidgetComponent]),
         ("request", [wire.ChatKitReq]),
     ):
         yield f"chatkit.{space}", sorted({kind for union in unions for kind in kinds(union)})

@@ -34,6 +34,8 @@ from chatkit_harness.core.scenario import (
 from chatkit_harness.documents.schema import require_valid
 from chatkit_harness.documents.yaml_file import LocatedDocument, read_yaml
 
+from .known_kinds import require_known_kinds
+
 _SCRIPT = "script.schema.json"
 DOES = ("user", "client_tool_output", "http", "action", "attach", "ask")
 """What a turn does: one of these."""
@@ -54,11 +56,12 @@ def load_scenario(path: Path) -> Scenario:
     """The scenario in a YAML file.
 
     Raises ScenarioError, naming `file:line` and the nearest valid key, for a file that cannot be read,
-    is not valid, or contradicts itself.
+    is not valid, contradicts itself, or names a kind that no chatkit has.
     """
     located = read_yaml(path, error=ScenarioError)
     require_valid(located, scenario_schema(), error=ScenarioError)
     _require_sense(located)
+    require_known_kinds(located)
     return _scenario(located.data, source=str(path.absolute()))
 
 

@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chatkit_harness.upstream.cassette import Api, Cassette, Interaction
-from chatkit_harness.upstream.features import normal
+from chatkit_harness.upstream.features import features, normal
 from chatkit_harness.upstream.match import Matcher
 from chatkit_harness.upstream.nouns import Reply
 from chatkit_harness.upstream.reply import error_reply, recorded_reply
 from chatkit_harness.upstream.session import said_anew
+from chatkit_harness.upstream.story import story_of
 
 _NEAREST = 3
 """How many questions are offered where nothing fits."""
 _LONGEST = 120
+_REMEMBERED = ("previous_response_id", "conversation")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ class FreePlay:
     """Plays pieces as often as they are asked for, in threads that mix their questions in any order.
 
     Of several that fit, the first one is played, the plain ones before the odd. A piece in whose words no
-    user speaks fits nothing.
+    user speaks fits nothing, and neither does an answer in whose own request nobody says known words.
     """
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
@@ -70,7 +72,9 @@ class FreePlay:
             body = {**body, _key(body): meant}
         users = _users(body)
         newest = next((n for n in reversed(users) if self._knows(users[n])), None)
-        if newest is not None and self._gone_on(body, newest, users):
+        if newest is None:
+            body = self._by_itself(body)
+        elif self._gone_on(body, newest, users):
             return self._unknown(users)
         # Strictly first: of two pieces with the same question, the tools' outputs tell which is meant.
         said = {normal(text) for text in users[newest]} if newest is not None else set()
@@ -85,9 +89,10 @@ class FreePlay:
 
     def _found(self, played: Sequence[Cassette], api: Api, asked: Mapping[str, Any]) -> Interaction | None:
         for cassette in played:
-            number = Matcher(cassette, self._words).take(api, asked).interaction
-            if number is not None:
-                return cassette.interactions[number]
+            matcher = Matcher(cassette, self._words)
+            while (number := matcher.take(api, asked).interaction) is not None:
+                if _is_bound(cassette, number, matcher.words):
+                    return cassette.interactions[number]
         return None
 
     def _as_meant(self, item: Any) -> Any:
@@ -101,6 +106,16 @@ class FreePlay:
 
     def _knows(self, texts: Sequence[str]) -> bool:
         return normal(" ".join(texts)) in self._known or any(normal(text) in self._known for text in texts)
+
+    def _by_itself(self, body: dict[str, Any]) -> dict[str, Any]:
+        """A request of no known message, read alone, but where it brings outputs or a history.
+
+        What is remembered could be anything, so that every piece would fit.
+        """
+        asked = features(body, self._words)
+        if asked.fresh or asked.nested:
+            return body
+        return {key: value for key, value in body.items() if key not in _REMEMBERED}
 
     def _gone_on(self, body: Mapping[str, Any], newest: int, users: Mapping[int, list[str]]) -> bool:
         """Whether the user has said something else since: a description does not follow an answer."""
@@ -148,8 +163,23 @@ def _readings(body: dict[str, Any], newest: int | None) -> Iterator[dict[str, An
     yield {**cut, "previous_response_id": "elsewhere"}
 
 
+def _is_bound(cassette: Cassette, number: int, words: Sequence[str]) -> bool:
+    """Whether the request of an interaction holds known words, or an output of its own story's calls.
+
+    Without either it fits whatever is asked.
+    """
+    story = story_of(cassette)
+    return any(
+        recorded.words or recorded.fresh & step.made
+        for step, recorded in zip(story.steps, story.recorded(words), strict=True)
+        if step.number == number
+    )
+
+
 def _whatever_tools_say(cassette: Cassette) -> Cassette:
     """The cassette without what it expects of the outputs of tools: who plays freely chooses other things."""
+    if not any(each.outputs for each in cassette.interactions):
+        return cassette  # the same one, whose story is known already
     return replace(cassette, interactions=tuple(replace(each, outputs={}) for each in cassette.interactions))
 
 
