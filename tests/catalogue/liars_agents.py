@@ -69,6 +69,8 @@ _NO_WIDGET = liar(ITEMS, forgetting("widget"))
 _OTHER_ERROR = liar("expect/error-missing", saying("stream.error", "custom"))
 # These may end in an answer or in an error, and not in silence.
 _SILENT = liar("run/silent-end", silent(), unlogged)
+# Of these it is known which answer that is.
+_WRONG_ANSWER = liar(TEXT, answering_after_all("It costs 99."))
 
 TOOLS: Mapping[str, Liar] = {
     "tools-serial": _unheard("volume"),
@@ -93,8 +95,8 @@ TOOLS: Mapping[str, Liar] = {
     "tool-unknown": _OTHER_ERROR,
     "tool-unknown-told": _unheard("volume"),
     "tool-not-enabled": liar("expect/model-request", _asked({"tools": []})),
-    "tool-call-id-null": _SILENT,
-    "tool-call-id-missing": _SILENT,
+    "tool-call-id-null": _WRONG_ANSWER,
+    "tool-call-id-missing": _WRONG_ANSWER,
     "tool-item-id-null": _SILENT,
     "tool-raises": liar("expect/text-unexpected", saying("could not find out", "the exchange is closed")),
     "tool-raises-excused": _gone("no price today"),
@@ -194,7 +196,7 @@ COMPLETIONS: Mapping[str, Liar] = {
     "completions-words-and-tool": _gone("It costs"),
     "completions-client-tool": liar("expect/client-tool-missing", without("chatkit.item/client_tool_call")),
     "completions-arguments-no-json": _unheard("price"),
-    "completions-call-id-null": _SILENT,
+    "completions-call-id-null": _WRONG_ANSWER,
     "completions-incomplete": _gone("In the beginning"),
     "completions-reasoning": liar(
         "expect/text-unexpected", saying("It is not cheap.", "I compare. It is not cheap.")

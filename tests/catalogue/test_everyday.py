@@ -13,6 +13,7 @@ from tests.cli.command import call
 
 from chatkit_harness.checks import run_checks
 from chatkit_harness.checks.judge import judge
+from chatkit_harness.checks.shapes import mapping
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Transcript
@@ -73,3 +74,12 @@ def test_nothing_that_it_states_is_met_by_what_cannot_be(driven: Results, name: 
     variants = dict(impossibles(SCENARIOS[name]))
     assert variants
     assert [what for what, scenario in variants.items() if outcome(held, scenario) != "fail"] == []
+
+
+def test_the_words_that_come_back_through_the_proxy_are_missed(driven: Results) -> None:
+    held = told(driven, "proxy-turn", "native")
+    *before, asked = held.turns
+    body = {**mapping(mapping(asked.response)["body"]), "messages": [{"role": "assistant", "content": "Hm"}]}
+    other = replace(held, turns=(*before, replace(asked, response={"status": 200, "body": body})))
+    verdict = judge(other, SCENARIOS["proxy-turn"], run_checks(other, SCENARIOS["proxy-turn"]))
+    assert [each.rule for each in verdict.findings if each.severity == "error"] == ["expect/response-content"]

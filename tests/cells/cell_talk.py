@@ -16,7 +16,8 @@ SERVER = "obedient_server"
 class Talk:
     """A cell that has been greeted; `hello`, `imported`, `ready` are what it said.
 
-    `attempts` are its leaks, `failures` what the driver said of itself.
+    `attempts` are its leaks, `late` those of earlier cases with their names, `failures` what the driver
+    said of itself.
     """
 
     def __init__(
@@ -24,6 +25,7 @@ class Talk:
     ) -> None:
         self.worker = worker
         self.attempts: list[tuple[str, str]] = []
+        self.late: list[tuple[str, str, str]] = []
         self.failures: list[str] = []
         self.hello = worker.receive(60)
         known = {
@@ -36,12 +38,12 @@ class Talk:
         self.imported = worker.receive(60)
         self.ready = worker.receive(60)
 
-    def run(self, code: str) -> Any:
+    def run(self, code: str, case: str = "x") -> Any:
         """What the code calls `told`; what the conversation is like where it raises."""
         turn = {"user": "hi", "words": "hi", "answers_client_tool": False, "client_tool_output": None}
         self.worker.send(
             "case",
-            case="x",
+            case=case,
             path="native",
             target={"kind": "module", "module": SERVER},
             options={"code": code},
@@ -54,8 +56,10 @@ class Talk:
         while (message := self.worker.receive(60))["type"] != "case_ended":
             if message["type"] == "event":
                 told = message["data"]["told"]
-            if message["type"] == "attempt":
+            if message["type"] == "attempt" and message["of"] is None:
                 self.attempts.append((message["address"], message["means"]))
+            elif message["type"] == "attempt":
+                self.late.append((message["address"], message["means"], message["of"]))
             if message["type"] == "driver_failed":
                 self.failures.append(message["raised"]["message"])
             if message["type"] == "turn_ended" and message["end"] != "done":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,10 +22,11 @@ from chatkit_harness.cells.forks import ForkTree
 from chatkit_harness.cells.payload import payload
 from chatkit_harness.cells.worker import Worker, cell_environment, start_worker
 from chatkit_harness.core.data import data_folder
-from chatkit_harness.incell import landlock
+from chatkit_harness.incell import fence, landlock
 from chatkit_harness.machine.cache import Cache
 
 HOOK, BELOW, PROXY = "audit hook", "audit hook of a subprocess", "proxy of subprocesses"
+INSIDE = "audit hook of a subinterpreter"
 PYTHON = "subprocess.run([sys.executable, '-c', {code!r}], stderr=subprocess.DEVNULL)"
 
 
@@ -41,6 +43,7 @@ kernel = pytest.mark.skipif(bool(why_no_landlock()), reason=f"no Landlock for TC
 forked = pytest.mark.skipif(not forks.available(), reason="this system has no fork")
 
 ASKS = "import socket; socket.gethostbyname('nowhere.invalid')"
+SENDS = "import socket; socket.socket(type=socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 53))"
 FORKS = """
 pid = os.fork()
 if not pid:
@@ -50,6 +53,32 @@ if not pid:
         os._exit(0)
 os.waitpid(pid, 0)
 """
+EXECS = """
+pid, fd = {fork}
+if not pid:
+    {call}
+os.waitpid(pid, 0)
+"""
+PROGRAM = f"sys.executable, [sys.executable, '-c', {SENDS!r}]"
+PROCESS = f"""
+process = multiprocessing.get_context({{method!r}}).Process(target=exec, args=({SENDS!r},))
+process.start()
+process.join()
+assert process.exitcode
+"""
+QUIETLY = f"try: exec({SENDS!r})\nexcept OSError: pass"
+WITHIN = f"""
+made = interpreters.create()
+interpreters.run_string(made, {QUIETLY!r})
+interpreters.destroy(made)
+"""
+
+
+def execs(call: str, fork: str = "os.fork(), None") -> str:
+    """Code that forks, and has the call take the child's place."""
+    return EXECS.format(call=call, fork=fork)
+
+
 WAYS = {
     "socket": ("socket.create_connection(('192.0.2.1', 9))", "192.0.2.1:9", HOOK),
     "udp": ("socket.socket(type=socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 53))", "192.0.2.1:53", HOOK),
@@ -79,9 +108,32 @@ WAYS = {
         "nowhere.invalid:?", BELOW,
     ),
     "fork": (FORKS, "nowhere.invalid:?", BELOW),
+    "message": (
+        "socket.socket(type=socket.SOCK_DGRAM).sendmsg([b'x'], [], 0, ('192.0.2.1', 53))",
+        "192.0.2.1:53", HOOK,
+    ),
+    "address of a name": ("socket.getnameinfo(('192.0.2.1', 53), 0)", "192.0.2.1:53", HOOK),
+    "no exception": ("socket.socket().connect_ex(('192.0.2.1', 9))", "192.0.2.1:9", HOOK),
+    "spawnv": (f"os.spawnv(os.P_WAIT, {PROGRAM})", "192.0.2.1:53", BELOW),
+    "spawnve": (f"os.spawnve(os.P_WAIT, {PROGRAM}, {{}})", "192.0.2.1:53", BELOW),
+    "posix_spawn": (f"os.waitpid(os.posix_spawn({PROGRAM}, {{}}), 0)", "192.0.2.1:53", BELOW),
+    "posix_spawnp": (f"os.waitpid(os.posix_spawnp({PROGRAM}, {{}}), 0)", "192.0.2.1:53", BELOW),
+    "fork and exec": (execs(f"os.execv({PROGRAM})"), "192.0.2.1:53", BELOW),
+    "fork and exec with variables": (execs(f"os.execve({PROGRAM}, {{}})"), "192.0.2.1:53", BELOW),
+    "exec that nobody watches": (execs(f"kept_execv({PROGRAM})"), "192.0.2.1:53", BELOW),
+    "terminal": (execs(f"os.execv({PROGRAM})", "pty.fork()"), "192.0.2.1:53", BELOW),
+    "process that is forked": (PROCESS.format(method="fork"), "192.0.2.1:53", BELOW),
+    "process that is spawned": (PROCESS.format(method="spawn"), "192.0.2.1:53", BELOW),
+    "process of a server of forks": (PROCESS.format(method="forkserver"), "192.0.2.1:53", BELOW),
+    "subinterpreter": (WITHIN, "192.0.2.1:53", INSIDE),
 }  # fmt: skip
 PREAMBLE = """
-import asyncio, os, shlex, socket, subprocess, sys, threading, urllib.request
+import asyncio, multiprocessing, os, pty, shlex, socket, subprocess, sys, threading, urllib.request
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+from posix import execv as kept_execv
 def in_thread(work):
     def quietly():
         try:
@@ -149,6 +201,108 @@ near, far = socket.socketpair()
     assert talk.attempts == []
 
 
+HERE = ("localhost", "a.localhost", "127.1", "0x7f.1", "2130706433", "::1%lo", "::ffff:127.0.0.1", "::", b"0")
+ELSEWHERE = (
+    "localhost.invalid",
+    "127.1.invalid",
+    "192.1",
+    "1",
+    1,
+    "::ffff:192.0.2.1",
+    "127.0.0.1 x.invalid",
+    "localhost%x.invalid",
+    "127.0.0.1%x.invalid",
+)
+
+
+@pytest.mark.parametrize("host", HERE)
+def test_every_spelling_of_loopback_is_here(host: object) -> None:
+    assert fence.is_here(host)
+
+
+@pytest.mark.parametrize("host", ELSEWHERE)
+def test_what_only_looks_like_loopback_is_elsewhere(host: object) -> None:
+    assert not fence.is_here(host)
+
+
+def may_send_frames() -> bool:
+    try:
+        socket.socket(socket.AF_PACKET, socket.SOCK_RAW).close()
+    except (AttributeError, OSError):
+        return False
+    return True
+
+
+@pytest.mark.skipif(not may_send_frames(), reason="only root may send frames, on Linux")
+def test_frames_of_a_packet_socket_are_caught_when_it_is_bound(talk: Talk) -> None:
+    talk.attempts.clear()
+    code = "socket.socket(socket.AF_PACKET, socket.SOCK_RAW).bind(('lo', 0x88b5))"
+    assert talk.run(swallowed(code)) == "nothing to see"
+    assert talk.attempts == [(f"lo:{0x88B5}", HOOK)]
+
+
+SEES = "'offspring' in str(__import__('sys').path)"
+POOLS = f"""{PREAMBLE}
+import concurrent.futures
+told = []
+for method in ("fork", "spawn", "forkserver"):
+    context = multiprocessing.get_context(method)
+    with concurrent.futures.ProcessPoolExecutor(1, context) as pool:
+        told += [pool.submit(pow, 2, 5).result(), pool.submit(eval, {SEES!r}).result()]
+made = interpreters.create()
+interpreters.run_string(made, "assert sum([1]) == 1 and 'place' not in dir()")
+interpreters.destroy(made)
+told += [name in os.environ for name in ("PYTHONPATH", "http_proxy")]
+"""
+
+
+def test_processes_and_interpreters_work_as_they_would_anywhere(talk: Talk) -> None:
+    talk.attempts.clear()
+    assert talk.run(POOLS) == [32, False] * 3 + [False, False]
+    assert talk.attempts == []
+
+
+LATER = f"import time\ntime.sleep(0.3)\n{ASKS}"
+LEFT = {
+    "thread": ("threading.Timer(0.3, socket.gethostbyname, ['nowhere.invalid']).start()", HOOK),
+    "program": (
+        f"told = subprocess.Popen([sys.executable, '-c', {LATER!r}], stderr=subprocess.DEVNULL).pid", BELOW,
+    ),
+}  # fmt: skip
+WAITS = "import time\ntime.sleep({})\ntold = 'waited'"
+
+
+@pytest.mark.parametrize("what", LEFT)
+def test_what_an_earlier_case_has_left_is_told_as_that_ones(talk: Talk, what: str) -> None:
+    code, means = LEFT[what]
+    talk.attempts.clear()
+    talk.late.clear()
+    talk.run(f"{PREAMBLE}\n{code}\ntold = 1", case="guilty")
+    assert talk.run(WAITS.format(1.5), case="innocent") == "waited"
+    assert (talk.attempts, talk.late) == ([], [("nowhere.invalid:?", means, "guilty")])
+
+
+def test_what_comes_between_two_cases_is_told_with_the_name_of_the_earlier_one(talk: Talk) -> None:
+    talk.attempts.clear()
+    talk.late.clear()
+    code = LEFT["thread"][0]
+    talk.run(f"{PREAMBLE}\n{code}\ntold = 1", case="guilty")
+    time.sleep(1)
+    assert talk.run("told = 1", case="innocent") == 1
+    assert (talk.attempts, talk.late) == ([], [("nowhere.invalid:?", HOOK, "guilty")])
+
+
+def test_a_thread_of_a_pool_tries_for_the_case_that_has_asked_it(talk: Talk) -> None:
+    ask = f"{PREAMBLE}\nimport builtins, concurrent.futures\n"
+    make = "builtins.pool = concurrent.futures.ThreadPoolExecutor(1)\n"
+    talk.run(f"{ask}{make}told = builtins.pool.submit(pow, 2, 2).result()", case="earlier")
+    talk.attempts.clear()
+    talk.late.clear()
+    tried = "builtins.pool.submit(socket.gethostbyname, 'nowhere.invalid').exception()"
+    talk.run(f"{ask}told = str({tried})", case="asks")
+    assert (talk.attempts, talk.late) == ([("nowhere.invalid:?", HOOK)], [])
+
+
 def test_what_a_subprocess_sets_itself_is_left_to_it(talk: Talk) -> None:
     show = "import os; print(os.environ['http_proxy'], os.environ['A'], os.environ['PYTHONPATH'])"
     code = (
@@ -188,7 +342,7 @@ def test_landlock_holds_a_subprocess_that_no_hook_sees(talk: Talk) -> None:
 
 
 LAPSES = f"""{PREAMBLE}
-from chatkit_harness.incell import landlock
+from chatkit_harness.incell import fence, landlock
 holds = landlock.restrict
 def restrict(ports):
     raise landlock.LandlockError("too many open files")
@@ -228,11 +382,25 @@ def test_landlock_around_a_whole_cell_leaves_it_its_model_alone(home: Path) -> N
         talk.worker.close()
 
 
-def test_a_store_in_a_process_of_the_contract_is_held_too(talk: Talk, tmp_path: Path) -> None:
-    (tmp_path / "leaky_store.py").write_text("import socket\nsocket.gethostbyname('nowhere.invalid')\n")
+SPAWNS = """
+asks = {'target': socket.gethostbyname, 'args': ['nowhere.invalid']}
+process = multiprocessing.get_context('spawn').Process(**asks)
+process.start()
+process.join()
+"""
+STORES = {
+    "leaky_store": ("socket.gethostbyname('nowhere.invalid')", "lets nothing leave"),
+    "store_with_processes": (SPAWNS, "open"),
+}
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_a_store_in_a_process_of_the_contract_is_held_too(talk: Talk, tmp_path: Path, store: str) -> None:
+    body, raised = STORES[store]
+    (tmp_path / f"{store}.py").write_text(f"import multiprocessing, socket\n{body}\n")
     order = {
         "program": "ids",
-        "store": {"module": "leaky_store", "attribute": "open"},
+        "store": {"module": store, "attribute": "open"},
         "context": None,
         "users": ["a", "b"],
         "count": 1,
@@ -246,7 +414,7 @@ def ask():
 in_thread(ask)
 """
     talk.attempts.clear()
-    assert "lets nothing leave" in talk.run(code)["raised"]
+    assert raised in talk.run(code)["raised"]
     assert talk.attempts == [("nowhere.invalid:?", BELOW)]
 
 
@@ -270,7 +438,7 @@ def test_an_attempt_while_importing_is_told_with_the_first_case(home: Path, tmp_
 def test_messages_about_it_are_as_their_schema_says() -> None:
     schema = json.loads((data_folder("schemas") / "cell-messages.schema.json").read_text())
     attempt = {"type": "attempt", "at_ms": 1.5, "turn": 0, "address": "192.0.2.1:9", "means": HOOK}
-    for message in (attempt, {"type": "ready", "held": "audit hook"}):
+    for message in (attempt, {**attempt, "of": "earlier"}, {"type": "ready", "held": "audit hook"}):
         jsonschema.validate(message, schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**attempt, "address": 9}, schema)

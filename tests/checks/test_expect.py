@@ -127,6 +127,29 @@ def test_a_client_tool_call_must_wait_for_the_client(call: dict[str, Any], rule:
     assert found(transcript(turn(call)), client_tool=wanted) == rule
 
 
+@pytest.mark.parametrize(
+    ("arguments", "rule"),
+    [
+        ({"symbol": "TSLA", "bars": 20}, []),
+        ({"symbol": "AAPL", "bars": 20}, ["expect/client-tool-arguments"]),
+        ({}, ["expect/client-tool-arguments"]),
+    ],
+)
+def test_a_client_tool_is_asked_for_with_the_arguments_that_matter(
+    arguments: dict[str, Any], rule: list[str]
+) -> None:
+    wanted = ToolExpectation(name="get_chart_selection", arguments={"symbol": "TSLA"})
+    call = build.client_call("get_chart_selection", **arguments)
+    assert found(transcript(turn(call)), client_tool=wanted) == rule
+
+
+def test_one_of_several_client_tool_calls_with_the_right_arguments_is_enough() -> None:
+    calls = [build.client_call("get_chart_selection", symbol=each) for each in ("AAPL", "TSLA")]
+    calls[0]["item"]["id"] = "other"
+    wanted = ToolExpectation(name="get_chart_selection", arguments={"symbol": "TSLA"})
+    assert found(transcript(turn(*calls)), client_tool=wanted) == []
+
+
 def test_a_client_tool_counts_as_a_tool_that_was_called() -> None:
     held = transcript(turn(build.client_call("get_chart_selection")))
     assert not found(held, tools=(ToolExpectation(name="get_chart_selection"),))

@@ -259,6 +259,16 @@ def test_an_unmatched_request_names_the_nearest_and_the_difference() -> None:
     assert "interaction 1, from which it differs: the tool output is missing" in told.message
 
 
+def test_a_request_that_no_model_on_loopback_serves_is_told_and_fails_nothing() -> None:
+    asked = build.exchange(at_ms=12.0, outcome="unsupported", status=404)
+    asked = replace(asked, method="GET", path="/v1/models")
+    held = transcript(turn(build.message("Fine.")), exchanges=(asked,))
+    (told,) = found(held)
+    assert (told.rule, told.severity) == ("upstream/unsupported", "warning")
+    assert "was asked for GET" in told.message
+    assert told.evidence == {"turn": 0, "status": 404}
+
+
 def test_what_cannot_be_read_back_is_a_finding() -> None:
     held = transcript(
         turn(build.message("Fine.")), stored=Stored(raised=raised("builtins.KeyError", "'thr_1'"))
@@ -280,6 +290,13 @@ def test_an_attempt_is_told_with_its_turn_and_by_which_means_it_was_caught() -> 
     (told,) = found(tried)
     assert told.evidence["turn"] == 1
     assert told.message.endswith("(caught by the audit hook and the proxy of subprocesses)")
+
+
+def test_an_attempt_of_what_an_earlier_case_has_left_is_told_with_its_name_and_fails_nothing() -> None:
+    late = Attempt(at_ms=1.0, turn=None, address="192.0.2.1:53", means="audit hook", of="quote-aapl")
+    (told,) = found(transcript(turn(build.message("Fine.")), attempts=(late, late)))
+    assert (told.rule, told.severity, told.evidence["of"]) == ("run/leak", "warning", "quote-aapl")
+    assert told.message.startswith("what the case of quote-aapl had started tried to reach 192.0.2.1:53")
 
 
 def test_a_turn_that_was_not_driven_is_a_finding() -> None:

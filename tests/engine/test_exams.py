@@ -71,6 +71,14 @@ def test_a_lying_store_of_ones_own_is_found(tmp_path: Path, monkeypatch: pytest.
     assert "--store shelf:Forgetful" in str(document["causes"])
 
 
+def test_which_store_is_asked_is_told_where_none_is_named(tmp_path: Path) -> None:
+    asked = ("--scenario", "store-ids", "--scenario", "quote-aapl")
+    told = "No --store is named: what stores have to keep is asked of the built-in store memory."
+    assert driven(tmp_path / "out", *asked)[0].err.count(told) == 1
+    assert told not in driven(tmp_path / "named", *asked, "--store", "memory")[0].err
+    assert told not in driven(tmp_path / "talk", "--scenario", "quote-aapl")[0].err
+
+
 def test_a_database_that_no_cell_can_know_of_is_told_before_anything_runs(tmp_path: Path) -> None:
     said = call("run", "--store", "postgres", "--out", tmp_path / "out")
     assert said.status == 2

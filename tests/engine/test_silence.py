@@ -36,6 +36,17 @@ def test_what_a_server_says_nothing_of_is_found(
     )
 
 
+@pytest.mark.parametrize(("pair", "python"), [("1.6.5:0.24.0", "3.12"), OLDEST])
+def test_a_widget_that_a_tool_streams_in_pieces_is_missed_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pair: str, python: str
+) -> None:
+    monkeypatch.chdir(QUOTES)
+    assert "run/widget-lost" in rules(tmp_path / "late", "described-too-late", pair, python)
+    shown = rules(tmp_path / "shown", "described", pair, python)
+    shown.discard("run/not-read-back")  # chatkit 1.0.2 cannot read this server's thread back, card or not
+    assert shown == set()
+
+
 @pytest.mark.slow
 def test_what_comes_through_agents_is_heard_of_anybody_s_server_that_is_asked_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,11 +13,13 @@ import pytest
 from agents import InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered, RunHooks
 from agents.lifecycle import RunHooksBase
 
-from chatkit_harness.incell.told import Tell, tell_of_tools
+from chatkit_harness.incell.told import Tell, begin_turn, tell_of_tools
 
 with warnings.catch_warnings():  # chatkit warns of its own widgets while it is imported
     warnings.simplefilter("ignore", DeprecationWarning)
     from chatkit.agents import AgentContext
+    from chatkit.server import stream_widget
+    from chatkit.types import ProgressUpdateEvent, ThreadItemReplacedEvent, Workflow
 
     from chatkit_harness.reference.shim import widget_root
 
@@ -39,7 +41,8 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         monkeypatch.setattr(RunHooksBase, name, getattr(RunHooksBase, name))
     for tripwire in (InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered):
         monkeypatch.setattr(tripwire, "__init__", tripwire.__init__)
-    monkeypatch.setattr(AgentContext, "stream_widget", AgentContext.stream_widget)
+    for name in ("stream", "stream_widget"):
+        monkeypatch.setattr(AgentContext, name, getattr(AgentContext, name))
     tell_of_tools(said(told), lambda: told.append("a widget"), lambda: told.append("dropped"))
     yield told
     del RunHooksBase.__init_subclass__
@@ -127,17 +130,119 @@ def test_a_guardrail_that_trips_is_told(heard: list[str]) -> None:
     assert (heard, type(raised)) == (["dropped"], InputGuardrailTripwireTriggered)
 
 
-def test_a_widget_is_told_once_chatkit_has_it_whole(heard: list[str]) -> None:
+def chat() -> Any:
+    """The context of a tool, whose store gives ids by number."""
+    ids = (f"w{number}" for number in range(9))
+    store = SimpleNamespace(generate_item_id=lambda *_: next(ids))
+    return AgentContext.model_construct(store=store, thread=SimpleNamespace(id="t"), request_context=None)
+
+
+def card(words: str = "Emma") -> Any:
+    return widget_root({"type": "Card", "children": [{"type": "Text", "id": "x", "value": words}]})
+
+
+async def growing() -> AsyncIterator[Any]:
+    yield card("Emma")
+    yield card("Emma, shelf 4")
+
+
+def taken(given: Any) -> list[Any]:
+    """What chatkit has been given for a tool, taken as chatkit takes it."""
+    queue = given._events  # noqa: SLF001 - chatkit offers no other way
+    return [queue.get_nowait() for _ in range(queue.qsize())]
+
+
+async def in_pieces(given: Any, widget: Any) -> None:
+    """As a tool does that makes events of its widget itself."""
+    async for event in stream_widget(given.thread, widget, None, given.generate_id):
+        await given.stream(event)
+
+
+def test_a_widget_is_told_when_chatkit_is_given_it_and_not_when_it_is_refused(heard: list[str]) -> None:
     async def both() -> None:
-        store = SimpleNamespace(generate_item_id=lambda *_: "w1")
-        given: Any = AgentContext.model_construct(
-            store=store, thread=SimpleNamespace(id="t"), request_context=None
-        )
-        await given.stream_widget(widget_root({"type": "Card", "children": []}))
+        given = chat()
+        await given.stream_widget(card())
         with pytest.raises(ValueError, match="WidgetItem"):
             await given.stream_widget("no widget")
 
     asyncio.run(both())
+    assert heard == ["a widget"]
+
+
+def test_a_widget_in_pieces_is_told_once(heard: list[str]) -> None:
+    async def all_ways() -> None:
+        begin_turn()
+        given = chat()
+        await in_pieces(given, growing())
+        await in_pieces(given, card())
+        await given.stream_widget(growing())
+
+    asyncio.run(all_ways())
+    assert heard == ["a widget"] * 3
+
+
+def test_what_is_no_widget_is_not_told(heard: list[str]) -> None:
+    async def both() -> None:
+        given = chat()
+        await given.stream(ProgressUpdateEvent(text="Looking"))
+        await given.start_workflow(Workflow(type="reasoning", tasks=[]))
+
+    asyncio.run(both())
+    assert heard == []
+
+
+def test_a_widget_that_goes_from_one_context_to_another_is_told_once(heard: list[str]) -> None:
+    async def relayed() -> None:
+        begin_turn()
+        inner, outer = chat(), chat()
+        await inner.stream_widget(growing())
+        for event in taken(inner):
+            await outer.stream(event)
+
+    asyncio.run(relayed())
+    assert heard == ["a widget"]
+
+
+def test_a_widget_that_a_later_turn_shows_again_is_told_again(heard: list[str]) -> None:
+    async def both() -> None:
+        given = chat()
+        begin_turn()
+        await given.stream_widget(card())
+        (shown,) = taken(given)
+        begin_turn()
+        await given.stream(ThreadItemReplacedEvent(item=shown.item))
+
+    asyncio.run(both())
+    assert heard == ["a widget"] * 2
+
+
+def test_a_widget_that_is_ended_while_it_grows_is_told(heard: list[str]) -> None:
+    async def endless() -> AsyncIterator[Any]:
+        yield card()
+        await asyncio.sleep(60)
+
+    async def ended() -> None:
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(chat().stream_widget(endless()), 0.05)
+
+    asyncio.run(ended())
+    assert heard == ["a widget"]
+
+
+def test_chatkit_gets_what_a_tool_hands_over_as_it_is_and_in_order(heard: list[str]) -> None:
+    async def handed() -> list[Any]:
+        begin_turn()
+        given = chat()
+        await in_pieces(given, growing())
+        await given.stream(ProgressUpdateEvent(text="Looking"))
+        return [event.type for event in taken(given)]
+
+    assert asyncio.run(handed()) == [
+        "thread.item.added",
+        "thread.item.updated",
+        "thread.item.done",
+        "progress_update",
+    ]
     assert heard == ["a widget"]
 
 

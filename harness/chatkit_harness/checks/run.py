@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.nouns import Finding
@@ -43,6 +43,7 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
     yield from http_answers.check(transcript, scenario)
     yield from _stored(transcript)
     yield from _leaks(transcript)
+    yield from _late_leaks(transcript)
     ended = how_it_ended(transcript)
     if ended is not None:
         yield ended
@@ -230,22 +231,43 @@ def _stored(transcript: Transcript) -> Iterator[Finding]:
 
 def _leaks(transcript: Transcript) -> Iterator[Finding]:
     for address in dict.fromkeys(transcript.leaks):
-        tried = [each for each in transcript.attempts if each.address == address]
+        tried = [each for each in transcript.attempts if each.address == address and each.of is None]
         turns = [each.turn for each in tried if each.turn is not None]
         means = list(dict.fromkeys(each.means for each in tried))
-        caught = f" (caught by the {' and the '.join(means)})" if means else ""
         yield Finding(
             rule="run/leak",
             severity="error",
             key=f"run/leak {address}",
             message=f"the cell tried to reach {address}, and nothing may leave the machine during a "
-            f"replay{caught}",
+            f"replay{_caught(means)}",
             evidence={
                 "turn": turns[0] if turns else None,
                 "address": address,
                 "means": means,
             },
         )
+
+
+def _late_leaks(transcript: Transcript) -> Iterator[Finding]:
+    """What an earlier case of the process had left behind, and tried when that one had its verdict."""
+    late: dict[tuple[str, str], list[str]] = {}
+    for each in transcript.attempts:
+        if each.of is not None:
+            late.setdefault((each.address, each.of), []).append(each.means)
+    for (address, of), told in late.items():
+        means = list(dict.fromkeys(told))
+        yield Finding(
+            rule="run/leak",
+            severity="warning",
+            key=f"run/leak {address} of {of}",
+            message=f"what the case of {of} had started tried to reach {address} when that case was over: it "
+            f"is not of this one, and nothing may leave the machine during a replay{_caught(means)}",
+            evidence={"turn": None, "address": address, "means": means, "of": of},
+        )
+
+
+def _caught(means: Sequence[str]) -> str:
+    return f" (caught by the {' and the '.join(means)})" if means else ""
 
 
 def _not_driven(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:

@@ -298,13 +298,15 @@ class CassetteFacts:
 class Attempt:
     """One attempt to leave the machine: where to (`host:port`), and by which means it was caught.
 
-    `turn` is None where none was under way, as while modules were imported (then `at_ms` is 0).
+    `turn` is None where none was under way, as while modules were imported (then `at_ms` is 0). `of` is the
+    scenario whose case, over by then, had started what tried it; None where it is this case's.
     """
 
     at_ms: float
     turn: int | None
     address: str
     means: str
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,9 +344,9 @@ class Transcript:
     exam: Exam | None = None
     cassette: CassetteFacts | None = None
     leaks: tuple[str, ...] = ()
-    """Addresses other than loopback that the cell tried to reach, `host:port`."""
+    """Addresses other than loopback that the case tried to reach, `host:port`."""
     attempts: tuple[Attempt, ...] = ()
-    """Each time that it tried, in order."""
+    """Each time that it tried, or something that an earlier case had left, in order."""
     saved: bool = False
     """Whether the answers were saved from a hosted workflow: nothing was driven, and no time is known."""
     notes: tuple[str, ...] = ()

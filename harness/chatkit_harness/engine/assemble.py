@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chatkit_harness.core.codec import from_document
@@ -133,7 +133,11 @@ class Assembler:
 
     def _on_attempt(self, message: Message) -> None:
         known = {name: message[name] for name in ("at_ms", "turn", "address", "means")}
-        self._attempts.append(Attempt(**{**known, "address": redact_text(known["address"])}))
+        address = redact_text(known.pop("address"))
+        self._attempts.append(Attempt(**known, address=address, of=message.get("of")))
+
+    def _own_attempts(self) -> Iterator[str]:
+        return (each.address for each in self._attempts if each.of is None)
 
     def _on_case_ended(self, message: Message) -> None:
         self.ended = True
@@ -199,7 +203,7 @@ class Assembler:
             exam=self._exam,
             cassette=cassette,
             # A process that dies has told its attempts, and not their sum.
-            leaks=self._leaks or tuple(dict.fromkeys(each.address for each in self._attempts)),
+            leaks=self._leaks or tuple(dict.fromkeys(self._own_attempts())),
             attempts=tuple(self._attempts),
             notes=notes,
         )

@@ -8,7 +8,7 @@ import time
 from contextvars import ContextVar
 from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
-from . import heard, tracebacks
+from . import heard, told, tracebacks
 from .native import NativeTalk
 from .starving import starved_ms, starved_since
 from .user_files import UserServerError
@@ -125,6 +125,7 @@ class Driver:
     ) -> bool:
         """One request; False when the conversation cannot go on."""
         _turn.set((self._start, index))
+        told.begin_turn()
         request = talk.request(asked)
         passed = heard.begin(watched=talk.is_built_in or self._hears)
         cpu, starved = time.process_time(), starved_ms()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from . import landlock, spawning
+from . import belonging, landlock, spawning
 from .attempts import Attempts
 from .ear import Ear
 from .fence import Fence
@@ -21,6 +21,7 @@ def put_up(setup: Mapping[str, Any], fence: Fence, attempts: Attempts) -> str:
     if not setup.get("fence", True):
         return NOT_HELD
     fence.raise_up(attempts.caught)
+    belonging.follow_threads()
     ear = Ear(attempts.note, attempts.lapsed)
     wanted = setup.get("landlock", "off")
     ports = {ear.port, *setup.get("ports", ())}

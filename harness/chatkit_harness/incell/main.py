@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import sys
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, List, Mapping, Optional
 
 from . import distributions, guard, hidden, imports, layers, tracebacks, user_files, zygote
 from .attempts import Attempts
@@ -82,11 +82,11 @@ async def _serve(channel: Channel, attempts: Attempts) -> None:
 async def _case(channel: Channel, driver: Driver, message: Mapping[str, Any], attempts: Attempts) -> None:
     channel.send("case_started", case=message["case"])
 
-    def tell(where: str, means: str) -> None:
-        channel.send("attempt", at_ms=driver.at_ms(), turn=driver.turn, address=where, means=means)
+    def tell(where: str, means: str, of: Optional[str]) -> None:
+        channel.send("attempt", at_ms=driver.at_ms(), turn=driver.turn, address=where, means=means, of=of)
 
-    for where, means in attempts.begin(tell):
-        channel.send("attempt", at_ms=0.0, turn=None, address=where, means=means)
+    for where, means, of in attempts.begin(message["case"], tell):
+        channel.send("attempt", at_ms=0.0, turn=None, address=where, means=means, of=of)
     try:
         with layers.beside(message.get("extras", ())):
             await driver.run(message)

@@ -9,14 +9,17 @@ import os
 import shlex
 import subprocess
 import sys
-from typing import Any, Callable, Optional, Tuple
+from typing import Any, Callable, List, Optional, Tuple
 
-from . import fence, landlock
+from . import fence, landlock, subinterpreters
 from .attempts import Attempts
 from .ear import Ear
 
 _ENV = 10
 """Where `env` stands among the arguments of Popen, when it has no name."""
+_LIST = 5
+"""Where it stands among those of `fork_exec`: a list, or None for the variables of this process."""
+_FLAGS = "_args_from_interpreter_flags"
 
 Wall = Callable[[], None]
 """Puts Landlock around the calling thread."""
@@ -30,15 +33,45 @@ def watch(ear: Ear, attempts: Attempts, wall: Optional[Wall]) -> None:
     sure = None if wall is None else _sure(wall, attempts)
     for place, name in _starts():
         start = getattr(place, name)
-        if place is os:
-            start = _env_told(ear, start) if name != "system" else _system_told(ear, start)
+        if name == "system":
+            start = _system_told(ear, start)
+        else:
+            start = _env_told(ear, start) if place is os else _list_told(ear, start)
         setattr(place, name, start if sure is None else _behind(sure, start))
     subprocess.Popen.__init__ = _told(ear, subprocess.Popen.__init__)  # type: ignore[method-assign]  # its point
+    # What takes a process's place is held by what holds that: a fork is behind the wall already.
+    os.execve = _env_told(ear, os.execve)
+    os.execv = _exec_told(os.execve, os.execv)
+    heed_variables()
+    ear.hand_on()
+    subinterpreters.watch(ear)
     if hasattr(os, "register_at_fork"):
         # After the fork, for the child's sake: what it tells meanwhile waits at the port.
         os.register_at_fork(
             after_in_parent=ear.open, after_in_child=functools.partial(_in_child, ear, attempts, wall)
         )
+
+
+def heed_variables() -> None:
+    """Have the processes of `multiprocessing` read their variables, and so find their audit hook.
+
+    They are started with this interpreter's own flags, and a cell has `-I`, which no server has at home.
+    """
+    for place in (subprocess, sys.modules.get("multiprocessing.util")):
+        flags = getattr(place, _FLAGS, None)
+        if flags is not None:
+            setattr(place, _FLAGS, _heeding(flags))
+
+
+def _heeding(flags: Callable[[], List[str]]) -> Callable[[], List[str]]:
+    """The same flags, and instead of `-I` what it stands for besides: no folders of the user's or of here."""
+    others = ["-s", "-P"] if sys.version_info >= (3, 11) else ["-s"]
+
+    @functools.wraps(flags)
+    def heeding() -> List[str]:
+        return [other for flag in flags() for other in (others if flag == "-I" else [flag])]
+
+    return heeding
 
 
 def try_out(wall: Wall) -> None:
@@ -90,6 +123,32 @@ def _env_told(ear: Ear, start: Callable[..., Any]) -> Callable[..., Any]:
         return start(path, argv, env, *args, **kwargs)
 
     return spawn
+
+
+def _list_told(ear: Ear, start: Callable[..., int]) -> Callable[..., int]:
+    """What `multiprocessing` starts, which names no variables; Popen names them all.
+
+    It may be a pool's, or a server of forks: for whom it works later, nobody can tell.
+    """
+
+    @functools.wraps(start)
+    def fork_exec(*args: Any) -> int:
+        if len(args) > _LIST and args[_LIST] is None:
+            ear.open()
+            told = ear.environ(None, one_case=False).items()
+            listed = [os.fsencode(f"{name}={value}") for name, value in told]
+            args = (*args[:_LIST], listed, *args[_LIST + 1 :])
+        return start(*args)
+
+    return fork_exec
+
+
+def _exec_told(execve: Callable[..., Any], start: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(start)
+    def execv(path: Any, argv: Any) -> Any:
+        return execve(path, argv, os.environ)
+
+    return execv
 
 
 def _system_told(ear: Ear, start: Callable[..., int]) -> Callable[..., int]:
@@ -150,7 +209,9 @@ class _Called:
 
 def _in_child(ear: Ear, attempts: Attempts, wall: Optional[Wall]) -> None:
     """After a fork: this process's attempts go to the cell, and what holds subprocesses holds it."""
-    attempts.divert(lambda where, _means: fence.report(ear.port, where))
+    # Without the case: it may be a pool's process, and work for later ones.
+    attempts.divert(lambda where: fence.report(ear.port, where))
+    ear.is_elsewhere()
     if wall is not None:
         try:
             wall()

@@ -1,8 +1,8 @@
 """Has agents tell which tools begin and end, and chatkit which widgets tools stream, without a server's help.
 
 They are heard where the packages have a place for it: the run hooks that agents calls around every local
-tool, the method of the context that hands a widget to chatkit, and the exceptions of tripped guardrails, at
-which chatkit drops what waits to be sent. What is heard goes on unchanged.
+tool, the queue by which a tool's context hands things to chatkit, and the exceptions of tripped guardrails,
+at which chatkit drops what waits to be sent. What is heard goes on unchanged.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import functools
 import inspect
 import sys
 from contextvars import ContextVar
-from typing import Any, AsyncGenerator, Awaitable, Callable, List, Mapping, Tuple
+from typing import Any, Awaitable, Callable, Mapping, Optional, Set, Tuple
 
 Tell = Callable[[str, bool], None]
 """What is told of a tool: its name, and whether it has come to its end.
@@ -21,10 +21,19 @@ A tool that is ended on its way, or that raises what its run ends by, has no end
 """
 
 _HOOKS = {"on_tool_start": False, "on_tool_end": True}
+_HANDING = ("stream", "stream_widget")
 _TRIPWIRES = ("InputGuardrailTripwireTriggered", "OutputGuardrailTripwireTriggered")
 
 _told: ContextVar[bool] = ContextVar("told", default=False)
 """Whether the tool at hand is told of: a hook may call that of the class above it."""
+
+_widgets: ContextVar[Optional[Set[str]]] = ContextVar("widgets", default=None)
+"""The ids of the widgets that are told of already, of the turn at hand."""
+
+
+def begin_turn() -> None:
+    """From here on a widget is told of anew: what this task starts may show one of an earlier turn again."""
+    _widgets.set(set())
 
 
 def tell_of_tools(ran: Tell, streamed: Callable[[], None], dropped: Callable[[], None]) -> None:
@@ -37,8 +46,9 @@ def tell_of_tools(ran: Tell, streamed: Callable[[], None], dropped: Callable[[],
     if hooks is not None:
         _hear_hooks(hooks, ran, {name: ended for name, ended in _HOOKS.items() if name in vars(hooks)})
     context = getattr(sys.modules.get("chatkit.agents"), "AgentContext", None)
-    if context is not None and hasattr(context, "stream_widget"):
-        context.stream_widget = _heard_widget(context.stream_widget, streamed)
+    for name in _HANDING:
+        if hasattr(context, name):
+            setattr(context, name, _overheard(getattr(context, name), streamed))
     for name in _TRIPWIRES:
         tripwire = getattr(sys.modules.get("agents.exceptions"), name, None)
         if tripwire is not None:
@@ -85,33 +95,45 @@ def _heard_tool(hook: Any, ran: Tell, ended: bool) -> Any:
     return heard
 
 
-def _heard_widget(stream: Callable[..., Awaitable[None]], streamed: Callable[[], None]) -> Any:
-    """Told once the whole widget is in chatkit's hands: of one that it refuses, the caller is told by it.
+class _Handed(asyncio.Queue[Any]):
+    """The queue by which a tool's context hands things to chatkit.
 
-    A widget that grows, and is ended while it does, was begun all the same.
+    Both ways to hand over a widget end here, as itself and as events that somebody makes of it. Only here is
+    the id of the former known, by which a widget is told of once that one context hands on to another.
     """
 
-    @functools.wraps(stream)
-    async def heard(self: Any, widget: Any, *given: Any, **named: Any) -> None:
-        begun: List[bool] = []
-        if inspect.isasyncgen(widget):
-            widget = _noted(widget, begun)
-        try:
-            await stream(self, widget, *given, **named)
-        except asyncio.CancelledError:
-            if begun:
-                streamed()
-            raise
-        streamed()
+    streamed: Callable[[], None]
+
+    def _put(self, item: Any) -> None:
+        super()._put(item)
+        brought = getattr(item, "item", None)
+        if getattr(brought, "type", None) == "widget" and _is_new(str(getattr(brought, "id", ""))):
+            self.streamed()
+
+
+def _is_new(widget: str) -> bool:
+    """Whether it is not told of yet: one that grows is brought twice, or by every context on its way."""
+    told = _widgets.get()
+    if told is None:
+        return True
+    if widget in told:
+        return False
+    told.add(widget)
+    return True
+
+
+def _overheard(hand: Callable[..., Awaitable[None]], streamed: Callable[[], None]) -> Any:
+    """A method that hands things over; the queue behind it is listened to from its first call on."""
+
+    @functools.wraps(hand)
+    async def heard(self: Any, *given: Any, **named: Any) -> None:
+        queue: Any = getattr(self, "_events", None)
+        if type(queue) is asyncio.Queue:
+            handed: Any = queue
+            handed.__class__, handed.streamed = _Handed, streamed
+        await hand(self, *given, **named)
 
     return heard
-
-
-async def _noted(roots: Any, begun: List[bool]) -> AsyncGenerator[Any, None]:
-    """The widget as it grows; `begun` once chatkit has asked for more, and so has sent the first of it."""
-    async for root in roots:
-        yield root
-        begun.append(True)
 
 
 def _heard_first(init: Callable[..., None], dropped: Callable[[], None]) -> Callable[..., None]:

@@ -8,7 +8,7 @@ import os
 import sys
 from typing import Any, Callable, Coroutine, Dict, Mapping
 
-from chatkit_harness.incell import fence
+from chatkit_harness.incell import fence, spawning
 
 from . import dying
 from .address import find
@@ -21,6 +21,7 @@ Say = Callable[..., None]
 def main(order: Mapping[str, Any]) -> None:
     """Carry out an order. What is printed goes to standard error: standard output is for the answers."""
     fence.raise_up_for_a_cell()
+    spawning.heed_variables()
     channel = os.dup(1)
     os.dup2(2, 1)
 

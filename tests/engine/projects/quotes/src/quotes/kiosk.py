@@ -1,4 +1,4 @@
-"""A server of somebody's own with two faults: it goes on for nobody, and a card of it comes too late."""
+"""A server of somebody's own with two faults: it goes on for nobody, and cards of it come too late."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from agents import Agent, RunContextWrapper, RunHooks, Runner, function_tool
 from chatkit.agents import AgentContext, simple_to_agent_input, stream_agent_response
-from chatkit.server import ChatKitServer
+from chatkit.server import ChatKitServer, stream_widget
 from chatkit.types import ProgressUpdateEvent
 from chatkit.widgets import Card, Text
 
@@ -57,6 +57,34 @@ async def show_later(ctx: RunContextWrapper[Any], title: str) -> str:
     return "shown"
 
 
+async def grown(title: str) -> AsyncIterator[Any]:
+    """A card that says more and more of a book."""
+    for words in (title, f"{title}, shelf 4"):
+        yield Card(children=[Text(id="book", value=words, streaming=True)])
+
+
+@function_tool
+async def describe(ctx: RunContextWrapper[Any], title: str) -> str:
+    """Shows a book piece by piece, and once more as events of its own making."""
+    for widget in (grown(title), Card(children=[Text(value=title)])):
+        async for event in stream_widget(ctx.context.thread, widget):  # type: ignore[arg-type] # a generator
+            await ctx.context.stream(event)
+    return "described"
+
+
+@function_tool
+async def describe_later(ctx: RunContextWrapper[Any], title: str) -> str:
+    """Shows a book as events of its own making, once the answer is over."""
+
+    async def cards() -> None:
+        await over.wait()
+        async for event in stream_widget(ctx.context.thread, grown(title)):  # type: ignore[arg-type]
+            await ctx.context.stream(event)
+
+    late.add(asyncio.create_task(cards()))
+    return "described"
+
+
 class Counting(RunHooks[Any]):
     """Hooks of the server's own."""
 
@@ -64,7 +92,9 @@ class Counting(RunHooks[Any]):
         print(tool.name, "begins")
 
 
-CLERK = Agent[Any](name="Clerk", model="gpt-5", tools=[look_up, reserve, show, show_later])
+CLERK = Agent[Any](
+    name="Clerk", model="gpt-5", tools=[look_up, reserve, show, show_later, describe, describe_later]
+)
 
 
 class Kiosk(ChatKitServer[Any]):
