@@ -150,6 +150,17 @@ def test_a_server_of_ones_own_may_amend_what_it_said_and_not_lose_it(stored: Any
     assert severities(build.done(ANSWERED), stored=(stored,), server="catalogue") == ["error"]
 
 
+def test_citations_of_which_none_is_left_are_lost() -> None:
+    cited = [{"type": "annotation", "index": n, "source": {"type": "url", "url": f"{n}"}} for n in (1, 2)]
+
+    def says(*annotations: Any) -> Any:
+        text = {"type": "output_text", "text": "At 271.84.", "annotations": list(annotations)}
+        return {**ANSWERED, "content": [text]}
+
+    assert "error" in severities(build.done(says(*cited)), stored=(says(),))
+    assert severities(build.done(says(*cited)), stored=(says(cited[0]),)) == ["warning"]
+
+
 @pytest.mark.parametrize(
     ("change", "severity"),
     [

@@ -25,8 +25,11 @@ def differences(there: Any, here: Any, ignored: frozenset[str] = _NONE) -> Itera
 def is_lost(shown: Mapping[str, Any], stored: Mapping[str, Any], found: Differing) -> bool:
     """Whether this difference takes something away: words, a part, all of a property.
 
-    A text may have been amended, or masked; one that is empty is lost, and an answer that ends earlier.
+    A text may have been amended, or masked; one that is empty is lost, and an answer that ends earlier. So
+    are citations of which none is left.
     """
+    if found.path.startswith("content[") and ".annotations" in found.path:
+        return bool(_citations(shown)) and not _citations(stored)
     if found.path.startswith("content["):
         was, now = _text(shown), _text(stored)
         ends_earlier = stored.get("type") == "assistant_message" and was.startswith(now)
@@ -34,6 +37,12 @@ def is_lost(shown: Mapping[str, Any], stored: Mapping[str, Any], found: Differin
     if found.here not in (None, "", [], {}) or found.there in (None, "", [], {}):
         return False
     return "." not in found.path or found.path.endswith("]")
+
+
+def _citations(item: Mapping[str, Any]) -> list[Any]:
+    """All of a message's, in whichever of its parts they are."""
+    parts = [mapping(each) for each in sequence(item.get("content"))]
+    return [each for part in parts for each in sequence(part.get("annotations"))]
 
 
 def _text(item: Mapping[str, Any]) -> str:
