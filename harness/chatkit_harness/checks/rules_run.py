@@ -61,7 +61,7 @@ STORE: Mapping[str, str] = {
     "foreign-thread": "a stored item is of another thread than it was when it was shown",
     "lost": "an item that was streamed as done is not stored",
     "never-shown": "the thread holds an item that no event and no answer told of",
-    "not-read": "another release cannot be asked what it makes of the thread",
+    "not-read": "another release cannot be asked what it makes of the thread, or answers nowhere",
     "not-read-after-restart": "a new process of the same release reads otherwise, nothing, or cannot go on",
     "order": "the thread reads back in another order than its items came in",
     "reused-id": "an item comes under the id of an earlier one",

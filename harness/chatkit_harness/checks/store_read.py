@@ -43,7 +43,7 @@ def check(transcript: Transcript) -> Iterator[Finding]:
     user's next message on it fails, though they answer the same one elsewhere. What the release that wrote
     finds so in a new process is `store/not-read-after-restart`, and no matter of the others.
     `store/does-not-keep` warns of a store in which nobody else finds the thread, `store/not-read` of a
-    release that could not be asked.
+    release that could not be asked, or answers nowhere, so that nobody knows whether it could go on.
     """
     stored = transcript.stored
     if not transcript.readings or stored is None or stored.raised is not None:
@@ -171,10 +171,15 @@ def _names(release: str | None, item: Mapping[str, Any], path: str) -> bool:
 
 def _next(reading: Reading, items: Sequence[Mapping[str, Any]], side: str) -> Iterator[Finding]:
     """The user's next message on the thread, and whether what was there is there after it."""
-    if len(reading.turns) <= _ANSWERED or reading.fails_alone:
+    if len(reading.turns) <= _ANSWERED:
         return
     turn = reading.turns[_ANSWERED]
     why = _failure(turn)
+    if reading.fails_alone:
+        message = "{read} reads a thread that {wrote} wrote, and answers neither on it nor on one of its own"
+        message = f"{message}: {why}"
+        yield _made("warning", "not-read", f"answer by {side}", message, _evidence(reading))
+        return
     if why is not None:
         message = f"{{read}} reads a thread that {{wrote}} wrote, and cannot go on with it: {why}"
         yield _made("error", "rollback-stuck", f"by {side}", message, _evidence(reading))
