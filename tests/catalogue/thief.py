@@ -44,7 +44,9 @@ def without_taken(name: str) -> property:
     """A list of a run's items, as whoever reads it finds it."""
 
     def read(run: Any) -> Any:
-        return [each for each in run.__dict__[name] if taken() != f"agents.item/{type(each).__name__}"]
+        kept = run.__dict__[name]  # the very list: the run adds to it
+        kept[:] = [each for each in kept if taken() != f"agents.item/{type(each).__name__}"]
+        return kept
 
     def write(run: Any, items: Any) -> None:
         run.__dict__[name] = items

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from tests.cli.command import call
 
 from chatkit_harness.contracts import catalogue
 from chatkit_harness.contracts.strict import Kind
+from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.errors import ScenarioError
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.scenarios import known_kinds
@@ -124,3 +126,8 @@ def test_a_run_is_refused_before_anything_is_driven(tmp_path: Path) -> None:
     said = call("run", "--scenario", tmp_path / "hello.yaml", "--out", tmp_path / "out")
     assert (said.status, (tmp_path / "out").exists()) == (2, False)
     assert "hello.yaml:9" in said.err
+
+
+def test_every_readers_yaml_can_read_the_built_in_scenarios() -> None:
+    for file in data_folder("scenarios").rglob("*.yaml"):
+        assert yaml.safe_load(file.read_text(encoding="utf-8")), file
