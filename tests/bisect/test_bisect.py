@@ -7,24 +7,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from tests.bisect.made_dep import BREAKS, PAIR, broken_from, dep
 from tests.cli.command import Said, call
 from tests.cli.full_disk import LIMITED, no_room_beyond
-from tests.engine.made_matrix import SCENARIO, UNHARMED, agents, chatkit, third
-from tests.made_index import MadeIndex, MadeRelease, made_index
+from tests.engine.made_matrix import UNHARMED, agents, third
 
 from chatkit_harness.bisect.log import FILE
 from chatkit_harness.core.data import data_folder
 
-PAIR = f"1.0.0:{UNHARMED}"
 LATER = "0.7.0"
-BREAKS = "raise RuntimeError('dep is broken')\n"
 
 UNSTEADY = """\
 import os
@@ -35,43 +32,6 @@ with open({mark!r}, "a+") as file:
         raise RuntimeError("dep is broken")
 """
 """Breaks every second process that imports it."""
-
-
-def dep(minor: int, source: str = "", *, name: str = "dep", requires: Sequence[str] = ()) -> MadeRelease:
-    """A release of a third party, a day younger than the one before it."""
-    day = f"2025-12-{minor:02}T12:00:00Z"
-    files = {f"{name}/__init__.py": f"VERSION = {minor}\n{source}"}
-    return MadeRelease(project=name, version=f"1.{minor}", files=files, uploaded=day, requires=requires)
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a scenario and a cache of its own."""
-    (tmp_path / "scenarios").mkdir()
-    (tmp_path / "scenarios/hello.yaml").write_text(SCENARIO)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CHATKIT_HARNESS_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("CHATKIT_HARNESS_DATA", raising=False)
-    return tmp_path
-
-
-@pytest.fixture
-def serve(here: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Serves a pair whose agents release imports `dep`, and what else a test makes."""
-    opened = []
-
-    def start(*releases: MadeRelease, needs: str = "dep", source: str = "") -> MadeIndex:
-        assert here.exists()
-        base = (chatkit("1.0.0"), third("common"), agents(UNHARMED, needs, source))
-        manager = made_index([*base, *releases])
-        index = manager.__enter__()
-        opened.append(manager)
-        monkeypatch.setenv("CHATKIT_HARNESS_INDEX", index.url)
-        return index
-
-    yield start
-    for manager in opened:
-        manager.__exit__(None, None, None)
 
 
 def bisect(*more: object, good: str = "2025-12-02", bad: str = "2025-12-31") -> Said:
@@ -85,11 +45,6 @@ def found(*more: object, **ends: str) -> dict[str, Any]:
     schema = json.loads((data_folder("schemas") / "bisect.schema.json").read_text())
     Draft202012Validator(schema).validate(document)
     return document
-
-
-def broken_from(first: int, last: int = 20) -> list[MadeRelease]:
-    """Releases of which those from the first one on break whoever imports them."""
-    return [dep(minor, BREAKS if minor >= first else "") for minor in range(1, last + 1)]
 
 
 def test_the_first_bad_release_is_found_and_the_constraint_proven(serve: Any) -> None:
@@ -148,6 +103,16 @@ def test_a_release_that_comes_along_is_told_apart_from_what_brings_it(serve: Any
     Path("good.txt").write_text(f"openai-chatkit==1.0.0\nopenai-agents=={UNHARMED}\ndep==1.1\n")
     told = found(good="good.txt", bad=f"1.0.0:{LATER}")
     assert told["changes"][0]["name"] == "dep"
+
+
+def test_what_comes_along_is_moved_no_further_than_it_must_be(serve: Any) -> None:
+    later = replace(agents(LATER, "dep"), requires=["dep>=1.5"])
+    former = replace(agents("0.6.5", "dep"), requires=["dep<1.5"])
+    serve(*broken_from(8), former, later)
+    Path("good.txt").write_text("openai-chatkit==1.0.0\nopenai-agents==0.6.5\ndep==1.4\n")
+    told = found(good="good.txt", bad=f"1.0.0:{LATER}")
+    assert [each["name"] for each in told["changes"]] == ["dep"]
+    assert told["turns"][0]["first_bad"] == "1.8"
 
 
 def test_a_good_end_that_fails_and_a_bad_one_that_does_not_are_said(serve: Any) -> None:

@@ -84,6 +84,7 @@ TOOLS: Mapping[str, Liar] = {
     "tools-widget-after-run": _gone("will follow"),
     "tools-widget-by-thread": _quiet("Crunching AAPL"),
     "tools-progress-sync": _quiet("Reckoning AAPL"),
+    "tool-output-empty-list": _unheard("alerts"),
     "tool-output-object": _unheard("facts"),
     "tool-output-image": _NOT_TOLD,
     "tool-output-file": liar("expect/model-not-told", untold("input_file", "file")),

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from tests.catalogue import liars_mixed, liars_model
+from tests.own_seat import own_seat
 
-from chatkit_harness.cells.payload import payload
 from chatkit_harness.checks import run_checks
 from chatkit_harness.checks.judge import Judgement, judge
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.kinds import named_kinds
 from chatkit_harness.engine.seat import Seat
 from chatkit_harness.engine.targets import CATALOGUE, Target
-from chatkit_harness.environments.environment import Environment
-from chatkit_harness.machine.cache import Cache
 from chatkit_harness.scenarios.catalogue import load_folder
-from chatkit_harness.upstream import ReplayServer, render_script
+from chatkit_harness.upstream import render_script
 
 SCENARIOS = load_folder(data_folder("scenarios") / "catalogue")
 ELSEWHERE = {
@@ -65,20 +62,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     home = tmp_path_factory.mktemp("thief")
     kept = home / "kept.txt"
     kept.touch()
-    with (
-        ReplayServer() as model,
-        Seat(
-            Environment(folder=home, python=Path(sys.executable), reused=True),
-            payload(Cache(home)),
-            model,
-            log=home / "worker.log",
-            time_limit_s=10,
-            memory_limit_mb=0,
-            pacing=0,
-            targets=[THIEF],
-            environ={"KEPT_BY_THIEF": str(kept)},
-        ) as made,
-    ):
+    with own_seat(home, [THIEF], limit_s=10, environ={"KEPT_BY_THIEF": str(kept)}) as made:
         yield Room(made, kept)
 
 

@@ -132,7 +132,7 @@ def test_what_failed_before_an_exception_is_no_consequence_of_it() -> None:
     "rule",
     [
         *("run/asked-after-leaving", "run/invalid-answer", "run/leak", "run/model-left-open", "run/stayed"),
-        *("run/tool-after-leaving", "run/unfinished", "run/widget-lost"),
+        *("run/task-left", "run/tool-after-leaving", "run/torn-answer", "run/unfinished", "run/widget-lost"),
     ],
 )
 def test_what_neither_ends_nor_shortens_a_turn_explains_no_wrong_answer(rule: str) -> None:
@@ -143,7 +143,8 @@ def test_what_neither_ends_nor_shortens_a_turn_explains_no_wrong_answer(rule: st
 
 
 def test_a_task_that_stays_open_explains_no_wrong_answer() -> None:
-    begun = {"type": "thread.item.added", "item": build.item("task", "k", task={"type": "custom"})}
+    task = {"type": "custom", "status_indicator": "loading"}
+    begun = {"type": "thread.item.added", "item": build.item("task", "k", task=task)}
     held = transcript(turn(build.user(), begun, build.message("no price")))
     asked = Expectation(text=TextExpectation(contains=("271.49",)))
     verdict = judged(held, build.scenario(expect=asked))

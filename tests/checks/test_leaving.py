@@ -11,7 +11,7 @@ from tests.checks import build
 from chatkit_harness.checks import leaving
 from chatkit_harness.checks.kinds import kinds_of_event
 from chatkit_harness.core.scenario import LeavePlan, Scenario, TurnPlan
-from chatkit_harness.core.transcript import Authored, Ran, Streamed, Transcript, Turn
+from chatkit_harness.core.transcript import Authored, Frame, Ran, Standing, Streamed, Transcript, Turn
 from chatkit_harness.incell import leaving as incell
 
 LEAVES = TurnPlan(user="What's AAPL trading at?", leaves=LeavePlan(after="chatkit.event/progress_update"))
@@ -137,3 +137,57 @@ def test_cell_and_host_read_the_same_kinds_of_an_event() -> None:
 def test_a_widget_that_was_taken_away_again_came_out() -> None:
     removed = {"type": "thread.item.removed", "item_id": "w"}
     assert drawn(build.widget(build.CARD, identity="w"), removed) == []
+
+
+WAITS = (
+    Frame(file="agents/run.py", function="run_loop", line=2902),
+    Frame(file="agents/result.py", function="_wait_for_events", line=998),
+    Frame(file="asyncio/tasks.py", function="wait", line=428),
+)
+
+
+def standing(*, collected: bool = False, turn: int = 0) -> Standing:
+    return Standing(at_ms=900.0, turn=turn, task="guarded", collected=collected, frames=WAITS)
+
+
+def test_a_run_that_stands_for_somebody_who_has_gone_is_told_with_its_place() -> None:
+    (finding,) = leaving.check(build.transcript(left(), standing=(standing(),)), SCENARIO)
+    assert (finding.severity, finding.key) == ("error", "run/task-left guarded")
+    assert "for a user who has gone, in _wait_for_events (agents/result.py, line 998)" in finding.message
+    assert finding.evidence["tasks"]["guarded"][0] == "agents/run.py:2902 run_loop"
+
+
+def test_a_run_that_only_the_garbage_collector_ends_is_a_warning() -> None:
+    (finding,) = leaving.check(build.transcript(left(), standing=(standing(collected=True),)), SCENARIO)
+    assert finding.severity == "warning"
+    assert finding.message.endswith("only the garbage collector ends it")
+
+
+def test_a_run_that_stands_though_nobody_left_is_a_warning() -> None:
+    held = build.transcript(build.turn(build.user(), build.message("Up")), standing=(standing(),))
+    (finding,) = leaving.check(held, build.scenario())
+    assert (finding.severity, finding.rule) == ("warning", "run/task-left")
+
+
+def test_the_tasks_of_a_run_are_one_finding_which_says_where_the_last_of_them_waits() -> None:
+    tool = replace(standing(), task="invoke", frames=(replace(WAITS[1], function="on_invoke_tool"),))
+    (finding,) = leaving.check(build.transcript(left(), standing=(standing(), tool)), SCENARIO)
+    assert finding.key == "run/task-left guarded"
+    assert "in on_invoke_tool (" in finding.message
+    assert [*finding.evidence["tasks"]] == ["guarded", "invoke"]
+
+
+def test_of_tasks_that_stand_and_such_as_are_garbage_the_former_count() -> None:
+    both = (standing(collected=True), standing())
+    (finding,) = leaving.check(build.transcript(left(), standing=both), SCENARIO)
+    assert finding.severity == "error"
+
+
+def test_a_run_that_stands_since_the_model_is_waited_for_is_told_once() -> None:
+    open_still = build.exchange(at_ms=20.0, ended_at_ms=None)
+    held = build.transcript(left(), exchanges=(open_still,), standing=(standing(),))
+    assert found(held) == ["run/model-left-open"]
+
+
+def test_a_task_of_another_turn_is_not_told_of_this_one() -> None:
+    assert found(build.transcript(left(), standing=(standing(turn=3),))) == []

@@ -265,8 +265,18 @@ def test_a_request_that_no_model_on_loopback_serves_is_told_and_fails_nothing() 
     held = transcript(turn(build.message("Fine.")), exchanges=(asked,))
     (told,) = found(held)
     assert (told.rule, told.severity) == ("upstream/unsupported", "warning")
-    assert "was asked for GET" in told.message
+    assert "was asked for GET /v1/models, which it does not know" in told.message
+    assert told.key == "upstream/unsupported GET /v1/models"
     assert told.evidence == {"turn": 0, "status": 404}
+
+
+def test_a_path_that_is_not_served_is_named_without_the_values_of_its_query_and_alike_in_each_run() -> None:
+    paths = ("/v1/files/file-Ab3dE6gH9k/content?secret=sk-1&limit=2", "/v1/files/file-Zz8yX7wV6u/content")
+    asked = [build.exchange(at_ms=12.0, outcome="unsupported", status=404) for _ in paths]
+    exchanges = tuple(replace(each, method="GET", path=path) for each, path in zip(asked, paths, strict=True))
+    told = found(transcript(turn(build.message("Fine.")), exchanges=exchanges))
+    assert {each.key for each in told} == {"upstream/unsupported GET /v1/files/ID/content"}
+    assert "asked for GET /v1/files/file-Ab3dE6gH9k/content, which" in told[0].message
 
 
 def test_what_cannot_be_read_back_is_a_finding() -> None:

@@ -11,8 +11,8 @@ from tests.cli.command import call
 QUOTES = Path(__file__).parent / "projects/quotes"
 
 
-def rules(out: Path, scenario: str, pair: str, python: str) -> set[str]:
-    said = call("run", "--server", "quotes.kiosk:create_server", "--pair", pair, "--python", python,
+def rules(out: Path, scenario: str, pair: str, python: str, server: str = "kiosk") -> set[str]:
+    said = call("run", "--server", f"quotes.{server}:create_server", "--pair", pair, "--python", python,
                 "--path", "native",
                 "--resolution", "contemporary", "--scenarios", "silence", "--scenario", scenario,
                 "--confirm", "none", "--out", out, "--format", "json")  # fmt: skip
@@ -54,3 +54,18 @@ def test_what_comes_through_agents_is_heard_of_anybody_s_server_that_is_asked_fo
     monkeypatch.chdir(QUOTES)
     assert rules(tmp_path / "heard", "heard", "1.6.5:0.24.0", "3.12") == set()
     assert rules(tmp_path / "unheard", "unheard", "1.6.5:0.24.0", "3.12") == {"expect/not-passed-on"}
+
+
+@pytest.mark.parametrize(("pair", "python"), [("1.6.5:0.24.0", "3.12"), OLDEST])
+def test_half_an_answer_that_passes_for_a_whole_one_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pair: str, python: str
+) -> None:
+    monkeypatch.chdir(QUOTES)
+    assert "run/torn-answer" in rules(tmp_path, "torn", pair, python, server="hush")
+
+
+def test_a_run_that_stands_for_somebody_who_has_gone_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(QUOTES)
+    assert rules(tmp_path, "kept", "1.6.5:0.24.0", "3.12", server="hush") == {"run/task-left"}

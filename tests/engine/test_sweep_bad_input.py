@@ -25,7 +25,7 @@ from tests.engine.made_matrix import (
 from tests.index.test_broken_index import mounted, needs_mount
 from tests.made_index import MadeIndex, made_index, wheel
 
-from chatkit_harness.cells import forks
+from chatkit_harness.cells import forks, payload
 from chatkit_harness.results import differences, read_results
 
 pytestmark = pytest.mark.skipif(not forks.available(), reason="this system has no fork")
@@ -237,6 +237,29 @@ def test_who_deletes_again_and_again_is_told_and_harms_no_other_cell(place: Path
     assert (swept.status, swept.outcomes()) == (3, ONE_ERRS)
     assert "Somebody else changed it while a cell was driven: the layer of bad 1.0" in swept.reasons()
     assert "Let nobody else change the cache, and run again" in swept.reasons()
+
+
+EDITOR = """\
+import pathlib
+file = pathlib.Path({file!r})
+file.write_text(file.read_text() + "# changed\\n")
+raise RuntimeError("not this time")
+"""
+"""Part of a cell in which somebody saves a file of the harness, and which fails."""
+
+
+def test_the_harness_that_is_edited_while_it_runs_is_named_and_the_cache_is_not_blamed(
+    place: Path, index: MadeIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Path(shutil.copytree(Path(payload.__file__).parents[1], place / "harness"))
+    monkeypatch.setattr(payload, "__file__", str(own / "cells/payload.py"))
+    editor = EDITOR.format(file=str(own / "reference/server.py"))
+    index.releases = instead(agents(CONCERNED, "bad", editor))
+    swept = sweep(index, place, *QUICKLY)
+    assert (swept.status, swept.outcomes()) == (3, ONE_ERRS)
+    assert f"chatkit-harness ({own}): The harness's own code changed while the run went on" in swept.reasons()
+    assert "start it again, or go on with --resume" in swept.reasons()
+    assert "cache" not in swept.reasons()
 
 
 def test_files_that_are_cut_short_are_made_again(place: Path, index: MadeIndex) -> None:

@@ -14,8 +14,9 @@ from chatkit_harness.causes import group
 from chatkit_harness.checks.rules import RULES
 from chatkit_harness.core.nouns import CaseResult, Finding
 from chatkit_harness.reports.break_words import seen
-from chatkit_harness.reports.breaks import Break, Side, breaks
+from chatkit_harness.reports.breaks import Break, breaks
 from chatkit_harness.reports.breaks_page import breaks_page, heading, is_whole, suspected
+from chatkit_harness.reports.edges import Side
 from chatkit_harness.reports.shown import Shown, shown_on_purpose
 from chatkit_harness.results import Results
 
@@ -85,7 +86,27 @@ def test_the_table_says_that_other_pins_may_be_meant_as_well() -> None:
         ("chatkit >= 1.2 and agents < 0.9; mcp < 2 always moved together with agents; fits all",
          "chatkit >= 1.2 and agents < 0.9, or what moved with it"),
     ):  # fmt: skip
-        assert suspected(dataclasses.replace(found, suspect=suspect)) == told
+        assert suspected(dataclasses.replace(found, suspect=suspect)) == f"suspected: {told}"
+
+
+def test_a_break_is_called_confirmed_only_where_it_was_driven_again() -> None:
+    for isolation, confirmed, said in (
+        ("fork", True, "confirmed in a fresh environment"),
+        ("fork", False, "not confirmed in a fresh environment"),
+        ("venv", True, "seen in a fresh environment, not driven again"),
+    ):
+        here = dataclasses.replace(sample.cell(), isolation=isolation)
+        red = dataclasses.replace(sample.case(here, outcome="fail"), confirmed=confirmed)
+        made = sample.results(([here], [red]))
+        assert f"(1 case in 1 cell, {said})" in breaks_page(made, of(made))
+
+
+def test_what_is_shown_on_purpose_is_called_confirmed_only_where_it_was_driven_again() -> None:
+    made = with_defect(sample.expected(lost("text-missing")))
+    sure = tuple(dataclasses.replace(each, confirmed=True) for each in made.cases)
+    for isolation, told in (("fork", True), ("venv", False)):
+        cells = tuple(dataclasses.replace(each, isolation=isolation) for each in made.cells)
+        assert shown(dataclasses.replace(made, cells=cells, cases=sure)).confirmed is told
 
 
 def test_what_raised_nothing_is_told_as_the_difference_without_ids_and_paths() -> None:
@@ -149,10 +170,8 @@ def test_cells_that_fulfil_a_way_out_and_fail_by_another_break_are_counted() -> 
     ]
     made = sample.results((cells, cases))
     found = next(each for each in of(made) if cells[0].id == each.cell)
-    assert found.edges[0].above == Side(cells=1, alone=1, stopped=1)
-    assert "1 of them with all else asked for alike; 1 more fails by another break" in breaks_page(
-        made, of(made)
-    )
+    assert found.edges[0].above == Side(cells=1, alone=1, stopped=1, stopped_by=(2,))
+    assert "1 of them with all else asked for alike; 1 more fails by break 2" in breaks_page(made, of(made))
 
 
 def test_a_page_of_an_unfinished_run_says_so() -> None:

@@ -12,6 +12,7 @@ from tests.reports.page_data import Page
 
 from chatkit_harness.reports import write_reports
 from chatkit_harness.reports.html import html_report
+from chatkit_harness.reports.markdown import markdown_report
 from chatkit_harness.reports.view import view
 from chatkit_harness.results import Results, find_transcript
 
@@ -110,6 +111,18 @@ def test_a_cause_seen_in_shared_layers_says_whether_it_was_confirmed() -> None:
     assert "unconfirmed" not in again
 
 
+def test_what_was_driven_once_in_an_environment_of_its_own_is_not_called_confirmed() -> None:
+    cases = [dataclasses.replace(each, confirmed=each.outcome == "fail") for each in sample.results().cases]
+    results = dataclasses.replace(sample.with_causes(sample.results(), confirmed=True), cases=tuple(cases))
+    said = "16 cases in 2 cells, seen in a fresh environment, not driven again"
+    run = run_of(results)
+    assert said in told(run["causes"][0])
+    assert not any(cell["confirmed"] for cell in run["cells"])
+    text = markdown_report(view(results))
+    assert said.partition(", ")[2] in text
+    assert "confirmed in" not in text
+
+
 def test_a_cause_says_nothing_twice() -> None:
     cell = sample.cell()
     lacks = sample.finding(None, rule="expect/text-content", key="expect/text", message="says otherwise")
@@ -124,7 +137,8 @@ def test_what_was_confirmed_is_told_case_by_case() -> None:
     results = sample.results()
     red = next(case for case in results.cases if case.outcome == "fail")
     cases = tuple(dataclasses.replace(case, confirmed=case is red) for case in results.cases)
-    run = run_of(dataclasses.replace(results, cases=cases))
+    cells = tuple(dataclasses.replace(cell, isolation="fork") for cell in results.cells)
+    run = run_of(dataclasses.replace(results, cells=cells, cases=cases))
     assert [len(cell["confirmed"]) for cell in run["cells"] if cell["confirmed"]] == [1]
 
 

@@ -210,5 +210,5 @@ def test_where_nothing_has_threads_nobody_has_read_them(chatkit: str, path: str)
     header = dataclasses.replace(sample.HEADER, selection={"read_by": ["neighbours"]})
     results = dataclasses.replace(sample.results(([cell], cases)), header=header)
     assert exit_status(results) == 3
-    said = "were to be read by the chatkit releases before and after its own, too, which found none."
+    said = "were to be read by the chatkit releases next to its own, too, which found none."
     assert any(line.endswith(said) for line in printed(results))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +9,8 @@ from typing import Any
 
 import pytest
 from tests.catalogue.impossible import impossibles
+from tests.own_seat import own_seat
 
-from chatkit_harness.cells.payload import payload
 from chatkit_harness.checks import run_checks
 from chatkit_harness.checks.judge import Judgement, judge
 from chatkit_harness.core.codec import from_document, to_document
@@ -22,10 +21,8 @@ from chatkit_harness.engine.plan import plan_scenarios
 from chatkit_harness.engine.seat import Seat
 from chatkit_harness.engine.settings import RunSettings
 from chatkit_harness.engine.targets import AGENT_BUILDER, NATIVE, PROBE, REFERENCE, WORKFLOW
-from chatkit_harness.environments.environment import Environment
-from chatkit_harness.machine.cache import Cache
 from chatkit_harness.scenarios.catalogue import load_all
-from chatkit_harness.upstream import ReplayServer, render_script
+from chatkit_harness.upstream import render_script
 
 SHIPPED = load_all([data_folder("scenarios") / "faults"])
 Lie = Callable[[Transcript], Transcript]
@@ -35,19 +32,7 @@ Lie = Callable[[Transcript], Transcript]
 def seat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seat]:
     """The environment of these tests as a cell."""
     home = tmp_path_factory.mktemp("faults")
-    with (
-        ReplayServer() as model,
-        Seat(
-            Environment(folder=home, python=Path(sys.executable), reused=True),
-            payload(Cache(home)),
-            model,
-            log=home / "worker.log",
-            time_limit_s=30,
-            memory_limit_mb=0,
-            pacing=0,
-            targets=[REFERENCE, PROBE, WORKFLOW],
-        ) as made,
-    ):
+    with own_seat(home, [REFERENCE, PROBE, WORKFLOW], limit_s=30) as made:
         yield made
 
 
@@ -142,6 +127,21 @@ def tells_the_key(honest: Transcript) -> Transcript:
     return changed(honest, 0, events=(*honest.turns[0].events, said))
 
 
+def swallowed(turn: int) -> Lie:
+    """Nobody is told that the answer broke off: the words that had come stand there as if they were all."""
+
+    def lie(honest: Transcript) -> Transcript:
+        quiet = silenced(turn)(honest)
+        done = next(event for event in honest.turns[-1].events if is_done(event.data))
+        document = to_document(done)
+        part = {"type": "output_text", "text": "One", "annotations": []}
+        document["data"]["item"] |= {"id": "half", "content": [part]}
+        half = type(done)(at_ms=honest.turns[turn].ended_at_ms, data=document["data"])
+        return changed(quiet, turn, events=(*quiet.turns[turn].events, half))
+
+    return lie
+
+
 def never(honest: Transcript) -> Transcript:
     """The model never failed."""
     exchanges = tuple(replace(each, outcome="matched") for each in honest.exchanges)
@@ -174,9 +174,10 @@ def is_done(data: Mapping[str, Any] | None) -> bool:
     return data is not None and data["type"] == "thread.item.done" and is_of(data, "assistant_message")
 
 
-EACH_CUT = tuple(silenced(turn) for turn in range(15))
+EACH_CUT = (*(silenced(turn) for turn in range(15)), *(swallowed(turn) for turn in range(4, 15)))
 LIES: dict[str, tuple[Lie, ...]] = {
     "fault-chat-completions": (*(silenced(turn) for turn in range(4)), lost(), never),
+    "fault-chat-completions-cut-after-the-end": (fails, lost(), shortened(), never),
     "fault-chat-completions-unfinished": (fails, never),
     "fault-401": (silenced(0), tells_the_key, kept, lost(), never),
     "fault-429-quota-used-up": (silenced(0), kept, lost(), never),
@@ -185,6 +186,7 @@ LIES: dict[str, tuple[Lie, ...]] = {
     "fault-500-then-answer": (lost(), shown_twice(), never),
     "fault-500-then-answer on agent_builder": (speechless, never),
     "fault-cut-after-a-tool": (silenced(0), shown_twice(), kept, lost(), never),
+    "fault-cut-after-the-end": (silenced(0), silenced(1), shown_twice(), lost(), never),
     "fault-cut-between-events": (*EACH_CUT, shown_twice(), lost(), never),
     "fault-cut-inside-events": (*EACH_CUT, shown_twice(), lost(), never),
     "fault-end-without-completion": (silenced(0), silenced(1), lost(), never),

@@ -226,6 +226,18 @@ def test_outputs_are_held_to_their_predicates() -> None:
     assert plays.take("responses", fine).interaction == 1
 
 
+def test_an_output_without_any_part_is_not_the_words_of_an_empty_list() -> None:
+    script: list[dict[str, Any]] = [
+        {"call": "quote", "id": "c1"},
+        {"say": "None.", "expect_output": {"c1": {"equals": "[]"}}},
+    ]
+    nothing = {"type": "function_call_output", "call_id": "c1", "output": []}
+    verdict = matcher(script).take("responses", request(user(WORDS), called("c1"), nothing))
+    assert verdict.difference == ("output of c1: equals '[]' does not hold for ''",)
+    said = request(user(WORDS), called("c1"), output("c1", "[]"))
+    assert matcher(script).take("responses", said).interaction == 1
+
+
 def test_what_the_model_is_to_see_has_to_be_shown() -> None:
     script: list[dict[str, Any]] = [{"say": "A chart.", "expect_seen": ["input_image", "input_file"]}]
     blind, seeing = user(WORDS), user(WORDS)

@@ -81,7 +81,8 @@ def _chosen(keys: Sequence[str], found: dict[str, list[tuple[Root, CaseResult]]]
     if finding is None:
         count = Counter({key: len(found[key]) for key in keys})
         return max(keys, key=lambda key: count[key])
-    meant = [key for key in keys if finding in key or finding in found[key][0][0].said]
+    exactly = [key for key in keys if key == finding]
+    meant = exactly or [key for key in keys if finding in key or finding in found[key][0][0].said]
     if len(meant) == 1:
         return meant[0]
     if meant:

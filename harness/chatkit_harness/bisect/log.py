@@ -29,6 +29,11 @@ class Log:
         self.looks: dict[str, tuple[CaseResult, ...]] = {}
         self._first: Mapping[str, Any] | None = None
 
+    @property
+    def driven(self) -> int:
+        """How many times a set was driven, before an end of the search and since."""
+        return len(self.looks) + sum(seen.times for seen in self.known.values())
+
     def begin(self, selection: Mapping[str, Any]) -> None:
         """A new search: what it was asked for is written down before its first answer."""
         self._first = {"kind": "search", "schema_version": SCHEMA_VERSION, "selection": dict(selection)}
@@ -87,6 +92,7 @@ class Log:
     def looked(self, question: str, cases: Sequence[CaseResult]) -> None:
         """Keep what all cases of an end came to. Raises OutputError."""
         self._open()
+        self.looks[question] = tuple(cases)
         self._add({"kind": "look", "question": question, "cases": [to_document(case) for case in cases]})
 
     def _open(self) -> None:

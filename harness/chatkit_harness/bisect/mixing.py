@@ -48,22 +48,44 @@ class Mixer:
         return tuple(each for each in differences(self.good, self.bad) if each.name not in self.free)
 
     def mixed(self, moved: Moved) -> Lock:
-        """The good set with these moved, and whatever else has to move with them, between good and bad.
+        """The good set with these moved, and whatever else has to move with them, by as little as will do.
 
         Raises UnresolvableError where there is no such set.
         """
         if self.literal:
             pins = {**self.good, **{name: to for name, to in moved.items() if to is not None}}
             return Lock(pins={n: v for n, v in pins.items() if moved.get(n, v) is not None}, as_of=None)
-        wanted = [*self._required(moved)]
-        return self.resolver.lock(
-            Ask(
-                requirements=tuple(wanted),
-                interpreter=self.interpreter,
-                constraints=tuple(self._bounds(moved)),
-                preferred={**self.bad, **self.good},
-            )
+        ask = Ask(
+            requirements=tuple(self._required(moved)),
+            interpreter=self.interpreter,
+            constraints=tuple(self._bounds(moved)),
+            preferred={**self.bad, **self.good},
         )
+        lock = self.resolver.lock(ask)
+        return self._closer(ask, lock, moved)
+
+    def _closer(self, ask: Ask, lock: Lock, moved: Moved) -> Lock:
+        """The set with what came along as near to the good end as can be.
+
+        A resolver takes the newest, which is the far end where the good one is older: what only came along
+        would then break it as well as what was moved, and nobody could tell the two apart.
+        """
+        along = {
+            name
+            for name, version in lock.pins.items()
+            if name not in moved and name in self.good and version != self.good[name]
+        }
+        if not any(Version(lock.pins[name]) > Version(self.good[name]) for name in along):
+            return lock
+        held = [
+            f"{name}=={version}"
+            for name, version in lock.pins.items()
+            if name not in self.good or (name in along and Version(version) < Version(self.good[name]))
+        ]
+        try:
+            return self.resolver.lock(replace(ask, constraints=(*ask.constraints, *held), oldest=True))
+        except UnresolvableError:
+            return lock
 
     def _required(self, moved: Moved) -> list[str]:
         """What both sets have is there; what only the good one has stays, unless it is taken away."""

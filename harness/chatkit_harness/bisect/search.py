@@ -155,7 +155,7 @@ class Search:
         if change.good is None or change.bad is None:
             return None
         held = {each.name: each.bad for each in self.changes if each is not change}
-        places = self._releases(change.name, change.good, change.bad)
+        places = releases(self.index, change.name, change.good, change.bad)
         most = (len(places) - 1).bit_length() if len(places) > 2 else 0
         if most:
             span = "1 release" if len(places) == 3 else f"{len(places) - 2} releases"
@@ -167,22 +167,6 @@ class Search:
 
         found = turning_past(places, ask)
         return Turn(axis=change.name, good=found.good, bad=found.bad, between=found.between)
-
-    def _releases(self, name: str, good: str, bad: str) -> list[str]:
-        """The releases from good to bad, in that order, without those that a resolver would not choose."""
-        try:
-            page = self.index.project(name)
-        except SelectionError:  # the index has no such project: the lock's address was another one
-            return [good, bad]
-        low, high = sorted((Version(good), Version(bad)))
-        inside = []
-        for release in page.releases:
-            version = _version(release.version)
-            usable = release.has_wheel and not release.yanked
-            if version is not None and low < version < high and usable and not version.is_prerelease:
-                inside.append(version)
-        ordered = [str(each) for each in sorted(inside, reverse=Version(bad) < Version(good))]
-        return [good, *ordered, bad]
 
     def _neighbours(self) -> tuple[Lock, Lock]:
         """The sets on both sides of the turn: the last good one, and the first bad one."""
@@ -205,6 +189,23 @@ class Search:
             if self.oracle.counted(seen) != wanted:
                 return f"In a fresh environment the {wanted} one is {seen.answer}: {seen.why or 'it passes'}"
         return ""
+
+
+def releases(index: Index, name: str, good: str, bad: str) -> list[str]:
+    """The releases from good to bad, in that order, without those that a resolver would not choose."""
+    try:
+        page = index.project(name)
+    except SelectionError:  # the index has no such project: the lock's address was another one
+        return [good, bad]
+    low, high = sorted((Version(good), Version(bad)))
+    inside = []
+    for release in page.releases:
+        version = _version(release.version)
+        usable = release.has_wheel and not release.yanked
+        if version is not None and low < version < high and usable and not version.is_prerelease:
+            inside.append(version)
+    ordered = [str(each) for each in sorted(inside, reverse=Version(bad) < Version(good))]
+    return [good, *ordered, bad]
 
 
 def _words(changes: Sequence[Change]) -> str:

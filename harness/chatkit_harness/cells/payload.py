@@ -23,11 +23,9 @@ def payload(cache: Cache) -> Path:
 
     Raises OutputError where it cannot be written.
     """
-    source, files = _parts()
-    hasher = hashlib.sha256()
-    for path in files:
-        hasher.update(str(path.relative_to(source)).encode() + b"\0" + path.read_bytes() + b"\0")
-    target = cache.folder("payloads") / hasher.hexdigest()[:16]
+    source = own_code()
+    files = _files(source)
+    target = cache.folder("payloads") / _digest(source, files)
     if _whole(source, files, target):
         return target
     with cache.lock(target):
@@ -39,16 +37,36 @@ def payload(cache: Cache) -> Path:
     return target
 
 
+def own_code() -> Path:
+    """The harness's own folder."""
+    return Path(__file__).resolve().parent.parent
+
+
+def is_current(target: Path) -> bool:
+    """Whether the harness's own code is still what a payload was made of: its name is a digest of that."""
+    source = own_code()
+    try:
+        return target.name == _digest(source, _files(source))
+    except OSError:  # a file went while it was read
+        return False
+
+
 def is_whole(target: Path) -> bool:
     """Whether a payload of this version of the harness is as it was made."""
-    source, files = _parts()
-    return _whole(source, files, target)
+    source = own_code()
+    return _whole(source, _files(source), target)
 
 
-def _parts() -> tuple[Path, list[Path]]:
-    """The harness's own folder, and what of it goes into a cell."""
-    source = Path(__file__).resolve().parent.parent
-    return source, sorted(path for room in ROOMS for path in (source / room).rglob("*") if _goes(path))
+def _files(source: Path) -> list[Path]:
+    """What of the harness goes into a cell."""
+    return sorted(path for room in ROOMS for path in (source / room).rglob("*") if _goes(path))
+
+
+def _digest(source: Path, files: Sequence[Path]) -> str:
+    hasher = hashlib.sha256()
+    for path in files:
+        hasher.update(str(path.relative_to(source)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return hasher.hexdigest()[:16]
 
 
 def _goes(path: Path) -> bool:

@@ -1,13 +1,13 @@
-"""What a server does for somebody who has gone away, and widgets that nobody ever saw."""
+"""What a server does for somebody who has gone away, runs that nobody ends, and widgets that nobody saw."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from chatkit_harness.core.nouns import Finding
+from chatkit_harness.core.nouns import Finding, Severity
 from chatkit_harness.core.scenario import Scenario
-from chatkit_harness.core.transcript import Transcript, Turn
+from chatkit_harness.core.transcript import Standing, Transcript, Turn
 
 from . import reading
 
@@ -18,11 +18,15 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
         if turn.index < len(scenario.turns) and scenario.turns[turn.index].leaves is not None:
             yield from _stayed(turn, scenario)
         if turn.left_at_ms is not None:
+            waits_for_model = list(_left_open(transcript, turn, turn.left_at_ms))
             yield from _asked(transcript, turn, turn.left_at_ms)
-            yield from _left_open(transcript, turn, turn.left_at_ms)
+            yield from waits_for_model
             yield from _ran(transcript, turn, turn.left_at_ms)
+            if not waits_for_model:  # or its task is what waits
+                yield from _stands(transcript, turn)
         else:
             yield from _lost_widgets(transcript, turn)
+            yield from _stands(transcript, turn)
 
 
 def _stayed(turn: Turn, scenario: Scenario) -> Iterator[Finding]:
@@ -100,6 +104,39 @@ def _ran(transcript: Transcript, turn: Turn, left_at_ms: float) -> Iterator[Find
         )
 
 
+def _stands(transcript: Transcript, turn: Turn) -> Iterator[Finding]:
+    """Tasks of agents that nobody ended, told once: the first is the run, the last is what it waits for.
+
+    One that stands for somebody who has gone is there for good, once for each page that is closed. Where it
+    is garbage, Python ends it at some time: in the middle, and with an error in the log.
+    """
+    own = [each for each in transcript.standing if each.turn == turn.index]
+    stand = [each for each in own if not each.collected]
+    tasks = stand or own
+    if not tasks:
+        return
+    whom = "for a user who has gone" if turn.left_at_ms is not None else "when its turn is long over"
+    until = "" if stand else ": only the garbage collector ends it"
+    yield _finding(
+        turn,
+        "task-left",
+        tasks[0].task,
+        f"{tasks[0].task} of agents waits on {whom}{_place(tasks[-1])}{until}",
+        severity="error" if stand and turn.left_at_ms is not None else "warning",
+        collected=not stand,
+        tasks={
+            each.task: [f"{frame.file}:{frame.line} {frame.function}" for frame in each.frames]
+            for each in tasks
+        },
+    )
+
+
+def _place(each: Standing) -> str:
+    """The innermost place of agents in which a task waits; what lies below it is how Python waits."""
+    own = [frame for frame in each.frames if frame.file.startswith("agents/")]
+    return f", in {own[-1].function} ({own[-1].file}, line {own[-1].line})" if own else ""
+
+
 def _lost_widgets(transcript: Transcript, turn: Turn) -> Iterator[Finding]:
     """Widgets that a tool streamed and that no client saw: what chatkit was given, or this release built."""
     streamed = [each for each in transcript.streamed if each.turn == turn.index]
@@ -140,10 +177,12 @@ def _brings(event: Mapping[str, object]) -> object:
     return reading.mapping(event.get("item")).get("type")
 
 
-def _finding(turn: Turn, what: str, about: str, message: str, **evidence: object) -> Finding:
+def _finding(
+    turn: Turn, what: str, about: str, message: str, severity: Severity = "error", **evidence: object
+) -> Finding:
     return Finding(
         rule=f"run/{what}",
-        severity="error",
+        severity=severity,
         key=f"run/{what} {about}".rstrip(),
         message=f"turn {turn.index + 1}: {message}",
         evidence={"turn": turn.index, **evidence},

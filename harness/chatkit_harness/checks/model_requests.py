@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from chatkit_harness.core.codec import to_document
@@ -14,6 +15,9 @@ from . import exceptions, reading
 _SCRIPT_CALLS = "tools: the script calls"
 _HOSTED = "what runs at the API answers only where it was recorded, by `chatkit-harness record`"
 _OWN_TOOLS = frozenset({"function", "custom"})
+_IDENTITY = re.compile(r"\d+|(?=.*\d).{10,}")
+_PATH = 120
+"""So much of a path is told."""
 
 
 def check(transcript: Transcript) -> Iterator[Finding]:
@@ -22,15 +26,21 @@ def check(transcript: Transcript) -> Iterator[Finding]:
         if exchange.outcome == "unmatched":
             yield _unmatched(transcript, exchange)
         elif exchange.outcome == "unsupported":
-            what = f"{exchange.method} {exceptions.normalised(exchange.path)}"
+            path = exchange.path.partition("?")[0]
             yield Finding(
                 rule="upstream/unsupported",
                 severity="warning",
-                key=f"upstream/unsupported {what}",
-                message=f"the model on loopback was asked for {what}, which it does not know",
+                key=f"upstream/unsupported {exchange.method} {_without_ids(path)}",
+                message=f"the model on loopback was asked for {exchange.method} {path[:_PATH]}, "
+                "which it does not know",
                 evidence={"turn": reading.turn_at(transcript, exchange.at_ms), "status": exchange.status},
             )
     yield from _expired(transcript)
+
+
+def _without_ids(path: str) -> str:
+    """A path for a key: what names one thing among many is another in each run."""
+    return "/".join("ID" if _IDENTITY.fullmatch(each) else each for each in path.split("/"))[:_PATH]
 
 
 def _expired(transcript: Transcript) -> Iterator[Finding]:

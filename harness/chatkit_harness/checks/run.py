@@ -20,6 +20,7 @@ from . import (
     model_requests,
     reading,
     thread_events,
+    torn,
     unfinished,
     wire_documents,
 )
@@ -33,6 +34,7 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
         yield from _unreadable(turn)
         yield from unfinished.check(transcript, turn)
     yield from leaving.check(transcript, scenario)
+    yield from torn.check(transcript, scenario)
     yield from thread_events.check(transcript)
     yield from wire_documents.check(transcript)
     yield from incidents.outside(transcript)

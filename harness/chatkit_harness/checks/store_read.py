@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from packaging.version import InvalidVersion, Version
 
 from chatkit_harness.contracts import catalogue
+from chatkit_harness.contracts.violation import Violation
 from chatkit_harness.contracts.words import shown
 from chatkit_harness.core.errors import SelectionError
 from chatkit_harness.core.nouns import Finding, Severity
@@ -24,6 +26,12 @@ _READ, _BEFORE, _ANSWERED, _AFTER = 1, 2, 3, 4
 user's message, and `items.list` after it."""
 _MOST = 20
 """Differences of one item that are told; what follows them follows from them, most of the time."""
+_ICON_SETS = ("lucide:", "vendor:")
+"""With these begin icons of whole sets, each of which came with a release of its own."""
+_WORD = re.compile(r"[\w.:-]{1,24}")
+"""A value that may be one of a schema's own, and is no text of somebody's."""
+_PROBLEM = re.compile(r"\((?P<kind>[a-z][a-z_]*)(?: at (?P<place>[\w.]+))?[,)]")
+"""As the stores of the reference server log a row that a release cannot read."""
 
 
 @dataclass(slots=True)
@@ -38,7 +46,8 @@ class _Told:
 def check(transcript: Transcript) -> Iterator[Finding]:
     """`store/rollback-…`, each once for older and once for newer readers; each names who wrote and who read.
 
-    unreadable: an item (or the whole thread) is not there for them. differs: an item reads back otherwise;
+    unreadable: an item (or the whole thread) is not there for them; its key has what they do not take of it,
+    since one kind of item is refused for many reasons. differs: an item reads back otherwise;
     a warning where it is only what one of the two releases does not name. stuck: they read it, and the
     user's next message on it fails, though they answer the same one elsewhere. What the release that wrote
     finds so in a new process is `store/not-read-after-restart`, and no matter of the others.
@@ -82,8 +91,15 @@ def _wrote(reading: Reading, transcript: Transcript) -> bool:
 
 
 def _defect(finding: Finding) -> tuple[str, str]:
-    """What is wrong, whoever reads it."""
-    return finding.rule, finding.key.rpartition(" by ")[0]
+    """What is wrong, whoever reads it, and whatever each of them says of it."""
+    if finding.rule == "store/rollback-differs":
+        return finding.rule, _about(finding)
+    return finding.rule, words(finding.evidence.get("type"))
+
+
+def _about(finding: Finding) -> str:
+    """What a key says without its rule and without who reads."""
+    return finding.key.removeprefix(finding.rule).rpartition("by ")[0].strip()
 
 
 def _after_restart(finding: Finding) -> Finding:
@@ -91,9 +107,8 @@ def _after_restart(finding: Finding) -> Finding:
     if finding.rule == "store/not-read":
         return finding
     what = finding.rule.removeprefix("store/rollback-")
-    about = _defect(finding)[1].removeprefix(finding.rule).strip()
     message = f"in a new process, of the same release: {finding.message}"
-    key = f"{what} {about}".strip()
+    key = f"{what} {_about(finding)}".strip()
     return _made(finding.severity, "not-read-after-restart", key, message, finding.evidence)
 
 
@@ -120,11 +135,10 @@ def _of(reading: Reading, transcript: Transcript, items: Sequence[Mapping[str, A
     side = _side(transcript.cell.pins.get("openai-chatkit"), reading.chatkit)
     for turn in reading.turns[: _READ + 1]:
         if turn.raised is not None or turn.end != "done":
-            why = exceptions.title(turn.raised) if turn.raised is not None else f"it {turn.end}"
-            message = (
-                f"{{read}} cannot read a thread that {{wrote}} wrote ({turn.request.get('type')}): {why}"
-            )
-            yield _made("error", "rollback-unreadable", f"thread by {side}", message, _evidence(reading))
+            asked = turn.request.get("type")
+            message = f"{{read}} cannot read a thread that {{wrote}} wrote ({asked}): {_failure(turn)}"
+            about = f"thread {_failed(turn)} by {side}"
+            yield _made("error", "rollback-unreadable", about, message, _evidence(reading))
             return
     yield from _items(reading, items, side)
     yield from _next(reading, items, side)
@@ -136,8 +150,11 @@ def _items(reading: Reading, items: Sequence[Mapping[str, Any]], side: str) -> I
         identity, kind = words(item.get("id")), words(item.get("type")) or "item"
         evidence = {**_evidence(reading), "type": kind, "item": identity}
         if identity not in read:
+            refused = _refused(reading, item)
             message = f"the {kind} that {{wrote}} wrote is not there when {{read}} reads the thread"
-            yield _made("error", "rollback-unreadable", f"{kind} by {side}", message, evidence)
+            message += f" ({refused.said})" if refused.said else ""
+            about = " ".join(filter(None, (kind, refused.what, f"by {side}")))
+            yield _made("error", "rollback-unreadable", about, message, evidence)
             continue
         for number, found in enumerate(differences(item, read[identity])):
             if number < _MOST:
@@ -159,14 +176,62 @@ def _differs(found: Differing, kind: str, side: str, evidence: Mapping[str, Any]
 
 def _names(release: str | None, item: Mapping[str, Any], path: str) -> bool:
     """Whether a release names what stands at a path of an item; yes where nobody knows."""
+    unnamed = [
+        each.path.removeprefix("$.") for each in _violations(release, item) if each.rule == "unknown-prop"
+    ]
+    return not any(path == each or path.startswith((f"{each}.", f"{each}[")) for each in unnamed)
+
+
+def _violations(release: str | None, item: Mapping[str, Any]) -> tuple[Violation, ...]:
+    """What a release's schema does not take of an item; nothing where nobody knows."""
     try:
         if release is None or not catalogue.known(release).exact:
-            return True
+            return ()
     except SelectionError:
-        return True
-    violations = wire_shapes.violations(item, release, "event", "ThreadItem")
-    unnamed = [each.path.removeprefix("$.") for each in violations if each.rule == "unknown-prop"]
-    return not any(path == each or path.startswith((f"{each}.", f"{each}[")) for each in unnamed)
+        return ()
+    return wire_shapes.violations(item, release, "event", "ThreadItem")
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """What a release does not take of an item, for a key and for people; empty where nobody knows."""
+
+    what: str = ""
+    said: str = ""
+
+
+def _refused(reading: Reading, item: Mapping[str, Any]) -> _Refused:
+    """By the schema of the release that read, which is alike in every environment; else by what it logged."""
+    # What it does not name at all it passes over.
+    refusals = [each for each in _violations(reading.chatkit, item) if each.rule != "unknown-prop"]
+    if not refusals:
+        return _logged(reading, words(item.get("id")))
+    first = refusals[0]
+    if first.path == "$.type":
+        return _Refused(said="its schema has no such item")
+    if first.rule == "unknown-component":
+        named = shown(first.component)
+        return _Refused(f"component {first.component}", f"its schema has no component {named}")
+    name = words(first.value)
+    if first.rule == "unknown-icon" or name.startswith(_ICON_SETS):
+        # One that is not known is so wherever it stands, with all others of its set.
+        icon = f"{name.partition(':')[0]}:…" if ":" in name else name
+        return _Refused(f"icon {icon}", f"its schema has no icon {shown(name)}")
+    field = ".".join(filter(None, (first.component, first.prop)))
+    said = f"its schema does not take {field} as it is"
+    value = f" {name}" if first.rule == "wrong-value" and _WORD.fullmatch(name) else ""
+    return _Refused(f"{first.rule}:{field}{value}", said)
+
+
+def _logged(reading: Reading, identity: str) -> _Refused:
+    """What a store that leaves such an item out says of it: a kind of problem, and where."""
+    told = (each for each in reading.log if f"'{identity}'" in each)
+    found = next(filter(None, map(_PROBLEM.search, told)), None)
+    if found is None:
+        return _Refused()
+    place = re.sub(r"\.\d+(?=\.|$)", "[]", found["place"] or "")
+    what = f"{found['kind']} at {place}" if place else found["kind"]
+    return _Refused(what, f"which its store says is {what}")
 
 
 def _next(reading: Reading, items: Sequence[Mapping[str, Any]], side: str) -> Iterator[Finding]:
@@ -182,7 +247,7 @@ def _next(reading: Reading, items: Sequence[Mapping[str, Any]], side: str) -> It
         return
     if why is not None:
         message = f"{{read}} reads a thread that {{wrote}} wrote, and cannot go on with it: {why}"
-        yield _made("error", "rollback-stuck", f"by {side}", message, _evidence(reading))
+        yield _made("error", "rollback-stuck", f"{_failed(turn)} by {side}", message, _evidence(reading))
         return
     if len(reading.turns) <= _AFTER or reading.turns[_AFTER].end != "done":
         return
@@ -204,6 +269,15 @@ def _failure(turn: Turn) -> str | None:
     if error is not None:
         return f"an error event: {error.get('message') or error.get('code')}"
     return None if turn.end == "done" else f"it {turn.end}"
+
+
+def _failed(turn: Turn) -> str:
+    """The same for a key: without the place in the packages, which is another in each release."""
+    if turn.raised is None:
+        return exceptions.normalised(_failure(turn) or turn.end)
+    deepest = exceptions.root(turn.raised)
+    what = exceptions.missing_name(deepest) or exceptions.normalised(deepest.message)
+    return f"{exceptions.short_type(deepest)}({what})"
 
 
 def _by_id(reading: Reading, number: int) -> dict[str, Mapping[str, Any]]:

@@ -14,6 +14,7 @@ from chatkit_harness.reports.own_pair import Mine
 from chatkit_harness.reports.shown import shown_on_purpose
 from chatkit_harness.reports.text import count
 from chatkit_harness.results import read_results
+from chatkit_harness.results.proofs import read_proofs
 
 from . import options
 from .chosen_run import chosen_run
@@ -47,7 +48,7 @@ def command(results: Path | None, out: Path | None, mine: str | None, style: str
     pair = named_pair(mine)
     run = read_results(chosen_run(results))
     causes = regroup(run.header, run.cases, run.cells)
-    found, shown = breaks(run, causes), shown_on_purpose(run)
+    found, shown = breaks(run, causes, read_proofs(run.folder)), shown_on_purpose(run)
     own = own_breaks(run, causes, found, Mine(**pair)) if pair else None
     if own:
         found, shown = own.found, ()

@@ -31,6 +31,7 @@ COMMANDS = {
     "recheck": "recheck",
     "report": "report",
     "breaks": "breaks",
+    "prove": "prove",
     "diff": "diff",
     "merge": "merge",
     "list": "list_",

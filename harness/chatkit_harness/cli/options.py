@@ -111,8 +111,9 @@ READ_BY = click.option(
     multiple=True,
     metavar="VERSIONS",
     help="openai-chatkit releases that read the threads of each cell, in other processes and from the same "
-    "store: a version, newest, or neighbours (the releases before and after the cell's own); C:A where "
-    "agents is to be another, too; comma-separated. The reference server keeps them in SQLite then.",
+    "store: a version, newest, or neighbours (the releases before and after the cell's own, as far as there "
+    "are any); C:A where agents is to be another, too; comma-separated. The reference server keeps them in "
+    "SQLite then.",
 )
 ROLLBACK = click.option(
     "--rollback", is_flag=True, help="The same as --read-by neighbours: may a release be taken back?"

@@ -195,6 +195,21 @@ class Streamed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A task of agents that a turn began and that nobody ends: it stands when the conversation is over.
+
+    `collected`: the garbage collector has ended it, for nothing referred to it any more. `task` is the
+    qualified name of its function, `frames` where it waits (or did), outermost first.
+    """
+
+    at_ms: float
+    turn: int
+    task: str
+    collected: bool = False
+    frames: tuple[Frame, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One request of the cell to the model on loopback, and what it was answered with.
 
@@ -338,6 +353,7 @@ class Transcript:
     authored: tuple[Authored, ...] = ()
     ran: tuple[Ran, ...] = ()
     streamed: tuple[Streamed, ...] = ()
+    standing: tuple[Standing, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     stored: Stored | None = None
     readings: tuple[Reading, ...] = ()

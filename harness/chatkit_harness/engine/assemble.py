@@ -22,6 +22,7 @@ from chatkit_harness.core.transcript import (
     Raised,
     Ran,
     Stage,
+    Standing,
     Stored,
     Streamed,
     Transcript,
@@ -46,6 +47,7 @@ class Assembler:
         self._authored: list[Authored] = []
         self._ran: list[Ran] = []
         self._streamed: list[Streamed] = []
+        self._standing: list[Standing] = []
         self._stored: Stored | None = None
         self._exam: Exam | None = None
         self._leaks: tuple[str, ...] = ()
@@ -115,6 +117,10 @@ class Assembler:
         self._streamed.append(
             Streamed(at_ms=message["at_ms"], turn=message["turn"], dropped=message["dropped"])
         )
+
+    def _on_standing(self, message: Message) -> None:
+        told = {key: message[key] for key in ("at_ms", "turn", "task", "collected", "frames")}
+        self._standing.append(from_document(Standing, told))
 
     def _on_stored(self, message: Message) -> None:
         self._stored = Stored(
@@ -198,6 +204,7 @@ class Assembler:
             authored=tuple(self._authored),
             ran=tuple(self._ran),
             streamed=tuple(self._streamed),
+            standing=tuple(self._standing),
             exchanges=exchanges,
             stored=self._stored,
             exam=self._exam,

@@ -7,9 +7,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from chatkit_harness.cells.payload import ENTRY, is_whole, payload
+from chatkit_harness.cells.payload import ENTRY, is_current, is_whole, own_code, payload
 from chatkit_harness.checks.judge import Judgement
-from chatkit_harness.core.errors import HarnessError, OutputError, UnavailableError
+from chatkit_harness.core.errors import BuildError, HarnessError, OutputError, UnavailableError
 from chatkit_harness.machine.cache import Cache, DisturbedError, not_written
 from chatkit_harness.machine.interpreters import Interpreter
 
@@ -22,6 +22,7 @@ _TOO_MUCH = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)
 def place(shop: Workshop, ground: Ground, pins: Mapping[str, str], interpreter: Interpreter) -> Place:
     """Where a cell with these pins runs. Raises what `Ground.place` raises."""
     if not (shop.payload / ENTRY).exists():
+        _require_the_code_of(shop)
         payload(shop.cache)
     return ground.place(pins, interpreter)
 
@@ -61,13 +62,14 @@ def require_undisturbed(
 ) -> None:
     """Raise DisturbedError where a case failed while somebody took its files away.
 
-    Such a failure says nothing of the versions. One failure in one environment is not doubted twice: looking
-    at every file takes some 50 ms.
+    BuildError where somebody changed the harness itself meanwhile. Such a failure says nothing of the
+    versions. One failure in one environment is not doubted twice: looking at every file takes some 50 ms.
     """
     environment = where.environment
     sign = (environment.folder, judgement.reason)
     if judgement.outcome == "pass" or sign in ground.believed:
         return
+    _require_the_code_of(shop)
     found = ground.damage(pins, interpreter)
     if not is_whole(shop.payload):
         payload(shop.cache)
@@ -76,3 +78,16 @@ def require_undisturbed(
         cause = f"Somebody else changed it while a cell was driven: {found}."
         raise DisturbedError(str(shop.cache.root if environment.ours else environment.folder), cause)
     ground.believed.add(sign)
+
+
+def _require_the_code_of(shop: Workshop) -> None:
+    """Raise BuildError where the harness is not the one any more that the run began with.
+
+    What goes into a cell was copied then, and what of the rest was not imported yet is of another time.
+    """
+    if not is_current(shop.payload):
+        raise BuildError(
+            f"chatkit-harness ({own_code()})",
+            "The harness's own code changed while the run went on: a failure may be one of the change.",
+            "Leave the code alone until the run has ended: start it again, or go on with --resume.",
+        )

@@ -18,13 +18,13 @@ from .settings import RunSettings
 from .targets import MEMORY
 
 NEIGHBOURS = "neighbours"
-"""Of each cell the chatkit releases before and after its own."""
+"""Of each cell the chatkit releases before and after its own, as far as there are any."""
 
 
 def with_readers(
     cells: Sequence[PlannedCell], settings: RunSettings, index: Index
 ) -> tuple[list[PlannedCell], list[str]]:
-    """The cells, each with those that read what it writes, and notes on cells that nobody can read.
+    """The cells, each with those that read what it writes, and notes on what nobody can read or stands alone.
 
     A reader has the Python and the resolution of the cell, and its agents release where none is named.
     Raises SelectionError where a word selects nothing, and for a store that goes with its process.
@@ -41,7 +41,21 @@ def with_readers(
         for cell in cells
         if (why := _unreadable(cell)) is not None
     ]
+    if NEIGHBOURS in settings.read_by:
+        own = {str(cell.pair.chatkit): None for cell in cells if _unreadable(cell) is None}
+        notes += [note for each in own for note in _at_an_end(pages[CHATKIT], each)]
     return [_with(cell, settings.read_by, pages[CHATKIT], pages[AGENTS]) for cell in cells], notes
+
+
+def _at_an_end(page: ProjectPage, version: str) -> Iterator[str]:
+    """That a release has a neighbour on one side alone, or none."""
+    others = [Version(each.version) for each in neighbours(page, version)]
+    there = {"before": any(each < Version(version) for each in others)}
+    there["after"] = any(each > Version(version) for each in others)
+    lacking = " or ".join(side for side, found in there.items() if not found)
+    if lacking:
+        reader = f"chatkit {others[0]} alone" if others else "none"
+        yield f"chatkit {version} has no release {lacking} it: of its neighbours {reader} reads its threads."
 
 
 def _unreadable(cell: PlannedCell) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, Sequ
 
 from . import heard, told, tracebacks
 from .native import NativeTalk
+from .standing import Standing
 from .starving import starved_ms, starved_since
 from .user_files import UserServerError
 from .workflow import WorkflowTalk
@@ -48,6 +49,7 @@ class Driver:
         self._tell = tell
         self._start = time.monotonic()
         self._hears = False
+        self._standing = Standing(_turn)
 
     @property
     def turn(self) -> Optional[int]:
@@ -62,6 +64,7 @@ class Driver:
     async def run(self, case: Mapping[str, Any]) -> None:
         """Drive all turns within the case's limit, then let the path's own end follow."""
         self._start = float(case["clock_start"])
+        self._standing.listen()
         self._hears = bool(case.get("hears"))
         deadline = time.monotonic() + float(case["limit_s"])
         if case.get("exam"):
@@ -95,6 +98,9 @@ class Driver:
         _turn.set(None)
         await talk.close()
         await _settled(min(deadline, time.monotonic() + _SETTLING_S))
+        if time.monotonic() < deadline:
+            for each in await self._standing.of_case(self._start):
+                self._tell("standing", at_ms=self.at_ms(), **each)
 
     async def _examine(self, case: Mapping[str, Any], deadline: float) -> None:
         """One rule put to the test; whatever ends it early is told as what broke it."""
@@ -137,6 +143,7 @@ class Driver:
             end, error = {"end": "hung"}, None
         if error is not None:
             end = {"end": "raised", "raised": tracebacks.describe(error)}
+        self._standing.look(self._start)
         more = talk.more(asked)
         self._tell(
             "turn_ended",

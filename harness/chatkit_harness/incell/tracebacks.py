@@ -76,16 +76,20 @@ def _entries(error: BaseException) -> List[traceback.FrameSummary]:
 
 
 def _frame(entry: traceback.FrameSummary) -> Dict[str, Any]:
-    file, top = _relative(entry.filename)
+    return place(entry.filename, entry.name, entry.lineno or 0)
+
+
+def place(path: str, function: str, line: int) -> Dict[str, Any]:
+    """One line of a file, with the distribution that the file belongs to."""
+    file, top = _relative(path)
     name, version = _owner(top)
-    line = entry.lineno or 0
     return {
         "file": file,
-        "function": entry.name,
+        "function": function,
         "line": line,
         "distribution": name,
         "version": version,
-        "code": linecache.getline(entry.filename, line).strip()[:200] or None,
+        "code": linecache.getline(path, line).strip()[:200] or None,
     }
 
 

@@ -35,7 +35,8 @@ class Ask:
     `on_top` replaces what else names the same distributions by exact pins; where it names one version itself,
     that one may be younger than `as_of`. `pinned` holds the pins of a lock file: they stay as they are but
     for what the requirements and `on_top` pin otherwise. `preferred` are versions that stay where nothing
-    that is required speaks against them.
+    that is required speaks against them; what is neither pinned nor preferred is the newest, or with `oldest`
+    the oldest that will do.
     """
 
     requirements: tuple[str, ...]
@@ -47,6 +48,7 @@ class Ask:
     constraints: tuple[str, ...] = ()
     pinned: Mapping[str, str] | None = None
     preferred: Mapping[str, str] = field(default_factory=dict)
+    oldest: bool = False
 
 
 def instant_of(resolution: str, releases: Sequence[Release]) -> dt.datetime | None:
@@ -167,6 +169,7 @@ def question_of(ask: Ask) -> Question:
         constraints=ask.constraints,
         preferred=ask.preferred,
         exempt=tuple(sorted({*free, *pinned})),
+        lowest=ask.oldest,
     )
 
 

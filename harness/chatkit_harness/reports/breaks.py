@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from chatkit_harness.causes.table import AGENTS, CHATKIT, pins_of
-from chatkit_harness.causes.words import version_key
 from chatkit_harness.checks.exceptions import VALIDATORS
-from chatkit_harness.core.nouns import CaseResult, Cause, Cell
+from chatkit_harness.core.nouns import CaseResult, Cause
+from chatkit_harness.reports.around import Marks
 from chatkit_harness.reports.break_words import seen
+from chatkit_harness.reports.decided import Decided, behind_lines, decided, proof_lines
+from chatkit_harness.reports.edges import Edge
 from chatkit_harness.reports.rows import covered
+from chatkit_harness.reports.text import shares_packages
 from chatkit_harness.results import Results
+from chatkit_harness.results.proofs import Proofs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,39 +25,6 @@ class Scenario:
     id: str
     title: str
     cells: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """The cells beyond an edge that pass, and how many of them differ from a failing one in nothing else.
-
-    `failing` are scenarios of the break that all of them fail for another reason. `stopped` are further cells
-    beyond that edge which fail most of the scenarios for another reason.
-    """
-
-    cells: int = 0
-    alone: int = 0
-    failing: tuple[str, ...] = ()
-    stopped: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
-    """Where a break begins and ends on one axis, as far as the run has tested.
-
-    `works_up_to` and `works_from` are the nearest releases outside that pass the same scenarios, None where
-    none was tested; `inside` is how many cells between the first and the last release pass all the same,
-    since it takes more than this axis.
-    """
-
-    name: str
-    first: str
-    last: str
-    works_up_to: str | None
-    works_from: str | None
-    below: Side
-    above: Side
-    inside: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +46,12 @@ class Break:
     `places` are the lines of the packages that led to the exception, innermost last; none where nothing was
     raised; `anew` is where chatkit or agents raised another one from it. `cell` is the one that stands for
     the break. `asked` is how many scenarios the run has.
+
+    `suspect` is what the run itself shows of the pins that separate its cells from others; `decided` and
+    `proofs` what was driven after it, `behind` what it shows where another one hides it, and `proven` the
+    constraints that were driven. `stopped` are the numbers of the breaks that are met first in further cells,
+    `shared` of those that show in the same cases, and `alike` of those that show in the very same cells: of
+    the first two each with the number of cells, or cases.
     """
 
     number: int
@@ -88,8 +63,15 @@ class Break:
     asked: int
     ranges: tuple[str, ...]
     suspect: str | None
+    decided: Decided | None
+    proofs: tuple[str, ...]
+    behind: tuple[str, ...]
+    proven: tuple[str, ...]
     culprit: str | None
     edges: tuple[Edge, ...]
+    stopped: tuple[tuple[int, int], ...]
+    shared: tuple[tuple[int, int], ...]
+    alike: tuple[int, ...]
     advice: str | None
     cell: str
     said: tuple[str, ...]
@@ -98,51 +80,61 @@ class Break:
     anew: Place | None
     reproduce: str | None
     confirmed: bool
+    again: bool = True
+    """Whether it is driven again to be confirmed: nothing is where each cell has packages of its own."""
 
 
-def breaks(results: Results, causes: Iterable[Cause]) -> tuple[Break, ...]:
-    """The failures among the causes, those that hit most cells first."""
+def breaks(results: Results, causes: Iterable[Cause], proofs: Proofs | None = None) -> tuple[Break, ...]:
+    """The failures among the causes, those that hit most cells first.
+
+    `proofs` are what was driven after the run to settle which pins decide.
+    """
     failures = [each for each in causes if each.example.get("kind", "fail") == "fail"]
     failures.sort(key=lambda each: (-len(covered(each)), -len(each.cases), each.key))
-    run = _Run(results)
+    run = _Run(results, failures, proofs or Proofs())
     return tuple(run.told(number, cause) for number, cause in enumerate(failures, start=1))
 
 
 def edges_of(results: Results, causes: Iterable[Cause]) -> Mapping[str, tuple[Edge, ...]]:
     """Where each of the causes begins and ends, by its key."""
-    run = _Run(results)
-    return {each.key: tuple(run.edges(each)) for each in causes}
+    marks = Marks(results)
+    return {each.key: tuple(marks.edges(marks.around(each))) for each in causes}
 
 
 class _Run:
-    def __init__(self, results: Results) -> None:
-        self._cases = {case.id: case for case in results.cases}
-        self._cells = {cell.id: cell for cell in results.cells}
+    def __init__(self, results: Results, causes: Sequence[Cause], proofs: Proofs) -> None:
+        self._marks = Marks(results, causes)
+        self._causes, self._proofs = causes, proofs
+        self._numbers = {cause.key: number for number, cause in enumerate(causes, start=1)}
         self._titles = results.header.scenarios
         self._asked = len({case.scenario for case in results.cases})
-        self._passed: dict[str, set[tuple[str, ...]]] = {}
-        self._failed: dict[str, set[tuple[str, ...]]] = {}
-        for case in results.cases:
-            if case.outcome in ("pass", "fail"):
-                held = self._passed if case.outcome == "pass" else self._failed
-                held.setdefault(case.cell, set()).add(_question(case))
 
     def told(self, number: int, cause: Cause) -> Break:
-        cases = [self._cases[each] for each in cause.cases if each in self._cases]
-        example = cause.example
+        around = self._marks.around(cause)
+        example, cases = cause.example, around.cases
         raised = bool(example.get("type"))
+        proofs = self._proofs.of(cause.key)
+        behind = [each for each in self._proofs.behind if each.cause == cause.key]
+        stopped = [cell.id for cell in around.stopped]
         return Break(
             number=number,
             key=cause.key,
-            seen=tuple(seen(cases, raised=raised)),
+            seen=tuple(self._seen(number, cases, raised=raised)),
             cells=len(covered(cause)),
             cases=len(cases),
             scenarios=tuple(self._scenarios(cases)),
             asked=self._asked,
             ranges=cause.ranges,
             suspect=cause.suspect,
+            decided=decided(proofs, around.red, around.green),
+            proofs=tuple(proof_lines(proofs, self._marks.cells)),
+            behind=tuple(behind_lines(behind, self._numbers, self._marks.cells)),
+            proven=tuple(each.constraint for each in proofs if each.constraint and each.verified),
             culprit=cause.culprit,
-            edges=tuple(self.edges(cause)),
+            edges=tuple(self._marks.edges(around)),
+            stopped=self._marks.stopping(around, stopped),
+            shared=self._shared(number, cases),
+            alike=tuple(self._alike(number, cause)),
             advice=cause.advice,
             cell=str(example.get("cell") or ""),
             said=tuple(self._said(cause)),
@@ -151,7 +143,28 @@ class _Run:
             anew=next(_places([example.get("anew")]), None),
             reproduce=cause.reproduce,
             confirmed=cause.confirmed,
+            again=any(map(shares_packages, around.red)),
         )
+
+    def _seen(self, number: int, cases: Sequence[CaseResult], *, raised: bool) -> Iterator[tuple[str, int]]:
+        """What users see; what shows only where another break shows as well is that one's."""
+        own = [case for case in cases if self._marks.numbers_of[case.id] == {number}]
+        alone = {words for words, _ in seen(own, raised=raised)}
+        for words, often in seen(cases, raised=raised):
+            if not alone or words in alone:
+                yield words, often
+
+    def _shared(self, number: int, cases: Iterable[CaseResult]) -> tuple[tuple[int, int], ...]:
+        """Other breaks that show in cases of this one, and in how many."""
+        counts = Counter(other for case in cases for other in self._marks.numbers_of[case.id] - {number})
+        return tuple(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+
+    def _alike(self, number: int, cause: Cause) -> Iterator[int]:
+        """Breaks that show in the very same cells, and stop with them: no version tells them apart."""
+        own = set(covered(cause)) if cause.suspect else set[str]()
+        for other, each in enumerate(self._causes, start=1):
+            if own and other != number and set(covered(each)) == own:
+                yield other
 
     def _scenarios(self, cases: Iterable[CaseResult]) -> Iterator[Scenario]:
         """Those with most cells first."""
@@ -166,122 +179,9 @@ class _Run:
         if cause.example.get("type"):
             yield cause.title
             return
-        case = self._cases.get(str(cause.example.get("case")))
+        case = self._marks.cases.get(str(cause.example.get("case")))
         own = (each for each in case.findings if each.severity == "error") if case else ()
         yield from dict.fromkeys(each.message for each in own if not each.evidence.get("raised"))
-
-    def edges(self, cause: Cause) -> Iterator[Edge]:
-        """Of chatkit, agents and what is suspected, where something outside passes the same."""
-        cases = [self._cases[each] for each in cause.cases if each in self._cases]
-        red = [self._cells[each] for each in covered(cause) if each in self._cells]
-        questions = {_question(case) for case in cases}
-        ids = {cell.id for cell in red}
-        outside = [cell for cell in self._cells.values() if cell.id not in ids]
-        green = [cell for cell in outside if self._passes(cell.id, questions)]
-        passing = {cell.id for cell in green}
-        stopped = [c for c in outside if c.id not in passing and questions & self._failed.get(c.id, set())]
-        suspects = cause.example.get("suspects") or ()
-        names = dict.fromkeys([CHATKIT, AGENTS, *map(str, suspects)])
-        failing = partial(self._fail, questions)
-        found = [edge for name in names if (edge := _edge(name, red, green, stopped, failing))]
-        # A third party that only moved along is no way out, whatever its cells have in common.
-        decides = {CHATKIT, AGENTS, *map(str, cause.example.get("decides") or suspects)}
-        found = [edge if edge.name in decides else _unproven(edge) for edge in found]
-        if any(edge.below.alone or edge.above.alone for edge in found):
-            # What other cells have beyond an edge, and pass, they may owe to something else.
-            found = [edge for edge in map(_proven, found) if edge.below.cells or edge.above.cells]
-        pair = (CHATKIT, AGENTS)
-        alone = [edge for edge in found if edge.below.alone or edge.above.alone]
-        yield from alone
-        # A third party that other cells have between the same bounds, and pass, only came along.
-        yield from (e for e in found if e not in alone and (e.name in pair or not e.inside))
-
-    def _passes(self, cell: str, questions: set[tuple[str, ...]]) -> bool:
-        """Whether a cell passes most of what it was asked of these: some may fail by another break."""
-        passed, failed = (held.get(cell, set()) for held in (self._passed, self._failed))
-        return len(questions & passed) > len(questions & failed)
-
-    def _fail(self, questions: set[tuple[str, ...]], cells: Iterable[str]) -> tuple[str, ...]:
-        """The scenarios of these that some of the cells fail and none passes: for them that is no way out."""
-        cells = list(cells)
-        passed = set().union(*(self._passed.get(cell, set()) for cell in cells))
-        failed = set().union(*(self._failed.get(cell, set()) for cell in cells))
-        return tuple(sorted({scenario for _, scenario, *_ in (questions & failed) - passed}))
-
-
-def _question(case: CaseResult) -> tuple[str, ...]:
-    return case.path, case.scenario, case.server, case.store, case.client
-
-
-def _edge(
-    name: str,
-    red: Sequence[Cell],
-    green: Sequence[Cell],
-    stopped: Sequence[Cell],
-    failing: Callable[[Iterable[str]], tuple[str, ...]],
-) -> Edge | None:
-    bad, good = _versions(name, red), _versions(name, green)
-    if not bad or not good:
-        return None
-    first, last = min(bad.values(), key=version_key), max(bad.values(), key=version_key)
-    below = {cell: each for cell, each in good.items() if version_key(each) < version_key(first)}
-    above = {cell: each for cell, each in good.items() if version_key(each) > version_key(last)}
-    if not below and not above:
-        return None
-    inside = len(good) - len(below) - len(above)
-    others = {_else(name, cell) for cell in red}
-    alone = {cell.id for cell in green if _else(name, cell) in others}
-    # The nearest release that a failing cell works with if nothing else changes; without one, any.
-    up_to = max((below[each] for each in below.keys() & alone or below), key=version_key, default=None)
-    start = min((above[each] for each in above.keys() & alone or above), key=version_key, default=None)
-    below = {cell: each for cell, each in below.items() if up_to and version_key(each) <= version_key(up_to)}
-    above = {cell: each for cell, each in above.items() if start and version_key(each) >= version_key(start)}
-    held = list(map(version_key, _versions(name, stopped).values()))
-    under = sum(each <= version_key(up_to) for each in held) if up_to else 0
-    over = sum(each >= version_key(start) for each in held) if start else 0
-
-    def side(cells: Mapping[str, str], others: int) -> Side:
-        return Side(cells=len(cells), alone=len(alone & set(cells)), failing=failing(cells), stopped=others)
-
-    return Edge(
-        name=name,
-        first=first,
-        last=last,
-        works_up_to=up_to,
-        works_from=start,
-        below=side(below, under),
-        above=side(above, over),
-        inside=inside,
-    )
-
-
-def _proven(edge: Edge) -> Edge:
-    """An edge with nothing but the sides that were proven by changing nothing else."""
-    return replace(
-        edge,
-        works_up_to=edge.works_up_to if edge.below.alone else None,
-        works_from=edge.works_from if edge.above.alone else None,
-        below=edge.below if edge.below.alone else Side(),
-        above=edge.above if edge.above.alone else Side(),
-    )
-
-
-def _unproven(edge: Edge) -> Edge:
-    """The edge of a pin with which others moved: none of its cells shows that it is this one."""
-    return replace(edge, below=replace(edge.below, alone=0), above=replace(edge.above, alone=0))
-
-
-def _else(name: str, cell: Cell) -> tuple[str | None, ...]:
-    """What was asked for besides what a pin stands for: a resolution chooses third parties."""
-    asked = {CHATKIT: cell.chatkit, AGENTS: cell.agents, "Python": cell.python, "": cell.resolution}
-    asked.pop(name if name in asked else "")
-    return tuple(asked.values())
-
-
-def _versions(name: str, cells: Iterable[Cell]) -> dict[str, str]:
-    """The version of each cell that has one."""
-    pins = {cell.id: pins_of(cell).get(name) for cell in cells}
-    return {cell: version for cell, version in pins.items() if version is not None}
 
 
 def _places(frames: Iterable[object]) -> Iterator[Place]:

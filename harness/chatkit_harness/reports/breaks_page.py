@@ -11,12 +11,14 @@ from typing import Any
 from chatkit_harness.causes.words import in_order
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.nouns import Cell
-from chatkit_harness.reports.breaks import Break, Edge, Place, Side
+from chatkit_harness.reports.breaks import Break, Place
+from chatkit_harness.reports.edges import Edge, Side
 from chatkit_harness.reports.markdown import md
 from chatkit_harness.reports.own_breaks import OwnBreaks
 from chatkit_harness.reports.shown import Shown
 from chatkit_harness.reports.shown_page import shown_lines
 from chatkit_harness.reports.text import clean, clip, count, listed, shard_words
+from chatkit_harness.reports.told import CONFIRMED, SEEN
 from chatkit_harness.reports.ways_out import ways_out
 from chatkit_harness.results import Results, summary
 
@@ -36,6 +38,7 @@ _BUT = 4
 _BROAD = 4
 """What shows in one of so many scenarios is told by their number."""
 _SEEN, _TITLES, _SCENARIOS, _PLACES, _SAID, _EDGES = 5, 2, 12, 4, 4, 4
+_OTHERS = 6
 _WORDS, _CODE, _MESSAGE = 700, 150, 400
 _ID = re.compile(r"\b([a-z]{2,8})_(?=[0-9a-zA-Z]*\d)[0-9a-zA-Z]{8,}")
 _PATH = re.compile(r"(?:[A-Za-z]:)?[/\\](?:home|root|tmp|private|var|Users|opt|work)[/\\][\w.+@/\\-]+")
@@ -163,7 +166,7 @@ def _resolutions(cells: Iterable[Cell]) -> str:
 
 
 def _contents(found: Sequence[Break]) -> Iterator[str]:
-    yield "| | a user sees | versions | suspected | cells | cases |"
+    yield "| | a user sees | versions | decided by | cells | cases |"
     yield "|---:|---|---|---|---:|---:|"
     for each in found:
         versions = "; ".join(each.ranges[:2]) + ("; and more" if len(each.ranges) > 2 else "")
@@ -173,12 +176,15 @@ def _contents(found: Sequence[Break]) -> Iterator[str]:
 
 
 def suspected(each: Break) -> str:
-    """The pins that separate failing cells from others, with what was driven on the other side of each.
+    """The pins that decide where that was driven, else those that separate failing cells from others.
 
     Which other pins moved together with these, and may be meant as well, stands in the break's own section.
     """
+    if each.decided and not each.decided.open:
+        return each.decided.words
     whole = each.suspect or ""
     told = re.split(r", or |, whose ", whole.partition(";")[0])[0].strip()
+    told = f"suspected: {told}" if told else ""
     return f"{told}, or what moved with it" if "always moved together" in whole else told
 
 
@@ -194,9 +200,18 @@ def _section(each: Break) -> Iterator[str]:
     yield f"- shown by: {', '.join(shown)}{more} ({_extent(each)}, {_confirmed(each)})"
     for words in each.ranges:
         yield f"- versions: {md(words, _WORDS)}"
-    if each.suspect:
+    if each.decided:
+        yield f"- decides: {md(each.decided.whole, _WORDS)}"
+    elif each.suspect:
         yield f"- suspected: {md(each.suspect, _WORDS)}"
+    for line in each.proofs:
+        yield f"- driven for it: {line}"
+    for line in each.behind:
+        yield f"- {line}"
+    yield from _neighbours(each)
     yield f"- {_culprit(each)}"
+    for constraint in dict.fromkeys(each.proven):
+        yield f"- way out: `{constraint}` (driven: with it, and little else moved, a failing cell passes)"
     yield from _ways(each.edges)
     if each.advice:
         yield f"- driven in this run: {md(each.advice, _WORDS)}"
@@ -216,8 +231,21 @@ def _section(each: Break) -> Iterator[str]:
         yield "```"
 
 
+def _neighbours(each: Break) -> Iterator[str]:
+    """Other breaks that hide this one, show beside it, or cannot be told from it."""
+    if each.stopped:
+        told = listed([f"{number} ({count(cells, 'cell')})" for number, cells in each.stopped[:_OTHERS]])
+        yield f"- not to be seen where the same scenarios meet another break first: {told}"
+    for number, cases in each.shared[:_OTHERS]:
+        yield f"- {cases:,} of its cases show break {number} as well"
+    if each.alike:
+        yield f"- shows in the very same cells as {listed([f'break {other}' for other in each.alike])}"
+
+
 def _confirmed(each: Break) -> str:
-    return f"{'' if each.confirmed else 'not '}confirmed in a fresh environment"
+    if each.confirmed and not each.again:
+        return SEEN
+    return f"{'' if each.confirmed else 'not '}{CONFIRMED}"
 
 
 def _extent(each: Break) -> str:

@@ -12,6 +12,7 @@ from chatkit_harness.causes.ranges import ranges
 from chatkit_harness.causes.table import PinTable
 from chatkit_harness.core.nouns import CaseResult, Cell, Finding
 from chatkit_harness.reports.break_words import seen
+from chatkit_harness.reports.text import shares_packages
 from chatkit_harness.results import Results
 
 _OF_AN_ERROR = frozenset({"run/error-event", "run/logged-exception", "run/raised", "run/tool-error"})
@@ -85,8 +86,12 @@ class _Run:
             ranges=self._ranges(reds, [self._cells[each] for each in driven if each in self._cells]),
             is_an_error=rules <= _OF_A_TOOL or (rules <= _OF_AN_ERROR and self._wants_error(name)),
             rules=tuple(sorted(rules)),
-            confirmed=any(case.confirmed for case in those),
+            confirmed=any(case.confirmed and self._shares(case.cell) for case in those),
         )
+
+    def _shares(self, cell: str) -> bool:
+        """Whether a cell shares packages; where it does not, nothing of it is driven again."""
+        return cell in self._cells and shares_packages(self._cells[cell])
 
     def _ranges(self, reds: Mapping[str, int], driven: Iterable[Cell]) -> tuple[str, ...]:
         """No range goes over cells in which something else went wrong, so that nobody knows."""

@@ -61,7 +61,8 @@ def _read_by(results: Results) -> list[str]:
     if not words:
         return []
     named = [f"chatkit {clean(each)}" for each in words if each != NEIGHBOURS]
-    around = ["the chatkit releases before and after its own"] if NEIGHBOURS in words else []
+    # The newest has nothing after it, and the oldest nothing before.
+    around = ["the chatkit releases next to its own"] if NEIGHBOURS in words else []
     if nobody_read(results):
         return [f"The threads were to be read by {listed([*named, *around])}, too, which found none."]
     return [f"The threads of each cell were read by {listed([*named, *around])}, too."]

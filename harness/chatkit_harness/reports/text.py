@@ -100,6 +100,11 @@ def runs_elsewhere(cell: Cell) -> bool:
     return cell.resolution == "running"
 
 
+def shares_packages(cell: Cell) -> bool:
+    """Whether it was driven on packages that other cells have too: a fresh environment may say otherwise."""
+    return cell.isolation in ("fork", "process")
+
+
 def cell_parts(cell: Cell) -> tuple[str, str, str, str]:
     """What a cell has in the columns chatkit, agents, Python and resolved."""
     if runs_elsewhere(cell):

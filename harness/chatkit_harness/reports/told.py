@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from chatkit_harness.core.nouns import CaseResult, Cause, Cell
 from chatkit_harness.reports.rows import Row, covered
 from chatkit_harness.reports.stores import apart, stores_of
-from chatkit_harness.reports.text import clean, clip, count, first_few, runs_elsewhere
+from chatkit_harness.reports.text import clean, clip, count, first_few, runs_elsewhere, shares_packages
 from chatkit_harness.results import Results
 
 CONFIRMED = "confirmed in a fresh environment"
+SEEN = "seen in a fresh environment, not driven again"
 UNCONFIRMED = "unconfirmed"
 FLEETING = "unconfirmed: a busy machine can do that, so drive it again"
 _FEW = 3
@@ -143,11 +144,13 @@ def _confirmation(cause: Cause, kind: str, cells: list[Cell], cases: Mapping[str
     """Only what was seen in shared layers needs a fresh environment to be sure of."""
     if cause.example.get("fleeting"):
         return FLEETING
+    shared = any(map(shares_packages, cells))
+    if cause.confirmed and not shared:
+        return SEEN
     if cause.confirmed:
         seen = sum(cases[case].confirmed for case in cause.cases if case in cases)
         rest = 0 < seen < len(cause.cases)
         return f"{count(seen, 'case')} {CONFIRMED}, the rest {UNCONFIRMED}" if rest else CONFIRMED
-    shared = any(cell.isolation in ("fork", "process") for cell in cells)
     return UNCONFIRMED if shared and kind == "fail" else None
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from chatkit_harness.causes.table import AGENTS, CHATKIT
-from chatkit_harness.reports.breaks import Edge, Side
-from chatkit_harness.reports.text import count
+from chatkit_harness.reports.edges import Edge, Side
+from chatkit_harness.reports.text import count, listed
 
 _MOST = 4
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class WayOut:
         told = f"driven: {count(side.cells, 'cell')} {'passes' if side.cells == 1 else 'pass'}, {alone}"
         if not side.stopped:
             return told
-        return f"{told}; {side.stopped:,} more {'fails' if side.stopped == 1 else 'fail'} by another break"
+        return f"{told}; {side.stopped:,} more {'fails' if side.stopped == 1 else 'fail'} by {_others(side)}"
 
 
 def ways_out(edges: Iterable[Edge]) -> Iterator[WayOut]:
@@ -52,3 +53,12 @@ def ways_out(edges: Iterable[Edge]) -> Iterator[WayOut]:
     ]
     proven = [each for each in sides if each.side.alone]
     yield from (proven or sides)[:_MOST]
+
+
+def _others(side: Side) -> str:
+    """The breaks that lie beyond that edge, where they are known."""
+    rest = len(side.stopped_by) - _NAMED
+    named = [*map(str, side.stopped_by[:_NAMED]), *([f"{rest} more"] if rest > 0 else [])]
+    if not named:
+        return "another break"
+    return f"break {named[0]}" if len(named) == 1 else f"breaks {listed(named)}"

@@ -201,6 +201,8 @@ def _texts_of(content: Any) -> tuple[list[str], int]:
 def _text_of(output: Any) -> str:
     if isinstance(output, str):
         return _unwrapped(output)
+    if output == []:  # a list of parts that has none tells the model nothing; an empty list in words is "[]"
+        return ""
     texts, without = _texts_of(output)
     if texts and not without:
         return "\n".join(texts)

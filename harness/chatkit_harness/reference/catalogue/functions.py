@@ -52,6 +52,12 @@ def _facts(symbol: str) -> dict[str, Any]:
     return {"symbol": symbol, "employees": 164000, "listed": True}
 
 
+def _alerts(symbol: str) -> list[str]:
+    """Which alerts are set on a share."""
+    del symbol
+    return []
+
+
 def _nothing() -> None:
     """Has nothing to say."""
 
@@ -102,6 +108,7 @@ TOOLS: dict[str, Callable[[], Any]] = {
     "price": lambda: _made(_price, "price"),
     "volume": lambda: _made(_volume, "volume"),
     "facts": lambda: _made(_facts, "facts"),
+    "alerts": lambda: _made(_alerts, "alerts"),
     "nothing": lambda: _made(_nothing, "nothing"),
     "broken": lambda: _made(_broken, "broken"),
     "excused": lambda: _made(_broken, "excused", failure_error_function=_excuse),

@@ -26,6 +26,7 @@ _NOUNS = frozenset(
         "imports",
         "ran",
         "streamed",
+        "standing",
         "readings",
         "attempts",
         "stages",

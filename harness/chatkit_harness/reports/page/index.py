@@ -35,7 +35,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from chatkit_harness.reports.breaks import Edge, edges_of
+from chatkit_harness.reports.breaks import edges_of
+from chatkit_harness.reports.edges import Edge
 from chatkit_harness.reports.matrix import Matrix, matrices
 from chatkit_harness.reports.own_pair import Mine, own_cells
 from chatkit_harness.reports.page.digests import Digests
@@ -44,7 +45,16 @@ from chatkit_harness.reports.page.header import timing_note, told_of_run
 from chatkit_harness.reports.page.planned import plan_of
 from chatkit_harness.reports.rows import Row, overheads
 from chatkit_harness.reports.stores import store_of, stores_of
-from chatkit_harness.reports.text import SYMBOLS, WORDS, cell_parts, cell_words, clean, clip, runs_elsewhere
+from chatkit_harness.reports.text import (
+    SYMBOLS,
+    WORDS,
+    cell_parts,
+    cell_words,
+    clean,
+    clip,
+    runs_elsewhere,
+    shares_packages,
+)
 from chatkit_harness.reports.told import Told, facts_of, lacking, pinless
 from chatkit_harness.reports.view import View, says_more
 from chatkit_harness.reports.ways_out import ways_out
@@ -212,7 +222,7 @@ def _cell(row: Row, width: int, places: Mapping[str, Place]) -> dict[str, Any]:
         if case.id in places:
             column = places[case.id][1]
             codes[column] = _OUTCOMES.index(case.outcome)
-            if case.confirmed and case.outcome != "pass":
+            if case.confirmed and case.outcome != "pass" and shares_packages(cell):
                 confirmed.append(column)
     return {
         "name": clip(cell_words(cell), 200),

@@ -1,0 +1,100 @@
+"""Cells in which one cause hides another, and what they show where the first one is kept away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from chatkit_harness.causes.table import AGENTS, CHATKIT
+from chatkit_harness.causes.words import version_key
+from chatkit_harness.core.nouns import Cause, Cell
+from chatkit_harness.machine.interpreters import Interpreter
+from chatkit_harness.pins.resolve import Ask
+from chatkit_harness.reports.around import Around, Marks, question
+from chatkit_harness.reports.decided import spans_of
+from chatkit_harness.results import Results
+from chatkit_harness.results.proofs import Proof, Proofs
+
+from .borders import case_key, root_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hiding:
+    """Whether a cell, in which `by` is met first, has `cause` as well: asked with `constraint`."""
+
+    cause: str
+    by: str
+    cell: Cell
+    like: Cell
+    """A cell that shows the cause."""
+    case: str
+    root: str
+    constraint: str
+
+
+def hidden(results: Results, causes: Sequence[Cause], proofs: Proofs) -> Iterator[Hiding]:
+    """Of each cause and each one that hides it, the newest pair of which nothing else is known.
+
+    Only what a third party decides can be kept away from a pair: another release of the pair is another cell.
+    """
+    marks = Marks(results, causes)
+    ways = {cause.key: way for cause in causes if (way := _way(proofs.of(cause.key)))}
+    for cause in causes:
+        spans = list(spans_of(proofs.of(cause.key)))
+        around = marks.around(cause)
+        if not spans or not around.red:
+            continue
+        for other, constraint in ways.items():
+            number = next(n for n, each in enumerate(causes, start=1) if each.key == other)
+            cells = [
+                cell
+                for cell in _unknown(around)
+                if all(span.holds(cell) for span in spans)
+                and number in dict(marks.stopping(around, [cell.id]))
+            ]
+            if cells and other != cause.key:
+                yield _asked(cause, other, constraint, max(cells, key=_newest), around)
+
+
+def without(cell: Cell, constraint: str, interpreter: Interpreter) -> Ask:
+    """The pins of a cell with a constraint, its pair kept and as little else moved as can be."""
+    pair = {CHATKIT, AGENTS}
+    kept = [f"{name}=={version}" if name in pair else name for name, version in cell.pins.items()]
+    return Ask(
+        requirements=tuple(kept),
+        interpreter=interpreter,
+        constraints=(constraint,),
+        preferred=dict(cell.pins),
+    )
+
+
+def _way(proofs: Iterable[Proof]) -> str | None:
+    """A constraint on a third party that was driven, and keeps a cause away."""
+    for each in proofs:
+        if each.constraint and each.verified and not each.constraint.startswith((CHATKIT, AGENTS)):
+            return each.constraint
+    return None
+
+
+def _unknown(around: Around) -> Iterator[Cell]:
+    """Cells that tell neither, of pairs of which no other cell tells it."""
+    known = {cell.pair for cell in (*around.red, *around.green)}
+    return (cell for cell in around.stopped if cell.pair not in known)
+
+
+def _newest(cell: Cell) -> tuple[object, ...]:
+    return version_key(cell.agents), version_key(cell.chatkit or "0"), cell.id
+
+
+def _asked(cause: Cause, by: str, constraint: str, cell: Cell, around: Around) -> Hiding:
+    like = {each.id: each for each in around.red}
+    case = next(each for each in around.cases if each.cell in like)
+    return Hiding(
+        cause=cause.key,
+        by=by,
+        cell=cell,
+        like=like[case.cell],
+        case=case_key(question(case)),
+        root=root_of(cause, case, like[case.cell]),
+        constraint=constraint,
+    )

@@ -1,0 +1,174 @@
+"""Settles after a run which pin decides each of its breaks: by driving what lies between two of its cells."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import as_completed
+from dataclasses import replace
+from pathlib import Path
+
+from chatkit_harness.causes.words import python_words
+from chatkit_harness.core.errors import HarnessError
+from chatkit_harness.core.nouns import Cell
+from chatkit_harness.engine.executors import LOCAL, opened
+from chatkit_harness.engine.settings import RunSettings
+from chatkit_harness.index.index import Index
+from chatkit_harness.machine.cache import Cache
+from chatkit_harness.reports.text import count
+from chatkit_harness.results.files import write_whole
+from chatkit_harness.results.proofs import Moved, Proof, Proofs, TurnsAt, read_proofs, write_proofs
+
+from .borders import Border
+from .document import written
+from .hunt import Hunt, Wish, hunt
+from .log import Log
+from .mixing import differences
+from .search import releases
+from .words import step
+
+FOLDER = "proofs"
+
+Say = Callable[[str], None]
+Name = tuple[str, ...]
+
+
+def prove(run: Path, borders: Sequence[Border], settings: RunSettings, *, say: Say) -> Proofs:
+    """What decides between the two cells of each border; kept in the run's folder one by one, as it is found.
+
+    What was settled there before is not driven again, and is kept besides. Trouble with one border is told as
+    its proof's `why`. `settings.jobs` borders are driven at once. Raises OutputError where nothing can be
+    written, and ResultsError where what is there cannot be read.
+    """
+    before = read_proofs(run)
+    known = {_name(each): each for each in before.proofs if each.verdict == "found"}
+    index = Index(Cache(settings.cache), settings.index)
+    found: dict[Name, Proof] = {}
+    for border in borders:
+        proof = known.get(_name(border)) or _without_driving(border, index)
+        if proof is not None:
+            found[_name(border)] = proof
+
+    def keep() -> Proofs:
+        kept = Proofs(proofs=tuple({**known, **found}.values()), behind=before.behind)
+        write_proofs(run, kept)
+        return kept
+
+    keep()
+    left = [border for border in borders if _name(border) not in found]
+    say(f"{count(len(borders), 'border')}, of which {len(left):,} have to be driven.")
+    with opened(LOCAL, settings.jobs) as executor:
+        driven = [executor.submit(_driven, border, run, settings) for border in left]
+        for number, future in enumerate(as_completed(driven), start=1):
+            proof, told = future.result()
+            found[_name(proof)] = proof
+            keep()
+            say("\n".join((*told, f"[{number}/{len(left)}] {words(proof)}")))
+    return keep()
+
+
+def words(proof: Proof) -> str:
+    """A proof in a line."""
+    told = ", ".join(
+        f"{turn.axis} {turn.last_good} works and {turn.first_bad} breaks" for turn in proof.turns
+    )
+    told = told or ", ".join(f"{each.name} {each.good} -> {each.bad}" for each in proof.changes) or "nothing"
+    if proof.verdict == "found":
+        return f"{told} ({proof.driven} drives)" if proof.driven else f"{told}, as the run shows by itself"
+    return f"{proof.verdict}: {told}. {proof.why or ''}".rstrip()
+
+
+def _told(border: Border) -> str:
+    return f"{border.case}: {border.good.id} works, {border.bad.id} does not"
+
+
+def _without_driving(border: Border, index: Index) -> Proof | None:
+    """What the run shows by itself: two cells that differ in one pin, with no release between."""
+    changes = differences(border.good.pins, border.bad.pins)
+    if len(changes) != 1 or changes[0].good is None or changes[0].bad is None:
+        return None
+    name, good, bad = changes[0].name, changes[0].good, changes[0].bad
+    if len(releases(index, name, good, bad)) > 2:
+        return None
+    return replace(
+        _unsettled(border, ""),
+        verdict="found",
+        why=None,
+        changes=(Moved(name=name, good=good, bad=bad),),
+        turns=(TurnsAt(axis=name, last_good=good, first_bad=bad),),
+    )
+
+
+def _driven(border: Border, run: Path, settings: RunSettings) -> tuple[Proof, tuple[str, ...]]:
+    """The proof of a border, and what there was to say on the way to it; in a process of its own."""
+    told = [_told(border)]
+    folder = own_folder(run, _name(border))
+    good = pins_file(folder, "good", border.good.pins)
+    bad = pins_file(folder, "bad", border.bad.pins)
+    log = Log(folder)
+    try:
+        if log.path.exists():
+            log.go_on()
+        else:
+            log.begin({"good": border.good.id, "bad": border.bad.id, "case": border.case})
+        wish = Wish(good=str(good), bad=str(bad), finding=border.root)
+        asked = for_one_case(settings, border.case, border.bad, folder)
+        done = hunt(asked, wish, log, lambda seen: told.append(step(seen)), told.append)
+        proof = replace(_of(border, done), driven=log.driven)
+    except HarnessError as error:
+        proof = _unsettled(border, f"{error.culprit}: {error.cause}")
+    return proof, tuple(told)
+
+
+def own_folder(run: Path, name: Name) -> Path:
+    """Where one search of a run keeps what it learns."""
+    return run / FOLDER / hashlib.sha256(repr(name).encode()).hexdigest()[:12]
+
+
+def pins_file(folder: Path, name: str, pins: Mapping[str, str]) -> Path:
+    """A set of pins as a file that names an end. Raises OutputError."""
+    path = folder / f"{name}.txt"
+    write_whole(path, written(pins))
+    return path
+
+
+def for_one_case(settings: RunSettings, case: str, cell: Cell, folder: Path) -> RunSettings:
+    """The run's settings for one of its cases, on the Python of a cell."""
+    path, _, scenario = case.partition("/")
+    scenario, _, store = scenario.partition("@")
+    stores = (store,) if store else settings.stores
+    python = python_words(cell)
+    return replace(settings, out=folder, paths=(path,), scenarios=(scenario,), stores=stores, python=python)
+
+
+def _of(border: Border, done: Hunt) -> Proof:
+    found, constraint = done.found, done.found.constraint
+    return replace(
+        _unsettled(border, found.why),
+        verdict=found.certainty,
+        changes=tuple(Moved(name=each.name, good=each.good, bad=each.bad) for each in found.changes),
+        turns=tuple(
+            TurnsAt(axis=each.axis, last_good=each.good, first_bad=each.bad, between=each.between)
+            for each in found.turns
+        ),
+        constraint=constraint.requirement if constraint else None,
+        verified=constraint.verified if constraint else False,
+    )
+
+
+def _unsettled(border: Border, why: str) -> Proof:
+    return Proof(
+        cause=border.cause,
+        axis=border.axis,
+        good=border.good.id,
+        bad=border.bad.id,
+        case=border.case,
+        verdict="unknown",
+        why=why or None,
+    )
+
+
+def _name(each: Border | Proof) -> Name:
+    """What is asked; the cells of a border are asked for by their pins, but known by their ids."""
+    ids = [cell if isinstance(cell, str) else cell.id for cell in (each.good, each.bad)]
+    return each.cause, each.axis, *ids, each.case

@@ -1,0 +1,110 @@
+"""`chatkit-harness prove`: which pin decides each break of a run, driven instead of suspected."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from chatkit_harness.bisect.behind import look_behind
+from chatkit_harness.bisect.borders import Border, borders
+from chatkit_harness.bisect.hidden import hidden
+from chatkit_harness.bisect.proving import prove
+from chatkit_harness.causes import regroup
+from chatkit_harness.core.codec import to_document
+from chatkit_harness.core.errors import SelectionError
+from chatkit_harness.engine.settings import RunSettings
+from chatkit_harness.reports.breaks import Break, breaks
+from chatkit_harness.reports.text import count
+from chatkit_harness.results import Results, read_results
+
+from . import options
+from .chosen_run import chosen_run
+from .resume import resumed
+from .tell import follow_log, print_document, tell_complaints
+
+
+@click.command()
+@click.argument("results", required=False, type=click.Path(path_type=Path))
+@click.option("--break", "numbers", multiple=True, type=click.IntRange(min=1), metavar="N",
+              help="Only this break, numbered as `breaks` numbers them; may be repeated.")  # fmt: skip
+@options.JOBS
+@options.INDEX
+@options.CACHE
+@options.FORMAT
+@options.VERBOSE
+def command(
+    *,
+    results: Path | None,
+    numbers: tuple[int, ...],
+    jobs: int | None,
+    index: str | None,
+    cache: Path | None,
+    style: str,
+    verbose: bool,
+) -> int:
+    """Settle which pin decides each break that a finished run found, and at which release.
+
+    RESULTS is a run's folder; default: the newest run in reports/. A run sees which versions fail together;
+    where several pins moved at once, or releases lie between the last that works and the first that does not,
+    it can only suspect. Of each break the two cells closest to each other on both sides are taken, and what
+    lies between is driven as `bisect` does. Where one break is met before another, a cell that nobody could
+    tell of is driven with what keeps the first one away. What is found is kept in the run's folder, in
+    proofs.json, from which `breaks` tells it; what was settled before is not driven again. The exit status is
+    0 where all that was asked is settled, else 3.
+
+    \b
+    Example:
+      chatkit-harness prove reports/20261121-120000
+      chatkit-harness prove --break 4 --break 17
+    """
+    follow_log(verbose)
+    run = read_results(chosen_run(results))
+    causes = regroup(run.header, run.cases, run.cells)
+    found = breaks(run, causes)
+    keys = _keys(found, numbers)
+    wanted = list(borders(run, [each for each in causes if each.key in keys]))
+    settings = dataclasses.replace(
+        resumed(RunSettings(out=run.folder, index=index, cache=cache)),
+        jobs=jobs or os.cpu_count() or 1,
+        isolation="venv", executor="threads", shard=None, sample=None, costs=None, pairs=(), read_by=(),
+    )  # fmt: skip
+    kept = prove(run.folder, wanted, settings, say=_say)
+    failing = [next(each for each in causes if each.key == one.key) for one in found]
+    asked = [each for each in hidden(run, failing, kept) if each.cause in keys]
+    kept = look_behind(run.folder, asked, settings, say=_say)
+    proofs = [each for each in kept.proofs if each.cause in keys]
+    behind = [each for each in kept.behind if each.cause in keys]
+    settled = sum(each.verdict == "found" for each in proofs)
+    if style == "json":
+        document = {"settled": settled, "proofs": to_document(proofs), "behind": to_document(behind)}
+        print_document(document)
+    else:
+        told = f"{settled} of {count(len(proofs), 'border')} settled"
+        click.echo(f"{told}; {_untold(run, found, wanted, keys)}")
+    tell_complaints(run.complaints)
+    return 0 if settled == len(proofs) and not run.complaints else 3
+
+
+def _keys(found: Sequence[Break], numbers: Sequence[int]) -> set[str]:
+    """The causes of the breaks named. Raises SelectionError for a number that none has."""
+    for number in numbers:
+        if number > len(found):
+            step = f"Name one of 1 to {len(found)}." if found else "Leave it out."
+            raise SelectionError(f"--break {number}", f"The run has {count(len(found), 'break')}.", step)
+    return {each.key for each in found if not numbers or each.number in numbers}
+
+
+def _untold(run: Results, found: Sequence[Break], wanted: Sequence[Border], keys: set[str]) -> str:
+    """Which breaks have no two cells to begin with, and where the rest is told."""
+    asked = {each.cause for each in wanted}
+    without = [str(each.number) for each in found if each.key in keys - asked]
+    told = f"see `chatkit-harness breaks {run.folder}`"
+    return f"{told}. No cell passes what fails in break {', '.join(without)}." if without else told
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)

@@ -1,0 +1,156 @@
+"""Which pins decide a break, by what was driven after the run, and of how many cells that holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from chatkit_harness.causes.table import pins_of, short
+from chatkit_harness.causes.words import version_key
+from chatkit_harness.core.nouns import Cell
+from chatkit_harness.reports.text import count, listed
+from chatkit_harness.results.proofs import Behind, Proof, TurnsAt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """The pins that decide, as `words`, such as `openai >= 3.1.0 (green: 3.0.0)`.
+
+    `fits` of `compared` cells are on the side that the words say. `open` is what was asked for and is not
+    settled.
+    """
+
+    words: str
+    fits: int
+    compared: int
+    open: int = 0
+
+    @property
+    def whole(self) -> str:
+        """With what of the run it explains."""
+        cells = f"{self.compared:,} cells compared"
+        told = f"fits {'all' if self.fits == self.compared else f'{self.fits:,} of the'} {cells}"
+        rest = f"; {count(self.open, 'further border')} not settled" if self.open else ""
+        return f"{self.words}; {told}{rest}"
+
+
+def decided(proofs: Sequence[Proof], red: Sequence[Cell], green: Sequence[Cell]) -> Decided | None:
+    """What the proofs of one break come to together; None where none is settled by the releases of a pin."""
+    spans = list(spans_of(proofs))
+    if not spans:
+        return None
+    inside = [all(span.holds(cell) for span in spans) for cell in (*red, *green)]
+    fits = sum(inside[: len(red)]) + sum(not each for each in inside[len(red) :])
+    return Decided(
+        words=" and ".join(span.words for span in spans),
+        fits=fits,
+        compared=len(inside),
+        open=sum(each.verdict != "found" for each in proofs),
+    )
+
+
+def proof_lines(proofs: Iterable[Proof], cells: Mapping[str, Cell]) -> Iterator[str]:
+    """Each border as a line: what was moved alone between which cells, and what came of it."""
+    for each in proofs:
+        if each.verdict != "found":
+            yield f"not settled between {_pair(each, cells)}: {each.why or 'nothing was found'}"
+            continue
+        told = listed([_turned(turn) for turn in each.turns]) if each.turns else _comes(each)
+        if not each.driven:
+            yield f"{told}, all other pins alike ({_pair(each, cells)})"
+            continue
+        line = f"{told}, driven between {_pair(each, cells)}: {each.driven} times"
+        if each.constraint and each.verified:
+            line += f"; with `{each.constraint}` the failing one passes"
+        yield line
+
+
+def behind_lines(
+    found: Iterable[Behind], numbers: Mapping[str, int], cells: Mapping[str, Cell]
+) -> Iterator[str]:
+    """What was seen of a break in cells where another one is met first."""
+    for each in found:
+        if each.by not in numbers or each.shows is None:
+            continue
+        cell = _cell(cells.get(each.cell), each.cell)
+        seen = "it shows there, too" if each.shows else "it does not show there"
+        yield f"behind break {numbers[each.by]}: {seen} (`{cell}` with `{each.constraint}`)"
+
+
+def _turned(turn: TurnsAt) -> str:
+    told = f"{turn.axis} {turn.last_good} works and {turn.first_bad} breaks"
+    if not turn.between:
+        return told
+    first, last = turn.between[0], turn.between[-1]
+    span = first if first == last else f"{first} to {last}"
+    return f"{told} (between them {span}: neither, or by something else)"
+
+
+def _comes(each: Proof) -> str:
+    return listed([f"{m.name} {m.good or 'none'} works and {m.bad or 'none'} breaks" for m in each.changes])
+
+
+def _pair(each: Proof, cells: Mapping[str, Cell]) -> str:
+    return " and ".join(f"`{_cell(cells.get(name), name)}`" for name in (each.good, each.bad))
+
+
+def _cell(cell: Cell | None, name: str) -> str:
+    return f"{cell.pair} {cell.resolution}" if cell is not None else name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """The releases of a distribution with which it breaks; None is no bound, or was not asked."""
+
+    name: str
+    low: TurnsAt | None = None
+    high: TurnsAt | None = None
+    is_there: bool | None = None
+
+    @property
+    def words(self) -> str:
+        """`openai >= 3.1.0 (green: 3.0.0)`."""
+        name = short(self.name)
+        if self.is_there is not None:
+            return f"{name} {'installed' if self.is_there else 'not installed'}"
+        if self.low and self.high:
+            one = self.low.first_bad == self.high.first_bad
+            span = self.low.first_bad + ("" if one else f" to {self.high.first_bad}")
+            return f"{name} {span} (green: {self.low.last_good} and {self.high.last_good})"
+        turn = self.low or self.high
+        assert turn is not None  # noqa: S101 - a span without a bound is made by none
+        return f"{name} {'>=' if self.low else '<='} {turn.first_bad} (green: {turn.last_good})"
+
+    def holds(self, cell: Cell) -> bool:
+        """Whether the cell has one of these releases."""
+        version = pins_of(cell).get(self.name)
+        if self.is_there is not None:
+            return (version is not None) == self.is_there
+        if version is None:
+            return False
+        key = version_key(version)
+        above = self.low is None or version_key(self.low.first_bad) <= key
+        return above and (self.high is None or key <= version_key(self.high.first_bad))
+
+
+def spans_of(proofs: Iterable[Proof]) -> Iterator[Span]:
+    """One for each distribution; of several bounds on one side the widest, which holds of most."""
+    turns: dict[str, list[TurnsAt]] = {}
+    comes: dict[str, bool] = {}
+    for proof in (each for each in proofs if each.verdict == "found"):
+        for turn in proof.turns:
+            turns.setdefault(turn.axis, []).append(turn)
+        for moved in proof.changes:
+            if moved.good is None or moved.bad is None:
+                comes[moved.name] = moved.bad is not None
+    for name, found in turns.items():
+        lows = [turn for turn in found if version_key(turn.last_good) < version_key(turn.first_bad)]
+        highs = [turn for turn in found if turn not in lows]
+        yield Span(
+            name=name,
+            low=min(lows, key=lambda turn: version_key(turn.first_bad), default=None),
+            high=max(highs, key=lambda turn: version_key(turn.first_bad), default=None),
+        )
+    for name, is_there in comes.items():
+        if name not in turns:
+            yield Span(name=name, is_there=is_there)

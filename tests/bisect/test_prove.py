@@ -1,0 +1,113 @@
+"""`prove` on the command line: what decides the breaks of a run, over made releases in real environments."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from tests.bisect.made_dep import BREAKS, PAIR, broken_from, dep
+from tests.cli.command import Said, call
+
+from chatkit_harness.core.data import data_folder
+
+THEN_AND_NOW = "2025-12-03,2025-12-31"
+
+
+def driven(resolution: str = THEN_AND_NOW) -> None:
+    said = call("run", "--pair", PAIR, "--resolution", resolution, "--scenario", "hello", "--path", "native",
+                "--confirm", "none", "--out", "run")  # fmt: skip
+    assert said.status in (0, 1), said
+
+
+def proven(*more: object) -> dict[str, Any]:
+    said = call("prove", "run", "--format", "json", *more)
+    document: dict[str, Any] = json.loads(said.out)
+    kept = json.loads(Path("run/proofs.json").read_text())
+    schema = json.loads((data_folder("schemas") / "proofs.schema.json").read_text())
+    Draft202012Validator(schema).validate(kept)
+    return document
+
+
+def page() -> Said:
+    return call("breaks", "run")
+
+
+def test_the_release_between_two_cells_is_found_and_told_by_the_page(serve: Any) -> None:
+    bystanders = [dep(n, name="bystander") for n in (1, 20)]
+    serve(*broken_from(8), *bystanders)
+    driven()
+    assert "suspected: dep &gt;= 1.20" in page().out
+    (proof,) = proven()["proofs"]
+    assert [each["name"] for each in proof["changes"]] == ["dep"]
+    assert proof["turns"] == [{"axis": "dep", "last_good": "1.7", "first_bad": "1.8", "between": []}]
+    assert (proof["constraint"], proof["verified"]) == ("dep<1.8", True)
+    told = page().out
+    assert "- decides: dep &gt;= 1.8 (green: 1.7); fits all 2 cells compared" in told
+    assert "| dep &gt;= 1.8 (green: 1.7) |" in told
+    assert "- way out: `dep<1.8` (driven" in told
+    assert "suspected" not in told.partition("## Break 1")[2]
+
+
+def test_what_was_settled_is_not_driven_again_and_what_was_not_is(serve: Any) -> None:
+    serve(*broken_from(8))
+    driven()
+    first = proven()
+    again = call("prove", "run")
+    assert "1 border, of which 0 have to be driven." in again.err
+    assert again.out.startswith("1 of 1 border settled")
+    kept = json.loads(Path("run/proofs.json").read_text())
+    kept["proofs"][0] |= {"verdict": "unknown", "turns": [], "changes": []}
+    Path("run/proofs.json").write_text(json.dumps(kept))
+    assert "not settled between" in page().out
+    assert proven()["proofs"] == first["proofs"]
+
+
+def test_two_cells_with_nothing_between_them_need_no_drive(serve: Any) -> None:
+    serve(dep(2), dep(3, BREAKS))
+    driven("2025-12-03,2025-12-04")
+    (proof,) = proven()["proofs"]
+    assert (proof["verdict"], proof["driven"]) == ("found", 0)
+    assert not Path("run/proofs").exists()
+    assert "dep 1.2 works and 1.3 breaks, all other pins alike" in page().out
+
+
+def test_a_run_in_which_nothing_breaks_has_nothing_to_prove(serve: Any) -> None:
+    serve(dep(1))
+    driven()
+    said = call("prove", "run")
+    assert (said.status, said.out.split(";")[0]) == (0, "0 of 0 borders settled")
+
+
+def test_a_break_that_no_cell_passes_is_named(serve: Any) -> None:
+    serve(dep(1, BREAKS), dep(9, BREAKS))
+    driven()
+    assert "No cell passes what fails in break 1." in call("prove", "run").out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("run", "--break", "7"), "--break 7\n  The run has 1 break."),
+        (("nowhere",), "nowhere"),
+    ],
+)
+def test_what_names_nothing_is_wrong_use(serve: Any, words: tuple[str, ...], told: str) -> None:
+    serve(*broken_from(3, last=4))
+    driven()
+    said = call("prove", *words)
+    assert said.status == 2
+    assert told in said.err
+
+
+def test_a_file_that_somebody_changed_is_told_and_not_overwritten(serve: Any) -> None:
+    serve(dep(2), dep(3, BREAKS))
+    driven("2025-12-03,2025-12-04")
+    Path("run/proofs.json").write_text("{")
+    for command in ("prove", "breaks"):
+        said = call(command, "run")
+        assert said.status == 2
+        assert "run/proofs.json\n  It cannot be read." in said.err
+    assert Path("run/proofs.json").read_text() == "{"
