@@ -49,7 +49,12 @@ CREATE: dict[str, Any] = {
         }
     },
 }
-THREAD: dict[str, Any] = {"id": "t", "created_at": "2026-11-20T16:00:00", "status": {"type": "active"}}
+THREAD: dict[str, Any] = {
+    "id": "t",
+    "created_at": "2026-11-20T16:00:00",
+    "status": {"type": "active"},
+    "metadata": {},
+}
 
 
 def event(data: Mapping[str, Any] | None, at_ms: float = 10.0) -> Event:

@@ -34,7 +34,7 @@ def silent(*events: dict[str, Any]) -> bool:
         of("task", task={"type": "custom", "status_indicator": "none"}),
         workflow("custom"),
         workflow("custom", {"type": "custom", "status_indicator": "complete"}),
-        workflow("reasoning", {"type": "thought", "content": "Let me see."}),
+        workflow("reasoning", {"type": "thought", "content": "Let me see.", "status_indicator": "complete"}),
     ],
 )
 def test_an_empty_message_and_what_shows_nothing_are_a_silent_end(blank: dict[str, Any]) -> None:

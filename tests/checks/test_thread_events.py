@@ -26,6 +26,16 @@ def changed(**fields: Any) -> dict[str, Any]:
     return build.done({name: value for name, value in item.items() if value is not None})
 
 
+WORKFLOW = {"type": "custom", "tasks": []}
+
+
+def attached(**fields: Any) -> dict[str, Any]:
+    """The user's message, with a picture."""
+    picture = {"type": "image", "id": "a", "name": "a.png", "mime_type": "image/png"}
+    shown = {**picture, "preview_url": "https://example.org/a.png", **fields}
+    return build.done({**build.user()["item"], "attachments": [shown]})
+
+
 @pytest.mark.parametrize("release", releases())
 def test_a_clean_conversation_is_valid_on_every_release(release: str) -> None:
     assert found(*build.clean().turns, chatkit=release) == []
@@ -44,6 +54,35 @@ def test_a_clean_conversation_is_valid_on_every_release(release: str) -> None:
             "wrong-value:assistant_message",
         ),
         (changed(id=7), "wrong-type:assistant_message.id"),
+        (changed(created_at="yesterday"), "wrong-value:assistant_message.created_at"),
+        (changed(created_at="2026-11-20"), "wrong-value:assistant_message.created_at"),
+        (changed(content=[{"type": "output_text", "text": "a"}]), "missing-prop:assistant_message"),
+        (
+            {"type": "thread.item.done", "item": build.item("workflow", "w", workflow=WORKFLOW)},
+            "missing-prop:workflow.workflow.expanded",
+        ),
+        (
+            {
+                "type": "thread.created",
+                "thread": {
+                    "id": "t",
+                    "created_at": "2026-11-20T16:00:00",
+                    "metadata": {},
+                    "items": {"data": [], "has_more": False},
+                },
+            },
+            "missing-prop:thread.created.thread.status",
+        ),
+        (
+            {"type": "thread.created", "thread": {**build.THREAD, "items": {"data": []}}},
+            "missing-prop:thread.created.thread.items.has_more",
+        ),
+        ({"type": "error", "code": "custom"}, "missing-prop:error.allow_retry"),
+        (attached(preview_url="the picture"), "wrong-value:user_message.attachments.preview_url"),
+        (
+            attached(upload_descriptor={"url": "here", "method": "PUT", "headers": {}}),
+            "wrong-value:user_message.attachments.upload_descriptor.url",
+        ),
     ],
 )
 def test_an_event_that_the_release_does_not_know_is_told(event: dict[str, Any], key: str) -> None:
@@ -59,6 +98,19 @@ def test_a_property_too_many_is_a_warning() -> None:
         "run/invalid-event unknown-prop:assistant_message.mood",
         "warning",
     )
+
+
+def test_an_attachment_has_no_metadata_on_the_wire() -> None:
+    assert found(turn(attached())) == []
+    (finding,) = found(turn(attached(metadata={"owner": "me"})))
+    assert finding.key == "run/invalid-event unknown-prop:user_message.attachments.metadata"
+
+
+@pytest.mark.parametrize(
+    "time", ["2026-11-20T16:00:00.123456", "2026-11-20T16:00:00Z", "2026-11-20T16:00:00+05:30"]
+)
+def test_a_time_may_have_a_fraction_and_an_offset(time: str) -> None:
+    assert found(turn(changed(created_at=time))) == []
 
 
 def test_an_item_of_another_thread_is_told() -> None:

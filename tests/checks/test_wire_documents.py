@@ -11,8 +11,9 @@ from tests.checks import build
 from tests.checks.build import item, transcript, turn
 
 from chatkit_harness.checks import run
-from chatkit_harness.checks.wire_documents import check
+from chatkit_harness.checks.wire_documents import ANSWERS, check
 from chatkit_harness.contracts.catalogue import releases
+from chatkit_harness.contracts.wire_history import ANSWER, step
 from chatkit_harness.core.transcript import CellFacts, Stored, Transcript
 
 LIST = {"type": "items.list", "params": {"thread_id": "t"}}
@@ -22,7 +23,8 @@ ITEM = item(
 CALL = item(
     "client_tool_call", "c", call_id="k", name="n", status="completed", arguments={}, output={"a": [1]}
 )
-EMPTY = {**build.THREAD, "items": {"data": []}}
+PAGE: dict[str, Any] = {"data": [], "has_more": False}
+EMPTY = {**build.THREAD, "items": PAGE}
 
 
 def told(held: Transcript, chatkit: str = "1.6.5") -> list[tuple[str, str]]:
@@ -54,7 +56,7 @@ def test_an_honest_conversation_is_valid_on_every_release(release: str) -> None:
     ],
 )
 def test_a_request_that_the_release_does_not_know_is_told(request_: Any, key: str) -> None:
-    ((found, severity),) = told(asked(request_, {"data": []}))
+    ((found, severity),) = told(asked(request_, PAGE))
     assert found.startswith("run/invalid-request")
     assert (found.partition(" ")[2].partition(":")[0], severity) == (key.partition(":")[0], "warning")
 
@@ -64,9 +66,15 @@ def test_a_request_that_the_release_does_not_know_is_told(request_: Any, key: st
     [
         ("items.list", {"data": [{**ITEM, "type": "riddle"}], "has_more": False}, "wrong-value"),
         ("items.list", {"data": [ITEM], "has_more": "no"}, "wrong-type"),
-        ("threads.get_by_id", {**EMPTY, "items": {"data": [{**ITEM, "content": "At."}]}}, "wrong-type"),
-        ("threads.list", {"data": [{**EMPTY, "status": {"type": "ajar"}}]}, "wrong-value"),
-        ("threads.update", {"id": "t", "items": {"data": []}}, "missing-prop"),
+        ("threads.get_by_id", {**EMPTY, "items": {**PAGE, "data": [{**ITEM, "id": 7}]}}, "wrong-type"),
+        ("threads.list", {**PAGE, "data": [{**EMPTY, "status": {"type": "ajar"}}]}, "wrong-value"),
+        ("threads.list", {"data": []}, "missing-prop"),
+        ("threads.get_by_id", {**EMPTY, "created_at": "yesterday"}, "wrong-value"),
+        ("threads.get_by_id", {**EMPTY, "items": {"data": []}}, "missing-prop"),
+        ("threads.update", {name: EMPTY[name] for name in EMPTY if name != "status"}, "missing-prop"),
+        ("input.transcribe", {"words": "At 271.84."}, "missing-prop"),
+        ("input.transcribe", {"text": 7}, "wrong-type"),
+        ("threads.sync_custom_action", {"updated_item": "words"}, "wrong-type"),
         ("attachments.create", {"type": "file", "id": "a", "name": "a.txt"}, "missing-prop"),
         ("threads.sync_custom_action", {"updated_item": {**ITEM, "id": 7}}, "wrong-type"),
     ],
@@ -74,6 +82,35 @@ def test_a_request_that_the_release_does_not_know_is_told(request_: Any, key: st
 def test_an_answer_that_the_release_does_not_name_is_told(kind: str, answer: Any, rule: str) -> None:
     keys = [key for key, severity in told(asked({"type": kind, "params": {}}, answer)) if severity == "error"]
     assert [key.partition(":")[0] for key in keys] == [f"run/invalid-answer {rule}"]
+
+
+def test_an_answer_goes_by_the_name_of_its_model() -> None:
+    answer = {"type": "input.transcribe", "params": {"audio_base64": "", "mime_type": "audio/webm"}}
+    (finding,) = check(asked(answer, {}))
+    assert finding.message.endswith("is not valid: TranscriptionResult needs the prop 'text' (text).")
+    assert told(asked(answer, {"text": "At 271.84.", "certain": True}))[0] == (
+        "run/invalid-answer unknown-prop:TranscriptionResult.certain", "warning"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", [{}, {"updated_item": None}, {"updated_item": ITEM}])
+def test_a_sync_action_may_change_an_item_or_none(answer: Any) -> None:
+    request = {"type": "threads.sync_custom_action", "params": {"thread_id": "t", "action": {"type": "a"}}}
+    assert told(asked(request, answer)) == []
+    assert told(asked(request, {**answer, "mood": "good"})) == [
+        ("run/invalid-answer unknown-prop:SyncCustomActionResponse.mood", "warning")
+    ]
+
+
+def test_an_answer_that_the_release_has_no_model_of_is_not_judged() -> None:
+    keys = [key for key, _ in told(asked({"type": "input.transcribe", "params": {}}, {"words": ""}), "1.5.3")]
+    assert all(key.startswith("run/invalid-request") for key in keys)
+
+
+def test_every_model_that_requests_are_answered_with_is_held_to() -> None:
+    answers = {change.where for part, change in step("0.0.2", "newest").changes if part == ANSWER}
+    assert answers == {"SyncCustomActionResponse", "TranscriptionResult"}
+    assert answers <= set(ANSWERS.values())
 
 
 def test_what_is_read_back_is_judged_too_and_a_key_too_many_is_a_warning() -> None:

@@ -32,9 +32,42 @@ def test_new_icons_are_named() -> None:
 
 
 def test_a_new_root_is_told_as_a_component_and_as_a_root() -> None:
-    first, second = diff("1.6.0", "1.6.1")
+    _, first, second = diff("1.6.0", "1.6.1")
     assert (first.kind, first.schema, first.where) == ("added", "widget", "BasicRoot")
     assert second.text == "A widget may also be 'Basic'."
+
+
+def test_a_class_that_was_there_before_it_could_be_a_widget_is_told_as_that() -> None:
+    (basic,) = [each.text for each in diff("1.6.0", "1.6.1") if each.where == "BasicRoot"]
+    assert basic == (
+        "BasicRoot (Basic) is new on the wire (the class is in the package from 1.3.1 on): an open class "
+        "that names 'children', 'id', 'key' and 'type', and lets any other prop through. Of those 'align', "
+        "'direction', 'gap', 'justify', 'padding', 'theme' are judged as sibling components have them."
+    )
+    (gone,) = [each.text for each in diff("1.6.1", "1.6.0") if each.where == "BasicRoot"]
+    assert gone == "BasicRoot (Basic) is gone from the wire (the class is in the package from 1.3.1 on)."
+    assert not [each for each in diff("1.3.0", "1.3.1") if each.where == "BasicRoot"]
+
+
+def test_classes_that_let_anything_through_are_told() -> None:
+    told = texts("1.3.1", "1.4.0")
+    assert (
+        "DynamicWidgetRoot is new; a widget may be one: an open class that names 'children', 'id', 'key' and "
+        "'type' ('Card', 'ListView'), and lets any other prop through."
+    ) in told
+    assert any(each.startswith("DynamicWidgetComponent is new; a component may be one:") for each in told)
+    assert texts("1.6.0", "1.6.1")["DynamicWidgetRoot.type also takes 'Basic'."] is False
+    assert all(texts("1.4.0", "1.3.1").values())
+
+
+def test_what_an_event_always_has_is_told_apart_from_what_may_be_absent() -> None:
+    told = texts("1.4.0", "1.4.1")
+    assert "EntitySource gains the field 'interactive' (true or false; always sent)." in told
+    assert "EntitySource gains the field 'label' (text; sent unless it is null)." in told
+
+
+def test_what_is_never_sent_is_no_change_on_the_wire() -> None:
+    assert diff("1.5.2", "1.5.3") == []
 
 
 def test_new_events_and_items_are_told_by_their_type_on_the_wire() -> None:
@@ -44,7 +77,7 @@ def test_new_events_and_items_are_told_by_their_type_on_the_wire() -> None:
 
 
 def test_a_field_that_a_client_counted_on_is_lost_and_breaks() -> None:
-    assert texts("1.4.2", "1.5.0")["FileAttachment loses the field 'upload_url' (it was text)."] is True
+    assert texts("1.4.2", "1.5.0")["FileAttachment loses the field 'upload_url' (it was a URL)."] is True
 
 
 def test_a_class_that_only_got_another_name_is_no_change() -> None:

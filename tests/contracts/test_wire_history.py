@@ -31,6 +31,10 @@ def test_every_neighbouring_pair_is_told_once() -> None:
         ("1.5.3", "1.6.0", "InputTranscribeReq", "request"),
         ("1.5.3", "1.6.0", "InputTranscribeParams", "part of a request"),
         ("1.6.1", "1.6.0", "BasicRoot", "component"),
+        ("1.5.3", "1.6.0", "TranscriptionResult", "answer"),
+        ("1.6.1", "1.6.2", "SyncCustomActionResponse", "answer"),
+        ("1.3.1", "1.4.0", "DynamicWidgetRoot", "widget"),
+        ("1.4.0", "1.3.1", "DynamicWidgetComponent", "component"),
     ],
 )
 def test_a_change_says_what_it_is_of(before: str, after: str, where: str, part: str) -> None:

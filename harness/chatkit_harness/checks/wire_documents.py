@@ -19,6 +19,16 @@ _READ_BACK = "what was read back"
 
 _Part = tuple[str, str, Mapping[str, Any]]
 """Where a part of an answer stands, the definition that it is held to, and the part."""
+_NO_ITEMS: Mapping[str, Any] = {"data": [], "has_more": False}
+"""Stands for a thread's page of items, which is judged by itself."""
+ANSWERS: Mapping[str, str] = {
+    "threads.get_by_id": "Thread",
+    "threads.update": "Thread",
+    "attachments.create": "Attachment",
+    "input.transcribe": "TranscriptionResult",
+    SYNC_ACTION: "SyncCustomActionResponse",
+}
+"""The definition that a request's answer is held to, of those that are answered with one document."""
 
 
 def check(transcript: Transcript) -> Iterator[Finding]:
@@ -51,7 +61,7 @@ def _all(transcript: Transcript, release: str) -> Iterator[Finding]:
                 yield _placed(found, turn, f"the answer to {kind}", {"type": kind})
     stored = transcript.stored
     if stored is not None and stored.raised is None:
-        thread = {**stored.thread, "items": {}} if stored.thread is not None else None
+        thread = {**stored.thread, "items": _NO_ITEMS} if stored.thread is not None else None
         items = ((f"$.items[{n}]", "ThreadItem", item) for n, item in enumerate(stored.items))
         parts: list[_Part] = [] if thread is None else [("$", "Thread", thread)]
         for found in _of_parts([*parts, *items], release):
@@ -61,35 +71,43 @@ def _all(transcript: Transcript, release: str) -> Iterator[Finding]:
 def _parts(kind: str, answer: Any) -> Iterator[_Part]:
     """The parts of an answer that are documents of chatkit's."""
     document = reading.mapping(answer)
-    if kind in ("threads.get_by_id", "threads.update"):
+    definition = ANSWERS.get(kind)
+    if definition == "Thread":
         yield from _thread("$", document)
     elif kind == "threads.list":
+        yield "$", "Page", _without_entries(document)
         for number, thread in enumerate(reading.sequence(document.get("data"))):
             yield from _thread(f"$.data[{number}]", reading.mapping(thread))
     elif kind == "items.list":
         yield from _page("$", document)
-    elif kind == "attachments.create":
-        yield "$", "Attachment", document
-    elif kind == SYNC_ACTION and document.get("updated_item") is not None:
-        yield "$.updated_item", "ThreadItem", reading.mapping(document["updated_item"])
+    elif kind == SYNC_ACTION and isinstance(document.get("updated_item"), Mapping):
+        yield "$.updated_item", "ThreadItem", document["updated_item"]
+        yield "$", ANSWERS[kind], {key: value for key, value in document.items() if key != "updated_item"}
+    elif definition is not None:
+        yield "$", definition, document
 
 
 def _thread(where: str, thread: Mapping[str, Any]) -> Iterator[_Part]:
     held = thread.get("items")
-    yield where, "Thread", {**thread, "items": {}} if isinstance(held, Mapping) else thread
+    yield where, "Thread", {**thread, "items": _NO_ITEMS} if isinstance(held, Mapping) else thread
     yield from _page(f"{where}.items", reading.mapping(held))
 
 
 def _page(where: str, page: Mapping[str, Any]) -> Iterator[_Part]:
     """A page, and each of its items by itself: most items have been judged as a part of an event."""
-    listed = page.get("data")
-    yield where, "Page", {**page, "data": []} if isinstance(listed, list) else page
-    for number, item in enumerate(reading.sequence(listed)):
+    yield where, "Page", _without_entries(page)
+    for number, item in enumerate(reading.sequence(page.get("data"))):
         yield f"{where}.data[{number}]", "ThreadItem", item
+
+
+def _without_entries(page: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**page, "data": []} if isinstance(page.get("data"), list) else page
 
 
 def _of_parts(parts: Any, release: str) -> Iterator[Finding]:
     for where, definition, part in parts:
+        if not wire_shapes.defines(release, definition):
+            continue  # a server of one's own may answer what its chatkit has no model of
         plain = wire_shapes.without_widgets(part) if isinstance(part, Mapping) else part
         for violation in wire_shapes.violations(plain, release, "event", definition):
             path = where + violation.path.removeprefix("$")

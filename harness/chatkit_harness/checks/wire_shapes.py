@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from chatkit_harness.contracts import catalogue
+from chatkit_harness.contracts.formats import is_address, is_sent_time
 from chatkit_harness.contracts.strict import Kind
 from chatkit_harness.contracts.validate import judge
 from chatkit_harness.contracts.violation import Violation
@@ -19,8 +20,13 @@ _STAND_INS: Mapping[str, Any] = {
     "widget": {"type": "Card", "children": []},
     "component": {"type": "Text", "value": ""},
 }
-_WORDS = frozenset({"id", "item_id", "thread_id", "call_id", "created_at", "text", "delta", "url"})
+_WORDS = frozenset({"id", "item_id", "thread_id", "call_id", "text", "delta"})
 """Keys whose text differs from document to document and is of no account, as long as it is text."""
+_FORMED: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "created_at": (is_sent_time, "2026-01-01T00:00:00"),
+    "url": (is_address, "https://example.org/"),
+}
+"""Keys whose text is of no account as long as it has its form, with one text that has."""
 
 
 def release_of(transcript: Transcript) -> str | None:
@@ -54,10 +60,23 @@ def _remembered(shape: str, release: str, kind: Kind, definition: str) -> tuple[
 def _shape(node: Any) -> Any:
     if isinstance(node, Mapping):
         return {
-            str(key): "…" if key in _WORDS and isinstance(value, str) else _shape(value)
+            str(key): _standing_for(str(key), value) if isinstance(value, str) else _shape(value)
             for key, value in node.items()
         }
     return [_shape(each) for each in node] if isinstance(node, list | tuple) else node
+
+
+def _standing_for(key: str, text: str) -> str:
+    """One text for all that are judged alike under a key."""
+    if key in _FORMED:
+        has_form, example = _FORMED[key]
+        return example if has_form(text) else text
+    return "…" if key in _WORDS else text
+
+
+def defines(release: str, definition: str) -> bool:
+    """Whether the schema of a release's events, and of its answers, has such a definition."""
+    return definition in catalogue.schema("event", release)["$defs"]
 
 
 def without_widgets(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,8 @@ def atoms(schema: Mapping[str, Any], defs: Mapping[str, Any]) -> frozenset[Atom]
         return frozenset(NULL if each is None else ("value", canonical(each)) for each in values)
     if "pattern" in schema:
         return frozenset({("pattern", schema["pattern"])})
+    if "format" in schema:  # text of a certain form, as a pattern is
+        return frozenset({("pattern", schema["format"])})
     if set(schema) == {"type"}:
         kinds = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
         return frozenset(("type", kind) for kind in kinds)

@@ -95,7 +95,7 @@ def _for_another_type(branch: tuple[Fault, ...]) -> bool:
 
 def _only_lists_values(branch: tuple[Fault, ...]) -> bool:
     """Whether a branch only lists values, so that the union as a whole says it better."""
-    return all(not each.steps and each.keyword in ("enum", "const", "pattern") for each in branch)
+    return all(not each.steps and each.keyword in ("enum", "const", "pattern", "format") for each in branch)
 
 
 def _weight(fault: Fault) -> int:

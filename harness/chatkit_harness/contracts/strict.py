@@ -3,17 +3,21 @@
 The models take more than a client understands: unknown props are ignored, and from 1.4.0 on components
 that nobody defined pass through open classes. The strict schema knows only what the release names. It is
 plain JSON Schema (draft 2020-12) and depends on chatkit's release alone, not on pydantic's.
+
+Widgets and requests are written by others: their schemas say what the models take. Events, and the answers
+to requests beside them, are written by the models: what is never left out is required there. Only the
+widgets inside an event are those of the widget's schema, since open classes send what an author wrote.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from chatkit_harness.contracts.normal import REF, Schema, canonical, normal, references
 from chatkit_harness.contracts.unions import Unions
 
-GENERATOR = 2
+GENERATOR = 3
 """Raised whenever the same models would give another schema."""
 
 Kind = Literal["widget", "event", "request"]
@@ -23,6 +27,10 @@ ROOTS: Mapping[Kind, str] = {
     "event": "ThreadStreamEvent",
     "request": "ChatKitReq",
 }
+OPEN, APART = "x-open", "x-apart"
+"""What a widget's schema says besides, as annotations: the open classes, which the definitions leave out, and
+the classes of components that no widget of the release may be or hold."""
+_HOLDERS = ("WidgetRoot", "WidgetComponent")
 
 # BasicRoot is an open class from 1.4.0 on and a root from 1.6.1 on. These are the props that 1.3.1 gave
 # it when it was written out, and that the client declares; each is taken as a sibling component has it.
@@ -40,6 +48,9 @@ def strict(raw: Mapping[str, Any], kind: Kind) -> Schema:
     """The strict schema of one kind, from the document that `incell/model_schemas.py` prints."""
     given: Schema = dict(raw["schemas"][kind])
     defs: dict[str, Schema] = {name: dict(each) for name, each in given.pop("$defs", {}).items()}
+    if kind == "event":
+        defs = {name: _as_sent(name, each, raw) for name, each in defs.items()}
+    notes = _notes(defs, raw) if kind == "widget" else {}
     basic_children = _spell_out_basic(defs)
     defs[ROOTS[kind]] = given
     dynamic = {name for name in defs if name.startswith("Dynamic")}
@@ -48,8 +59,42 @@ def strict(raw: Mapping[str, Any], kind: Kind) -> Schema:
     defs = {name: normal(_without(each, dynamic)) for name, each in defs.items()}
     defs = _named_icons(defs, raw)
     defs = Unions(defs, {**raw["unions"], "BasicChild": basic_children}).hoisted()
-    defs = {name: _closed(each, defs, nulls_travel=kind == "request") for name, each in defs.items()}
-    return _renamed(_reachable(defs, ROOTS[kind]), ROOTS[kind])
+    nulls_travel = kind == "request" or (kind == "event" and raw["nulls"])
+    defs = {name: _closed(each, defs, nulls_travel=nulls_travel) for name, each in defs.items()}
+    roots = [ROOTS[kind], *(raw["answers"] if kind == "event" else ())]
+    return {**_renamed(_reachable(defs, roots), ROOTS[kind]), **notes}
+
+
+def _as_sent(name: str, definition: Schema, raw: Mapping[str, Any]) -> Schema:
+    """A part of an event without the fields that the server never sends; a widget's as widgets have it."""
+    in_widgets: Schema | None = raw["schemas"]["widget"]["$defs"].get(name)
+    if in_widgets is not None:
+        return dict(in_widgets)
+    left_out = set(raw["unsent"].get(name, ()))
+    if not left_out:
+        return definition
+    props = {prop: each for prop, each in definition["properties"].items() if prop not in left_out}
+    required = [each for each in definition.get("required", ()) if each not in left_out]
+    return {**definition, "properties": props, "required": required}
+
+
+def _notes(defs: Mapping[str, Schema], raw: Mapping[str, Any]) -> Schema:
+    """What the definitions of a widget's schema do not show of the release."""
+    opened = {
+        name: {
+            "may_be": [holder for holder in _HOLDERS if name in raw["unions"].get(holder, ())],
+            "names": sorted(defs[name]["properties"]),
+            "type": sorted(_constants(defs[name]["properties"]["type"])),
+        }
+        for name in raw["open"]
+        if name in defs
+    }
+    apart = sorted(set(raw["components"]) - set(defs))
+    return {**({OPEN: opened} if opened else {}), **({APART: apart} if apart else {})}
+
+
+def _constants(schema: Mapping[str, Any]) -> list[str]:
+    return [schema["const"]] if "const" in schema else list(schema.get("enum", ()))
 
 
 def _spell_out_basic(defs: dict[str, Schema]) -> list[str]:
@@ -156,9 +201,9 @@ def _takes_null(schema: Mapping[str, Any], defs: Mapping[str, Schema], seen: fro
     return "null" in ([kinds] if isinstance(kinds, str) else kinds)
 
 
-def _reachable(defs: Mapping[str, Schema], root: str) -> dict[str, Schema]:
+def _reachable(defs: Mapping[str, Schema], roots: Iterable[str]) -> dict[str, Schema]:
     found: dict[str, Schema] = {}
-    waiting = [root]
+    waiting = list(roots)
     while waiting:
         name = waiting.pop()
         if name not in found:

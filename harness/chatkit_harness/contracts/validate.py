@@ -13,10 +13,11 @@ from jsonschema.exceptions import ValidationError
 
 from chatkit_harness.contracts import catalogue
 from chatkit_harness.contracts.blame import Fault, faults
+from chatkit_harness.contracts.formats import SENT, TAKEN
 from chatkit_harness.contracts.normal import REF
-from chatkit_harness.contracts.places import COMPONENT_SLOTS, Path, Place, at, name_of, place
+from chatkit_harness.contracts.places import COMPONENT_SLOTS, Path, at, name_of, place
 from chatkit_harness.contracts.reasons import Reasons
-from chatkit_harness.contracts.strict import Kind, is_component
+from chatkit_harness.contracts.strict import ROOTS, Kind, is_component
 from chatkit_harness.contracts.violation import Violation
 
 # Levels of objects and lists: far beyond any widget that a person could read, within what recursion allows.
@@ -96,7 +97,8 @@ class Judge:
     def __init__(
         self, schema: Mapping[str, Any], *, release: str, top: str = "widget", package: str = "chatkit"
     ) -> None:
-        self._validator = _Validator(dict(schema))
+        # Events are written by the models, everything else by others.
+        self._validator = _Validator(dict(schema), format_checker=SENT if top == "event" else TAKEN)
         self._top = top
         defs: Mapping[str, Any] = schema["$defs"]
         self._components = {
@@ -106,51 +108,50 @@ class Judge:
 
     def judged(self, document: Any, definition: str) -> list[Violation]:
         """What a document does that the named definition does not allow."""
+        # A part of an event that comes by itself, as the answer to a request, goes by its own name.
+        top = definition if self._top == "event" and definition != ROOTS["event"] else self._top
         if too_deep(document):
-            return [self._reasons.too_deep(name_of(document) or self._top)]
+            return [self._reasons.too_deep(name_of(document) or top)]
         plain = dict(document) if isinstance(document, Mapping) else document
         try:
-            found = {(each.rule, each.path): each for each in self._judged(plain, definition, ())}
+            found = {(each.rule, each.path): each for each in self._judged(plain, definition, (), top)}
         except RecursionError:  # called from deep inside somebody else's stack
-            return [self._reasons.too_deep(name_of(document) or self._top)]
+            return [self._reasons.too_deep(name_of(document) or top)]
         return sorted(found.values(), key=_in_order)
 
-    def _judged(self, document: Any, definition: str, base: Path) -> Iterator[Violation]:
+    def _judged(self, document: Any, definition: str, base: Path, top: str) -> Iterator[Violation]:
         """Judge what stands at `base` in a document; paths and names are told from the top of it."""
         part = self._validator.evolve(schema={"$ref": REF + definition})
         found = [(fault, (*base, *fault.path)) for fault in faults(part.iter_errors(at(document, base)))]
         misplaced = [path[:-1] for fault, path in found if self._is_name_of_component(fault, path, document)]
         for fault, path in found:
             if path[-1:] == ("type",) and path[:-1] in misplaced:
-                yield from self._misplaced(document, path[:-1], fault)
+                yield from self._misplaced(document, path[:-1], fault, top)
             elif not any(path[: len(each)] == each for each in misplaced):
-                yield from self._reasons.told(fault, path, self._place(document, path))
-
-    def _place(self, document: Any, path: Path) -> Place:
-        return place(document, path, self._top)
+                yield from self._reasons.told(fault, path, place(document, path, top))
 
     def _is_name_of_component(self, fault: Fault, path: Path, document: Any) -> bool:
         """Whether the fault is that a component of this type may not stand here."""
         if not fault.allowed or path[-1:] != ("type",):
             return False
-        here = self._place(document, path[:-1])
+        here = place(document, path[:-1], self._top)
         root = self._top == "widget" and not path[:-1]
         return not here.prop and (root or here.slot in COMPONENT_SLOTS) and isinstance(fault.value, str)
 
-    def _misplaced(self, document: Any, path: Path, fault: Fault) -> Iterator[Violation]:
+    def _misplaced(self, document: Any, path: Path, fault: Fault, top: str) -> Iterator[Violation]:
         """The component itself, and then what is wrong inside it: one fault must not hide others."""
-        here = self._place(document, path)
+        here = place(document, path, top)
         yield self._reasons.misplaced(fault, path, here)
         known = self._components.get(here.component)
         if known is not None:
-            yield from self._judged(document, known, path)
+            yield from self._judged(document, known, path, top)
             return
         children = at(document, (*path, "children"))
         for number, child in enumerate(children if isinstance(children, list) else []):
             if isinstance(child, dict):
                 # What an unknown component may hold is unknown too: only the children themselves are judged.
                 definition = self._components.get(name_of(child), "WidgetComponent")
-                yield from self._judged(document, definition, (*path, "children", number))
+                yield from self._judged(document, definition, (*path, "children", number), top)
 
 
 def _in_order(violation: Violation) -> tuple[list[tuple[int, str]], str]:

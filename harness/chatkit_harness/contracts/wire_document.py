@@ -23,6 +23,11 @@ without being asked. That shows when two runs are compared (`chatkit-harness gat
   user sees nothing of them.
 - **breaking**: what a client (or, of widgets and requests, whoever writes them) knows, and what is no longer
   there, no longer certain to be there, or stands there in a form that it does not take.
+
+Of events, and of the answers to requests, the models are read as the release's own server writes them: what
+it never sends is not listed, and *always sent* is what is there even where nobody has set it. Of widgets and
+requests they are read as they take them. An *open* class of widgets takes and sends whatever it is given; the
+checks judge by what the closed ones name.
 """
 _KINDS = ("added", "removed", "changed")
 

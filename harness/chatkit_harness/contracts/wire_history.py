@@ -11,7 +11,7 @@ from typing import Any
 from chatkit_harness.contracts import catalogue
 from chatkit_harness.contracts.diff import Change, diff
 from chatkit_harness.contracts.normal import references
-from chatkit_harness.contracts.strict import ROOTS, Kind, is_component
+from chatkit_harness.contracts.strict import OPEN, ROOTS, Kind, is_component
 
 EVENT_UNIONS: Mapping[str, str] = {
     "ThreadStreamEvent": "event",
@@ -22,6 +22,9 @@ EVENT_UNIONS: Mapping[str, str] = {
     "Attachment": "attachment",
 }
 """The unions that an event is made of, and what their members are."""
+
+ANSWER = "answer"
+"""What an event's schema defines and no event holds: the models that requests are answered with."""
 
 WHOLE: Mapping[Kind, str] = {"widget": "widget", "event": "event", "request": "request"}
 
@@ -63,11 +66,30 @@ def part_of(change: Change, before: str, after: str) -> str:
 @lru_cache(maxsize=64)
 def _parts(kind: Kind, release: str) -> Mapping[str, str]:
     """Definitions of a release by what they are."""
-    defs: Mapping[str, Any] = catalogue.schema(kind, release)["$defs"]
+    document = catalogue.schema(kind, release)
+    defs: Mapping[str, Any] = document["$defs"]
     if kind == "widget":
-        return {name: "component" for name, each in defs.items() if is_component(each)}
+        opened: Mapping[str, Any] = document.get(OPEN, {})
+        known = {name: "component" for name, each in defs.items() if is_component(each)}
+        return {name: _part_of_open(each) for name, each in opened.items()} | known
     unions = EVENT_UNIONS if kind == "event" else {ROOTS["request"]: "request"}
-    parts: dict[str, str] = {}
+    parts = dict.fromkeys(_not_in_events(defs), ANSWER) if kind == "event" else {}
     for union, word in unions.items():
         parts |= {union: word} | dict.fromkeys(references(defs.get(union, {})), word)
     return parts
+
+
+def _part_of_open(opened: Mapping[str, Any]) -> str:
+    return WHOLE["widget"] if ROOTS["widget"] in opened["may_be"] else "component"
+
+
+def _not_in_events(defs: Mapping[str, Any]) -> set[str]:
+    """The definitions that no event leads to."""
+    reached: set[str] = set()
+    waiting = [ROOTS["event"]]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting.extend(references(defs[name]))
+    return set(defs) - reached

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from chatkit_harness.contracts.formats import WORDS as FORMATS
 from chatkit_harness.contracts.normal import REF
 from chatkit_harness.contracts.unions import members
 
@@ -37,6 +38,8 @@ def expected(schema: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
         return f"one of {quoted(values)}" if len(values) <= _SHOWN else f"one of {len(values)} names"
     if "pattern" in schema:
         return f"text that matches {schema['pattern']}"
+    if schema.get("format") in FORMATS:
+        return FORMATS[schema["format"]]
     return _typed(schema, defs)
 
 
