@@ -105,6 +105,18 @@ def test_a_release_that_comes_along_is_told_apart_from_what_brings_it(serve: Any
     assert told["changes"][0]["name"] == "dep"
 
 
+def test_of_two_that_bind_each_other_the_one_that_can_be_moved_alone_is_told(serve: Any) -> None:
+    broken = "raise RuntimeError('agents is broken')\n"
+    bound = {"0.6.5": ("openai<1.7", broken), LATER: ("openai>=1.6", "")}
+    releases = [replace(agents(name, "dep", source), requires=["dep", needs])
+                for name, (needs, source) in bound.items()]  # fmt: skip
+    serve(dep(1), *(dep(n, name="openai") for n in (2, 4, 6, 8)), *releases)
+    Path("bad.txt").write_text("openai-chatkit==1.0.0\nopenai-agents==0.6.5\ndep==1.1\nopenai==1.2\n")
+    told = found(good=f"1.0.0:{LATER}", bad="bad.txt")
+    assert told["changes"] == [{"name": "openai-agents", "good": LATER, "bad": "0.6.5"}]
+    assert (told["constraint"], told["verified"]) == ("openai-agents>0.6.5", True)
+
+
 def test_what_comes_along_is_moved_no_further_than_it_must_be(serve: Any) -> None:
     later = replace(agents(LATER, "dep"), requires=["dep>=1.5"])
     former = replace(agents("0.6.5", "dep"), requires=["dep<1.5"])

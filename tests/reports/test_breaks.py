@@ -359,5 +359,10 @@ def test_the_page_in_the_repository_is_the_generators() -> None:
         assert "\nIn `chatkit-" in section
         _, title, _, suspect, cells, hit = rows[number - 1].strip("| ").split(" | ")
         assert f"**{title}**" in lines
-        assert f"({hit} cases in {cells} cells, " in section
-        assert f"- suspected: {suspect.partition(', or what moved')[0]}" in section
+        one, many = (
+            f"{name}{'' if number == '1' else 's'}" for name, number in (("case", hit), ("cell", cells))
+        )
+        assert f"({hit} {one} in {cells} {many}, " in section
+        kind = "suspected" if suspect.startswith("suspected: ") else "decides"
+        words = suspect.removeprefix("suspected: ").partition(", or what moved")[0]
+        assert f"- {kind}: {words}" in section

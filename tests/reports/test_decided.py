@@ -68,7 +68,7 @@ def test_what_is_not_settled_is_said_and_stays_a_suspicion_in_the_table() -> Non
     (found,) = told(made, turn(*OPENAI), turn("mcp", "1", "2", verdict="unknown", why="It is out of reach."))
     page = breaks_page(made, (found,))
     assert "; 1 further border not settled" in page
-    assert "- driven for it: not settled between" in page
+    assert "- driven: not settled between" in page
     assert "It is out of reach." in page
     assert suspected(found).startswith("suspected: ")
 

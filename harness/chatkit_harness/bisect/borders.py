@@ -55,7 +55,8 @@ def borders(results: Results, causes: Iterable[Cause]) -> Iterator[Border]:
 
 
 _QUESTIONS = 12
-"""Of a cause that shows in more conversations those are looked at that most cells fail."""
+"""Of a cause that shows in more conversations those are looked at that most cells fail. One that few cells
+fail by it may be there by accident."""
 
 Version = tuple[object, ...]
 Span = tuple[str, str]
@@ -96,8 +97,10 @@ class _Sides:
         found: defaultdict[Question, dict[str, CaseResult]] = defaultdict(dict)
         for case in red:
             found[question(case)][case.cell] = case
-        most = sorted(found, key=lambda question: (-len(found[question]), question))[:_QUESTIONS]
-        self._red = {question: found[question] for question in most}
+        most = max(map(len, found.values()), default=0)
+        often = [question for question in found if 2 * len(found[question]) >= most]
+        often.sort(key=lambda question: (-len(found[question]), question))
+        self._red = {question: found[question] for question in often[:_QUESTIONS]}
 
     def borders(self) -> Iterator[Border]:
         for axis in _AXES:

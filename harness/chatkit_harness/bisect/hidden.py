@@ -11,7 +11,7 @@ from chatkit_harness.core.nouns import Cause, Cell
 from chatkit_harness.machine.interpreters import Interpreter
 from chatkit_harness.pins.resolve import Ask
 from chatkit_harness.reports.around import Around, Marks, question
-from chatkit_harness.reports.decided import spans_of
+from chatkit_harness.reports.decided import deciding
 from chatkit_harness.results import Results
 from chatkit_harness.results.proofs import Proof, Proofs
 
@@ -40,9 +40,9 @@ def hidden(results: Results, causes: Sequence[Cause], proofs: Proofs) -> Iterato
     marks = Marks(results, causes)
     ways = {cause.key: way for cause in causes if (way := _way(proofs.of(cause.key)))}
     for cause in causes:
-        spans = list(spans_of(proofs.of(cause.key)))
         around = marks.around(cause)
-        if not spans or not around.red:
+        spans = deciding(proofs.of(cause.key), around.red, around.green)
+        if not spans:
             continue
         for other, constraint in ways.items():
             number = next(n for n, each in enumerate(causes, start=1) if each.key == other)

@@ -61,6 +61,9 @@ class Search:
             if turn is not None:
                 self.turns.append(turn)
         good, bad = self._neighbours()
+        follower = self._follower(good, bad)
+        if follower is not None:
+            return follower.find()
         # Where the time ends before the two are confirmed, what avoids it is worth more to a reader.
         self.constraint = self.avoiding.constraint(self.turns, self.changes)
         doubt = self._doubt(good, bad)
@@ -180,6 +183,38 @@ class Search:
         seen = self._known.get(tuple(sorted(last.items())))
         proven = len(self.changes) == 1 or (seen is not None and seen.answer == "good")
         return self.mixer.mixed(last if proven else {}), first_bad
+
+    def _follower(self, good: Lock, bad: Lock) -> Search | None:
+        """A search along what only moved with the changes, where moving it without them makes it fail.
+
+        Two packages that bind each other cannot be told apart between the far ends: each brings the other.
+        Next to the turn one of them often can be moved without the other.
+        """
+        if self.axis is not None or self.mixer.literal:
+            return None
+        names = {change.name for change in self.changes}
+        along = [each for each in differences(good.pins, bad.pins) if each.name not in names]
+        near = replace(self.mixer, good=good.pins, bad=bad.pins)
+        listed = ", ".join(sorted(names))
+        for each in along:
+            try:
+                lock = near.mixed({each.name: each.bad})
+            except UnresolvableError:
+                continue
+            if names & {moved.name for moved in differences(good.pins, lock.pins)}:
+                continue
+            seen = self.oracle.answer(lock, self.target, f"{each}, and not {listed}")
+            if self.oracle.counted(seen) == "bad":
+                return Search(
+                    oracle=self.oracle,
+                    mixer=near,
+                    index=self.index,
+                    target=self.target,
+                    avoiding=self.avoiding,
+                    axis=each.name,
+                    say=self.say,
+                )
+        return None
 
     def _doubt(self, good: Lock, bad: Lock) -> str:
         """Why fresh environments do not say the same of the two; empty where they do."""

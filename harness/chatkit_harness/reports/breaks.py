@@ -10,7 +10,7 @@ from chatkit_harness.checks.exceptions import VALIDATORS
 from chatkit_harness.core.nouns import CaseResult, Cause
 from chatkit_harness.reports.around import Marks
 from chatkit_harness.reports.break_words import seen
-from chatkit_harness.reports.decided import Decided, behind_lines, decided, proof_lines
+from chatkit_harness.reports.decided import Decided, behind_lines, decided, proof_lines, ways_proven
 from chatkit_harness.reports.edges import Edge
 from chatkit_harness.reports.rows import covered
 from chatkit_harness.reports.text import shares_packages
@@ -129,7 +129,7 @@ class _Run:
             decided=decided(proofs, around.red, around.green),
             proofs=tuple(proof_lines(proofs, self._marks.cells)),
             behind=tuple(behind_lines(behind, self._numbers, self._marks.cells)),
-            proven=tuple(each.constraint for each in proofs if each.constraint and each.verified),
+            proven=tuple(ways_proven(proofs, around.red)),
             culprit=cause.culprit,
             edges=tuple(self._marks.edges(around)),
             stopped=self._marks.stopping(around, stopped),

@@ -33,7 +33,10 @@ no line of code to name: the break is told as the difference that was seen, with
 between the last cell that shows it and the first that does not. A *way out* is a condition that no failing
 cell fulfils; beside it stands how many cells that do fulfil it were driven through the same scenarios and
 passed most of them, how many of these differ from a failing cell in nothing else that was asked for, how
-many more fail by another break, and which of the scenarios none of them passes."""
+many more fail by another break, and which of the scenarios none of them passes. *Suspected* is the pin that
+separates failing cells from others in the run. *Decides* is what was driven after it, by `prove`: between two
+of its cells, one that passes and one that fails, until one pin and one release were left; beside it stands of
+how many cells of the run that tells the outcome."""
 _BUT = 4
 _BROAD = 4
 """What shows in one of so many scenarios is told by their number."""
@@ -205,7 +208,7 @@ def _section(each: Break) -> Iterator[str]:
     elif each.suspect:
         yield f"- suspected: {md(each.suspect, _WORDS)}"
     for line in each.proofs:
-        yield f"- driven for it: {line}"
+        yield f"- driven: {line}"
     for line in each.behind:
         yield f"- {line}"
     yield from _neighbours(each)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from chatkit_harness.causes.table import pins_of, short
 from chatkit_harness.causes.words import version_key
@@ -36,17 +40,42 @@ class Decided:
 
 def decided(proofs: Sequence[Proof], red: Sequence[Cell], green: Sequence[Cell]) -> Decided | None:
     """What the proofs of one break come to together; None where none is settled by the releases of a pin."""
-    spans = list(spans_of(proofs))
+    spans = deciding(proofs, red, green)
     if not spans:
         return None
-    inside = [all(span.holds(cell) for span in spans) for cell in (*red, *green)]
-    fits = sum(inside[: len(red)]) + sum(not each for each in inside[len(red) :])
     return Decided(
         words=" and ".join(span.words for span in spans),
-        fits=fits,
-        compared=len(inside),
+        fits=_fits(spans, red, green),
+        compared=len(red) + len(green),
         open=sum(each.verdict != "found" for each in proofs),
     )
+
+
+def deciding(proofs: Sequence[Proof], red: Sequence[Cell], green: Sequence[Cell]) -> tuple[Span, ...]:
+    """The releases of which pins decide, all of which a cell has to have.
+
+    Two pins that bind each other are told apart by one border and not by another: of what was found that
+    counts which explains most cells, and of equals the plainest.
+    """
+    found = list(spans_of(proofs))
+    ways = [way for size in range(1, len(found) + 1) for way in combinations(found, size)]
+    return max(ways, key=lambda way: _fits(way, red, green), default=())
+
+
+def _fits(spans: Sequence[Span], red: Sequence[Cell], green: Sequence[Cell]) -> int:
+    """How many cells are on the side that these spans say."""
+    inside = sum(all(span.holds(cell) for span in spans) for cell in red)
+    return inside + sum(not all(span.holds(cell) for span in spans) for cell in green)
+
+
+def ways_proven(proofs: Iterable[Proof], red: Sequence[Cell]) -> Iterator[str]:
+    """The constraints that were driven, but for those that a failing cell of the run fulfils all the same."""
+    wanted = dict.fromkeys(each.constraint for each in proofs if each.constraint and each.verified)
+    for text in wanted:
+        requirement = Requirement(text)
+        pins = (pins_of(cell).get(canonicalize_name(requirement.name)) for cell in red)
+        if not any(requirement.specifier.contains(pin, prereleases=True) for pin in pins if pin):
+            yield text
 
 
 def proof_lines(proofs: Iterable[Proof], cells: Mapping[str, Cell]) -> Iterator[str]:
