@@ -17,7 +17,7 @@ def test_the_pin_that_decides_is_told_apart_and_what_it_hides_is_seen(tmp_path: 
     run = tmp_path / "run"
     pairs = "1.1.2:0.20.0,1.2.0:0.20.0,1.1.2:0.21.0,1.2.0:0.21.0"
     call("run", "--pair", pairs, "--resolution", DAY, "--path", "native", "--confirm", "none", "--out", run,
-         "--scenario", "annotation-file,annotation-unknown")  # fmt: skip
+         "--scenario", "annotation-file,annotation-unknown", "--store", "sqlite")  # fmt: skip
     said = call("prove", run, "--format", "json")
     assert said.status == 0, said.err
     told = json.loads(call("breaks", run, "--format", "json").out)["breaks"]

@@ -63,6 +63,13 @@ def test_two_bounds_of_one_pin_are_a_span() -> None:
     assert found.decided.words == "openai 2.45.0 to 2.59.0 (green: 2.44.0 and 2.60.0)"
 
 
+def test_releases_on_both_sides_of_those_that_work_are_told_as_such() -> None:
+    (found,) = told(sample.results(), turn("openai", "2.50.0", "2.51.0"), turn("openai", "2.44.0", "2.43.0"))
+    assert found.decided is not None
+    assert found.decided.words == "openai <= 2.43.0 or >= 2.51.0 (green: 2.44.0 to 2.50.0)"
+    assert found.decided.fits == 2  # of the sample's versions none lies in between: both of its red cells fit
+
+
 def test_what_is_not_settled_is_said_and_stays_a_suspicion_in_the_table() -> None:
     made = sample.results()
     (found,) = told(made, turn(*OPENAI), turn("mcp", "1", "2", verdict="unknown", why="It is out of reach."))

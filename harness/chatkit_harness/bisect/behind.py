@@ -30,11 +30,11 @@ def look_behind(
 ) -> Proofs:
     """What these cells show; kept in the run's folder one by one, as it is found. Raises OutputError."""
     kept = read_proofs(run)
-    known = {(each.cause, each.by, each.cell): each for each in kept.behind if each.shows is not None}
+    known = {_name(each): each for each in kept.behind}
     try:
         for number, each in enumerate(asked, start=1):
-            name = each.cause, each.by, each.cell.id
-            if name not in known:
+            name = _name(each)
+            if name not in known or known[name].shows is None:
                 known[name] = _looked(run, each, settings)
                 kept = replace(kept, behind=tuple(known.values()))
                 write_proofs(run, kept)
@@ -44,6 +44,11 @@ def look_behind(
     finally:
         close_benches()
     return kept
+
+
+def _name(each: Hiding | Behind) -> tuple[str, ...]:
+    cell = each.cell if isinstance(each.cell, str) else each.cell.id
+    return each.cause, each.by, cell, each.case, each.constraint
 
 
 def _looked(run: Path, each: Hiding, settings: RunSettings) -> Behind:
@@ -59,7 +64,7 @@ def _looked(run: Path, each: Hiding, settings: RunSettings) -> Behind:
     try:
         seen = _seen(each, for_one_case(settings, each.case, each.cell, folder), folder)
     except HarnessError as error:
-        return replace(found, why=f"{error.culprit}: {error.cause}")
+        return replace(found, why=f"{error.culprit}: {error.cause} {error.next_step}")
     if seen.answer in ("good", "bad"):
         return replace(found, shows=seen.answer == "bad")
     return replace(found, why=seen.why)

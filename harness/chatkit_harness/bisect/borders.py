@@ -11,10 +11,10 @@ from chatkit_harness.causes.root import roots_of
 from chatkit_harness.causes.table import AGENTS, CHATKIT, pins_of
 from chatkit_harness.causes.words import version_key
 from chatkit_harness.core.nouns import CaseResult, Cause, Cell
-from chatkit_harness.engine.targets import MEMORY
 from chatkit_harness.reports.around import Question, question
 from chatkit_harness.results import Results
 
+from .ends import case_key
 from .mixing import differences
 
 RESOLUTION = "resolution"
@@ -76,7 +76,7 @@ class _Step:
     @property
     def is_good_first(self) -> bool:
         """Whether it is the older release that passes; of the same pair at two times it does not matter."""
-        return self.axis == RESOLUTION or pins_of(self.good).get(self.axis) == self.span[0]
+        return self.axis == RESOLUTION or (pins_of(self.good).get(self.axis) or "") == self.span[0]
 
     @property
     def rank(self) -> tuple[object, ...]:
@@ -150,7 +150,7 @@ class _Sides:
             axis=step.axis,
             good=step.good,
             bad=step.bad,
-            case=case_key(step.question),
+            case=case_key(self._case(step)),
             root=root_of(self._cause, self._case(step), step.bad),
         )
 
@@ -159,12 +159,6 @@ def root_of(cause: Cause, case: CaseResult, cell: Cell) -> str:
     """The key by which one case of a cause fails: the cause's own, where it is among those of the case."""
     roots = [root.key for root in roots_of(case, cell)]
     return cause.key if cause.key in roots else roots[0]
-
-
-def case_key(question: Question) -> str:
-    """What a cell's plan calls the case of a question."""
-    path, scenario, _, store, _ = question
-    return f"{path}/{scenario}" + (f"@{store}" if store != MEMORY else "")
 
 
 def _place(axis: str, cell: Cell) -> Version:

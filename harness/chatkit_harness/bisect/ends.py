@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from chatkit_harness.causes.root import Root, roots_of
 from chatkit_harness.core.errors import SelectionError, UnavailableError, nearest
 from chatkit_harness.core.nouns import CaseResult
+from chatkit_harness.engine.targets import MEMORY
 
 from .nouns import Target
 from .oracle import Look
@@ -35,13 +36,13 @@ def ends(good: Look, bad: Look, words: tuple[str, str], *, finding: str | None =
     `words` are what the user calls the two, `finding` a part of the failure that is meant. Raises
     NothingToSearchError where the good end fails, too, or the bad end does not.
     """
-    passed = {_key(case) for case in good.cases if case.outcome == "pass"}
+    passed = {case_key(case) for case in good.cases if case.outcome == "pass"}
     failed = [case for case in bad.cases if case.outcome == "fail"]
     if not failed:
         raise NothingToSearchError(
             f"--bad {words[1]}", _nothing_fails(bad), "Name what fails, or other scenarios."
         )
-    new = [case for case in failed if _key(case) in passed]
+    new = [case for case in failed if case_key(case) in passed]
     if not new:
         raise NothingToSearchError(
             f"--good {words[0]}", _fails_too(good, failed), "Name versions with which it works."
@@ -51,7 +52,7 @@ def ends(good: Look, bad: Look, words: tuple[str, str], *, finding: str | None =
     root = found[chosen][0][0]
     cases = [case for _, case in found[chosen]]
     return Ends(
-        target=Target(case=_key(cases[0]), roots=frozenset({chosen}), title=root.said),
+        target=Target(case=case_key(cases[0]), roots=frozenset({chosen}), title=root.said),
         hints=tuple(hints(root)),
         others=tuple(roots[0][0].said for key, roots in found.items() if key != chosen),
     )
@@ -105,16 +106,18 @@ def _nothing_fails(bad: Look) -> str:
 
 
 def _fails_too(good: Look, failed: Sequence[CaseResult]) -> str:
-    there = {_key(case): case for case in good.cases}
+    there = {case_key(case): case for case in good.cases}
     for case in failed:
-        other = there.get(_key(case))
+        other = there.get(case_key(case))
         if other is not None and other.outcome == "fail":
             said = next((root.said for root in roots_of(other, good.cell)), other.reason or "no reason given")
-            return f"What fails with the bad end does not pass with it either: {_key(case)}: {said}"
+            return f"What fails with the bad end does not pass with it either: {case_key(case)}: {said}"
     other = next(iter(good.cases), None)
     reason = f" ({other.outcome}: {other.reason})" if other and other.reason else ""
     return f"Nothing that fails with the bad end passes with it{reason}."
 
 
-def _key(case: CaseResult) -> str:
-    return f"{case.path}/{case.scenario}"
+def case_key(case: CaseResult) -> str:
+    """What a cell's plan calls the case."""
+    on = f"@{case.store}" if case.store != MEMORY else ""
+    return f"{case.path}/{case.scenario}{on}"

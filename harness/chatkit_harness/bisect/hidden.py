@@ -10,12 +10,13 @@ from chatkit_harness.causes.words import version_key
 from chatkit_harness.core.nouns import Cause, Cell
 from chatkit_harness.machine.interpreters import Interpreter
 from chatkit_harness.pins.resolve import Ask
-from chatkit_harness.reports.around import Around, Marks, question
+from chatkit_harness.reports.around import Around, Marks, Question, question
 from chatkit_harness.reports.decided import deciding
 from chatkit_harness.results import Results
 from chatkit_harness.results.proofs import Proof, Proofs
 
-from .borders import case_key, root_of
+from .borders import root_of
+from .ends import case_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,8 @@ def hidden(results: Results, causes: Sequence[Cause], proofs: Proofs) -> Iterato
                 and number in dict(marks.stopping(around, [cell.id]))
             ]
             if cells and other != cause.key:
-                yield _asked(cause, other, constraint, max(cells, key=_newest), around)
+                cell = max(cells, key=_newest)
+                yield _asked(cause, other, constraint, cell, around, marks.stopped_by(cell.id, number))
 
 
 def without(cell: Cell, constraint: str, interpreter: Interpreter) -> Ask:
@@ -86,15 +88,17 @@ def _newest(cell: Cell) -> tuple[object, ...]:
     return version_key(cell.agents), version_key(cell.chatkit or "0"), cell.id
 
 
-def _asked(cause: Cause, by: str, constraint: str, cell: Cell, around: Around) -> Hiding:
+def _asked(  # noqa: PLR0917 - all of it is what is asked
+    cause: Cause, by: str, constraint: str, cell: Cell, around: Around, stopped: frozenset[Question]
+) -> Hiding:
     like = {each.id: each for each in around.red}
-    case = next(each for each in around.cases if each.cell in like)
+    case = next(each for each in around.cases if each.cell in like and question(each) in stopped)
     return Hiding(
         cause=cause.key,
         by=by,
         cell=cell,
         like=like[case.cell],
-        case=case_key(question(case)),
+        case=case_key(case),
         root=root_of(cause, case, like[case.cell]),
         constraint=constraint,
     )

@@ -22,7 +22,7 @@ from chatkit_harness.pins.resolve import Resolver
 from .constraint import Avoiding
 from .dates import AXIS as DATE
 from .dates import first_bad_day, require_instants
-from .ends import Ends, NothingToSearchError, ends
+from .ends import Ends, NothingToSearchError, case_key, ends
 from .log import Log
 from .mixing import Mixer, differences
 from .nouns import Change, Found, Seen, Target, Turn
@@ -187,7 +187,7 @@ class _Hunting:
         return bad.answer == "flaky"
 
     def _repeated(self, look: Look, pins: Mapping[str, str], target: Target) -> Seen:
-        case = [case for case in look.cases if f"{case.path}/{case.scenario}" == target.case]
+        case = [case for case in look.cases if case_key(case) == target.case]
         seen = [judged(replace(look, cases=tuple(case)), target)]
         attempts = range(2, self.wish.repeat + 1)
         again = (self.oracle.kept_look(pins, only=[target.case], attempt=attempt) for attempt in attempts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import as_completed
+from concurrent.futures import Future, as_completed
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from chatkit_harness.core.errors import HarnessError
 from chatkit_harness.core.nouns import Cell
 from chatkit_harness.engine.executors import LOCAL, opened
 from chatkit_harness.engine.settings import RunSettings
+from chatkit_harness.engine.slots import LostProcessError
+from chatkit_harness.engine.targets import MEMORY
 from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
 from chatkit_harness.reports.text import count
@@ -31,6 +33,7 @@ FOLDER = "proofs"
 
 Say = Callable[[str], None]
 Name = tuple[str, ...]
+Answer = tuple[Proof, tuple[str, ...]]
 
 
 def prove(run: Path, borders: Sequence[Border], settings: RunSettings, *, say: Say) -> Proofs:
@@ -41,26 +44,32 @@ def prove(run: Path, borders: Sequence[Border], settings: RunSettings, *, say: S
     written, and ResultsError where what is there cannot be read.
     """
     before = read_proofs(run)
-    known = {_name(each): each for each in before.proofs if each.verdict == "found"}
+    known = {_name(each): each for each in before.proofs}
     index = Index(Cache(settings.cache), settings.index)
     found: dict[Name, Proof] = {}
     for border in borders:
-        proof = known.get(_name(border)) or _without_driving(border, index)
+        proof = known.get(_name(border))
+        if proof is None or proof.verdict != "found":
+            proof = _without_driving(border, index)
         if proof is not None:
             found[_name(border)] = proof
 
     def keep() -> Proofs:
         kept = Proofs(proofs=tuple({**known, **found}.values()), behind=before.behind)
-        write_proofs(run, kept)
+        if kept != read_proofs(run):
+            write_proofs(run, kept)
         return kept
 
     keep()
     left = [border for border in borders if _name(border) not in found]
     say(f"{count(len(borders), 'border')}, of which {len(left):,} have to be driven.")
     with opened(LOCAL, settings.jobs) as executor:
-        driven = [executor.submit(_driven, border, run, settings) for border in left]
+        driven = {
+            executor.submit(_driven, border, run, settings, anew=_name(border) in known): border
+            for border in left
+        }
         for number, future in enumerate(as_completed(driven), start=1):
-            proof, told = future.result()
+            proof, told = _answer(future, driven[future])
             found[_name(proof)] = proof
             keep()
             say("\n".join((*told, f"[{number}/{len(left)}] {words(proof)}")))
@@ -99,15 +108,26 @@ def _without_driving(border: Border, index: Index) -> Proof | None:
     )
 
 
-def _driven(border: Border, run: Path, settings: RunSettings) -> tuple[Proof, tuple[str, ...]]:
-    """The proof of a border, and what there was to say on the way to it; in a process of its own."""
+def _answer(future: Future[Answer], border: Border) -> Answer:
+    """What came of a border, of which the process may have been lost."""
+    try:
+        return future.result()
+    except LostProcessError:
+        return _unsettled(border, "The process that drove it was ended, for lack of memory perhaps."), ()
+
+
+def _driven(border: Border, run: Path, settings: RunSettings, *, anew: bool) -> Answer:
+    """The proof of a border, and what there was to say on the way to it; in a process of its own.
+
+    A search that was interrupted is gone on with; one that came to nothing is begun `anew`.
+    """
     told = [_told(border)]
     folder = own_folder(run, _name(border))
     good = pins_file(folder, "good", border.good.pins)
     bad = pins_file(folder, "bad", border.bad.pins)
     log = Log(folder)
     try:
-        if log.path.exists():
+        if log.path.exists() and not anew:
             log.go_on()
         else:
             log.begin({"good": border.good.id, "bad": border.bad.id, "case": border.case})
@@ -116,7 +136,7 @@ def _driven(border: Border, run: Path, settings: RunSettings) -> tuple[Proof, tu
         done = hunt(asked, wish, log, lambda seen: told.append(step(seen)), told.append)
         proof = replace(_of(border, done), driven=log.driven)
     except HarnessError as error:
-        proof = _unsettled(border, f"{error.culprit}: {error.cause}")
+        proof = _unsettled(border, f"{error.culprit}: {error.cause} {error.next_step}")
     return proof, tuple(told)
 
 
@@ -136,7 +156,7 @@ def for_one_case(settings: RunSettings, case: str, cell: Cell, folder: Path) -> 
     """The run's settings for one of its cases, on the Python of a cell."""
     path, _, scenario = case.partition("/")
     scenario, _, store = scenario.partition("@")
-    stores = (store,) if store else settings.stores
+    stores = (store or MEMORY,) if settings.stores else ()
     python = python_words(cell)
     return replace(settings, out=folder, paths=(path,), scenarios=(scenario,), stores=stores, python=python)
 

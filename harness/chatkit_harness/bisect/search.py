@@ -232,14 +232,17 @@ def releases(index: Index, name: str, good: str, bad: str) -> list[str]:
         page = index.project(name)
     except SelectionError:  # the index has no such project: the lock's address was another one
         return [good, bad]
-    low, high = sorted((Version(good), Version(bad)))
+    first, last = _version(good), _version(bad)
+    if first is None or last is None:  # what is no version has no place among them
+        return [good, bad]
+    low, high = sorted((first, last))
     inside = []
     for release in page.releases:
         version = _version(release.version)
         usable = release.has_wheel and not release.yanked
         if version is not None and low < version < high and usable and not version.is_prerelease:
             inside.append(version)
-    ordered = [str(each) for each in sorted(inside, reverse=Version(bad) < Version(good))]
+    ordered = [str(each) for each in sorted(inside, reverse=last < first)]
     return [good, *ordered, bad]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -15,11 +16,12 @@ from chatkit_harness.bisect.hidden import hidden
 from chatkit_harness.bisect.proving import prove
 from chatkit_harness.causes import regroup
 from chatkit_harness.core.codec import to_document
-from chatkit_harness.core.errors import SelectionError
+from chatkit_harness.core.errors import OutputError, SelectionError
 from chatkit_harness.engine.settings import RunSettings
 from chatkit_harness.reports.breaks import Break, breaks
 from chatkit_harness.reports.text import count
 from chatkit_harness.results import Results, read_results
+from chatkit_harness.results.files import FolderLock
 
 from . import options
 from .chosen_run import chosen_run
@@ -72,13 +74,16 @@ def command(
         jobs=jobs or os.cpu_count() or 1,
         isolation="venv", executor="threads", shard=None, sample=None, costs=None, pairs=(), read_by=(),
     )  # fmt: skip
-    kept = prove(run.folder, wanted, settings, say=_say)
     failing = [next(each for each in causes if each.key == one.key) for one in found]
-    asked = [each for each in hidden(run, failing, kept) if each.cause in keys]
-    kept = look_behind(run.folder, asked, settings, say=_say)
+    with _held(run.folder):
+        kept = prove(run.folder, wanted, settings, say=_say)
+        asked = [each for each in hidden(run, failing, kept) if each.cause in keys]
+        kept = look_behind(run.folder, asked, settings, say=_say)
     proofs = [each for each in kept.proofs if each.cause in keys]
     behind = [each for each in kept.behind if each.cause in keys]
     settled = sum(each.verdict == "found" for each in proofs)
+    borders_of = {each.cause for each in wanted}
+    whole = settled == len(proofs) and keys <= borders_of and all(each.shows is not None for each in behind)
     if style == "json":
         document = {"settled": settled, "proofs": to_document(proofs), "behind": to_document(behind)}
         print_document(document)
@@ -86,7 +91,21 @@ def command(
         told = f"{settled} of {count(len(proofs), 'border')} settled"
         click.echo(f"{told}; {_untold(run, found, wanted, keys)}")
     tell_complaints(run.complaints)
-    return 0 if settled == len(proofs) and not run.complaints else 3
+    return 0 if whole and not run.complaints else 3
+
+
+@contextlib.contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """The run's folder, while nobody else drives for it. Raises OutputError where it cannot be written."""
+    try:
+        lock = FolderLock(folder)
+    except OSError as error:
+        cause = f"It cannot be written ({error.strerror})."
+        raise OutputError(str(folder), cause, "Copy the run to a folder that can be.") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _keys(found: Sequence[Break], numbers: Sequence[int]) -> set[str]:
@@ -99,11 +118,11 @@ def _keys(found: Sequence[Break], numbers: Sequence[int]) -> set[str]:
 
 
 def _untold(run: Results, found: Sequence[Break], wanted: Sequence[Border], keys: set[str]) -> str:
-    """Which breaks have no two cells to begin with, and where the rest is told."""
+    """Which breaks have no two cells to begin with, and where the others are told."""
     asked = {each.cause for each in wanted}
     without = [str(each.number) for each in found if each.key in keys - asked]
     told = f"see `chatkit-harness breaks {run.folder}`"
-    return f"{told}. No cell passes what fails in break {', '.join(without)}." if without else told
+    return f"{told}. No two neighbouring cells tell break {', '.join(without)} apart." if without else told
 
 
 def _say(text: str) -> None:

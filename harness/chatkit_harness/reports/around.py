@@ -75,6 +75,12 @@ class Marks:
             counts.update(set[int]().union(*(self._by[cell][each] for each in asked)))
         return tuple(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 
+    def stopped_by(self, cell: str, number: int) -> frozenset[Question]:
+        """What a cell fails by that break."""
+        if cell not in self._by:
+            return frozenset()
+        return frozenset(each for each, numbers in self._by[cell].items() if number in numbers)
+
     def edges(self, around: Around) -> Iterator[Edge]:
         """Of chatkit, agents and what is suspected, where something outside passes the same."""
         example = around.cause.example

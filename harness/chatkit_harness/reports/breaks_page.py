@@ -35,8 +35,9 @@ cell fulfils; beside it stands how many cells that do fulfil it were driven thro
 passed most of them, how many of these differ from a failing cell in nothing else that was asked for, how
 many more fail by another break, and which of the scenarios none of them passes. *Suspected* is the pin that
 separates failing cells from others in the run. *Decides* is what was driven after it, by `prove`: between two
-of its cells, one that passes and one that fails, until one pin and one release were left; beside it stands of
-how many cells of the run that tells the outcome."""
+of its cells, one that passes and one that fails, until one pin and one release were left; or what two such
+cells show by themselves, which differ in one pin. Beside it stands of how many cells of the run that tells
+the outcome."""
 _BUT = 4
 _BROAD = 4
 """What shows in one of so many scenarios is told by their number."""
@@ -184,7 +185,9 @@ def suspected(each: Break) -> str:
     Which other pins moved together with these, and may be meant as well, stands in the break's own section.
     """
     if each.decided and not each.decided.open:
-        return each.decided.words
+        explained = each.decided.fits == each.decided.compared
+        rest = f"; fits {each.decided.fits:,} of {each.decided.compared:,} cells"
+        return each.decided.words + ("" if explained else rest)
     whole = each.suspect or ""
     told = re.split(r", or |, whose ", whole.partition(";")[0])[0].strip()
     told = f"suspected: {told}" if told else ""
@@ -214,7 +217,7 @@ def _section(each: Break) -> Iterator[str]:
     yield from _neighbours(each)
     yield f"- {_culprit(each)}"
     for constraint in dict.fromkeys(each.proven):
-        yield f"- way out: `{constraint}` (driven: with it, and little else moved, a failing cell passes)"
+        yield f"- way out: `{constraint}` (driven: with it, one of the failing cases passes)"
     yield from _ways(each.edges)
     if each.advice:
         yield f"- driven in this run: {md(each.advice, _WORDS)}"

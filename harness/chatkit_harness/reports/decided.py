@@ -143,6 +143,11 @@ class Span:
         if self.is_there is not None:
             return f"{name} {'installed' if self.is_there else 'not installed'}"
         if self.low and self.high:
+            if not self._is_one:
+                return (
+                    f"{name} <= {self.high.first_bad} or >= {self.low.first_bad} "
+                    f"(green: {self.high.last_good} to {self.low.last_good})"
+                )
             one = self.low.first_bad == self.high.first_bad
             span = self.low.first_bad + ("" if one else f" to {self.high.first_bad}")
             return f"{name} {span} (green: {self.low.last_good} and {self.high.last_good})"
@@ -159,7 +164,15 @@ class Span:
             return False
         key = version_key(version)
         above = self.low is None or version_key(self.low.first_bad) <= key
-        return above and (self.high is None or key <= version_key(self.high.first_bad))
+        below = self.high is None or key <= version_key(self.high.first_bad)
+        return above and below if self._is_one else above or below
+
+    @property
+    def _is_one(self) -> bool:
+        """Whether it is one run of releases, and not all but those in between."""
+        if self.low is None or self.high is None:
+            return True
+        return version_key(self.low.first_bad) <= version_key(self.high.first_bad)
 
 
 def spans_of(proofs: Iterable[Proof]) -> Iterator[Span]:
