@@ -56,6 +56,7 @@ def test_the_first_bad_release_is_found_and_the_constraint_proven(serve: Any) ->
     assert "1.8" in Path(told["reproduce"].split()[3]).read_text()
 
 
+@pytest.mark.slow
 def test_the_cells_on_an_axis_grow_with_the_logarithm(serve: Any) -> None:
     serve(*broken_from(17, last=30))
     driven = found("--repeat", 1)["driven"]
@@ -63,6 +64,7 @@ def test_the_cells_on_an_axis_grow_with_the_logarithm(serve: Any) -> None:
     assert driven <= ends + pared + confirmed + 5, "of 28 releases between at most 5 are driven"
 
 
+@pytest.mark.slow
 def test_what_only_breaks_together_is_told_together(serve: Any) -> None:
     source = "import dep, other\nif dep.VERSION > 3 and other.VERSION > 5: raise RuntimeError('both')\n"
     serve(
@@ -97,6 +99,7 @@ def test_what_fails_by_something_else_is_never_taken_for_bad(serve: Any) -> None
     assert told["turns"][0]["first_bad"] == "1.4"
 
 
+@pytest.mark.slow
 def test_a_release_that_comes_along_is_told_apart_from_what_brings_it(serve: Any) -> None:
     later = replace(agents(LATER, "dep"), requires=["dep>=1.3"])
     serve(dep(1), dep(2), dep(3, BREAKS), later)
@@ -145,6 +148,7 @@ def test_what_fails_now_and_then_is_driven_more_often(serve: Any, here: Path) ->
     assert (told["verdict"], told["constraint"], told["status"]) == ("found", "dep<1.3", 0)
 
 
+@pytest.mark.slow
 def test_an_ended_search_goes_on_where_it_was(serve: Any, here: Path) -> None:
     serve(*broken_from(8))
     whole = found("--out", "search")
@@ -316,6 +320,7 @@ def test_half_a_question_is_wrong_use(words: tuple[str, ...], told: str) -> None
     assert (said.status, told in said.err) == (2, True), said.err
 
 
+@pytest.mark.slow
 def test_no_set_of_pins_is_driven_twice_in_one_way(serve: Any, here: Path) -> None:
     serve(*broken_from(8))
     found("--out", "search")

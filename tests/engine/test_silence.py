@@ -36,6 +36,7 @@ def test_what_a_server_says_nothing_of_is_found(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("pair", "python"), [("1.6.5:0.24.0", "3.12"), OLDEST])
 def test_a_widget_that_a_tool_streams_in_pieces_is_missed_like_any_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pair: str, python: str

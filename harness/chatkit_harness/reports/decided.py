@@ -55,11 +55,11 @@ def deciding(proofs: Sequence[Proof], red: Sequence[Cell], green: Sequence[Cell]
     """The releases of which pins decide, all of which a cell has to have.
 
     Two pins that bind each other are told apart by one border and not by another: of what was found that
-    counts which explains most cells, and of equals the plainest.
+    counts which explains most cells, and of equals all that was proven.
     """
     found = list(spans_of(proofs))
     ways = [way for size in range(1, len(found) + 1) for way in combinations(found, size)]
-    return max(ways, key=lambda way: _fits(way, red, green), default=())
+    return max(ways, key=lambda way: (_fits(way, red, green), len(way)), default=())
 
 
 def _fits(spans: Sequence[Span], red: Sequence[Cell], green: Sequence[Cell]) -> int:
