@@ -12,6 +12,7 @@ from chatkit_harness.causes.table import AGENTS, CHATKIT, pins_of
 from chatkit_harness.causes.words import version_key
 from chatkit_harness.core.nouns import CaseResult, Cause, Cell
 from chatkit_harness.reports.around import Question, question
+from chatkit_harness.reports.edges import asked_besides
 from chatkit_harness.results import Results
 
 from .ends import case_key
@@ -116,7 +117,7 @@ class _Sides:
         rows: defaultdict[tuple[str | None, ...], list[tuple[Version, Cell]]] = defaultdict(list)
         for name in {*red, *green} & self._cells.keys():
             cell = self._cells[name]
-            rows[_else(axis, cell)].append((_place(axis, cell), cell))
+            rows[asked_besides(axis, cell)].append((_place(axis, cell), cell))
         for row in rows.values():
             row.sort(key=lambda each: (each[0], each[1].id))
             for (_, first), (_, second) in pairwise(row):
@@ -168,10 +169,3 @@ def _place(axis: str, cell: Cell) -> Version:
 def _encloses(outer: Span, inner: Span) -> bool:
     low, high, first, last = map(version_key, (*outer, *inner))
     return low <= first and last <= high
-
-
-def _else(axis: str, cell: Cell) -> tuple[str | None, ...]:
-    """All that was asked for but what the axis stands for."""
-    asked = {CHATKIT: cell.chatkit, AGENTS: cell.agents, RESOLUTION: cell.resolution, "Python": cell.python}
-    del asked[axis]
-    return tuple(asked.values())

@@ -39,6 +39,7 @@ def hidden(results: Results, causes: Sequence[Cause], proofs: Proofs) -> Iterato
     Only what a third party decides can be kept away from a pair: another release of the pair is another cell.
     """
     marks = Marks(results, causes)
+    numbers = {cause.key: number for number, cause in enumerate(causes, start=1)}
     ways = {cause.key: way for cause in causes if (way := _way(proofs.of(cause.key)))}
     for cause in causes:
         around = marks.around(cause)
@@ -46,12 +47,12 @@ def hidden(results: Results, causes: Sequence[Cause], proofs: Proofs) -> Iterato
         if not spans:
             continue
         for other, constraint in ways.items():
-            number = next(n for n, each in enumerate(causes, start=1) if each.key == other)
+            number = numbers[other]
             cells = [
                 cell
                 for cell in _unknown(around)
                 if all(span.holds(cell) for span in spans)
-                and number in dict(marks.stopping(around, [cell.id]))
+                and around.questions & marks.stopped_by(cell.id, number)
             ]
             if cells and other != cause.key:
                 cell = max(cells, key=_newest)

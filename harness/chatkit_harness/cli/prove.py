@@ -74,7 +74,8 @@ def command(
         jobs=jobs or os.cpu_count() or 1,
         isolation="venv", executor="threads", shard=None, sample=None, costs=None, pairs=(), read_by=(),
     )  # fmt: skip
-    failing = [next(each for each in causes if each.key == one.key) for one in found]
+    by_key = {each.key: each for each in causes}
+    failing = [by_key[each.key] for each in found]
     with _held(run.folder):
         kept = prove(run.folder, wanted, settings, say=_say)
         asked = [each for each in hidden(run, failing, kept) if each.cause in keys]

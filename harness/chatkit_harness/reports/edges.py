@@ -68,8 +68,8 @@ def edge_of(
     if not below and not above:
         return None
     inside = len(good) - len(below) - len(above)
-    others = {_else(name, cell) for cell in red}
-    alone = {cell.id for cell in green if _else(name, cell) in others}
+    others = {asked_besides(name, cell) for cell in red}
+    alone = {cell.id for cell in green if asked_besides(name, cell) in others}
     # The nearest release that a failing cell works with if nothing else changes; without one, any.
     up_to = max((below[each] for each in below.keys() & alone or below), key=version_key, default=None)
     start = min((above[each] for each in above.keys() & alone or above), key=version_key, default=None)
@@ -116,7 +116,7 @@ def unproven(edge: Edge) -> Edge:
     return replace(edge, below=replace(edge.below, alone=0), above=replace(edge.above, alone=0))
 
 
-def _else(name: str, cell: Cell) -> tuple[str | None, ...]:
+def asked_besides(name: str, cell: Cell) -> tuple[str | None, ...]:
     """What was asked for besides what a pin stands for: a resolution chooses third parties."""
     asked = {CHATKIT: cell.chatkit, AGENTS: cell.agents, "Python": cell.python, "": cell.resolution}
     asked.pop(name if name in asked else "")
