@@ -268,6 +268,7 @@ def locked(name: str, **pins: str) -> str:
     return name
 
 
+@pytest.mark.slow
 def test_ends_that_break_their_own_requirements_are_taken_as_they_are(serve: Any) -> None:
     serve(dep(1), dep(2), dep(3, BREAKS, requires=["common<0.5"]))
     pair = {"openai_chatkit": "1.0.0", "openai_agents": UNHARMED, "common": "1.0"}
@@ -277,6 +278,7 @@ def test_ends_that_break_their_own_requirements_are_taken_as_they_are(serve: Any
     assert told["turns"][0]["first_bad"] == "1.3"
 
 
+@pytest.mark.slow
 def test_what_comes_and_goes_as_requirements_want_is_no_culprit(serve: Any) -> None:
     former, later = third("former"), third("later")
     clash = "raise RuntimeError('agents is broken')\n"

@@ -16,9 +16,10 @@ from chatkit_harness.core.data import data_folder
 THEN_AND_NOW = "2025-12-03,2025-12-31"
 
 
-def driven(resolution: str = THEN_AND_NOW) -> None:
+def driven(resolution: str = THEN_AND_NOW, *more: str) -> None:
+    more = more or ("--isolation", "venv")
     said = call("run", "--pair", PAIR, "--resolution", resolution, "--scenario", "hello", "--path", "native",
-                "--confirm", "none", "--out", "run")  # fmt: skip
+                "--confirm", "none", "--out", "run", *more)  # fmt: skip
     assert said.status in (0, 1), said
 
 
@@ -76,6 +77,63 @@ def test_two_cells_with_nothing_between_them_need_no_drive(serve: Any) -> None:
     assert (proof["verdict"], proof["driven"]) == ("found", 0)
     assert not Path("run/proofs").exists()
     assert "dep 1.2 works and 1.3 breaks, all other pins alike" in page().out
+
+
+def test_what_was_seen_only_where_cells_share_packages_is_driven_all_the_same(serve: Any) -> None:
+    serve(dep(2), dep(3, BREAKS))
+    driven("2025-12-03,2025-12-04", "--isolation", "process")
+    (proof,) = proven()["proofs"]
+    assert (proof["verdict"], proof["constraint"]) == ("found", "dep<1.3")
+    assert proof["driven"] > 0
+
+
+SHOP = """\
+import agents, os
+
+async def app(scope, receive, send):
+    known = (b"x-who", b"ann") in scope["headers"] and os.environ["SHOP"] == "open"
+    await send({"type": "http.response.start", "status": 200 if known else 401, "headers": []})
+    await send({"type": "http.response.body", "body": b'{"data": [], "has_more": false}'})
+"""
+LISTED = """\
+id: hello
+title: No thread yet
+turns:
+  - ask: {type: threads.list, params: {}}
+    expect: {response: {has: {has_more: false, data: []}}}
+"""
+
+
+def shop() -> None:
+    Path("shop.py").write_text(SHOP)
+    Path("scenarios/hello.yaml").write_text(LISTED)
+
+
+def test_what_the_run_had_and_keeps_nowhere_is_given_again(
+    serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(dep(2), dep(3, BREAKS))
+    shop()
+    monkeypatch.setenv("SHOP", "open")
+    asked = ("--server", "asgi:shop:app", "--header", "x-who: ann", "--env", "SHOP")
+    driven("2025-12-03,2025-12-04", "--isolation", "process", *asked)
+    said = call("prove", "run")
+    assert said.status == 2
+    assert "--header x-who\n  The run had this, whose value is kept nowhere." in said.err
+    monkeypatch.delenv("SHOP")
+    said = call("prove", "run", "--header", "x-who: ann")
+    assert said.status == 2
+    assert "--env SHOP" in said.err
+    (proof,) = proven("--header", "x-who: ann", "--env", "SHOP=open")["proofs"]
+    assert (proof["verdict"], proof["constraint"]) == ("found", "dep<1.3")
+
+
+def test_where_nothing_has_to_be_driven_nothing_is_asked_for_again(serve: Any) -> None:
+    serve(dep(1))
+    shop()
+    driven(THEN_AND_NOW, "--server", "asgi:shop:app", "--header", "x-who: ann", "--env", "SHOP=open")
+    said = call("prove", "run")
+    assert (said.status, said.out.split(";")[0]) == (0, "0 of 0 borders settled")
 
 
 def test_a_run_in_which_nothing_breaks_has_nothing_to_prove(serve: Any) -> None:

@@ -1,11 +1,9 @@
-"""Causes that lie in what is installed: 1, 3 and 8, with the real packages; test_every_variant has all."""
+"""Causes that lie in what is installed: 1 and 3, with the real packages; test_every_variant has all."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from tests.blocker.shown import BLOCKER, OLDER, Shown, blocker, require_cured, require_valid
+from tests.blocker.shown import BLOCKER, Shown, blocker, require_cured, require_valid
 
 pytestmark = [pytest.mark.cells, pytest.mark.index]
 
@@ -14,15 +12,15 @@ pytestmark = [pytest.mark.cells, pytest.mark.index]
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     return blocker(
         tmp_path_factory.mktemp("blocker"),
-        "1,agents-on-top,installed-twice/records",
+        "1,agents-on-top",
         "--keep",
     )
 
 
 def test_all_is_as_wished(shown: Shown) -> None:
     assert (shown.said.status, shown.document["status"]) == (0, 0)
-    assert shown.document["summary"] == {"cured": 3}
-    assert "[3/3] " in shown.said.err
+    assert shown.document["summary"] == {"cured": 2}
+    assert "[2/2] " in shown.said.err
     require_valid(shown.document)
 
 
@@ -43,12 +41,6 @@ def test_each_is_shown_to_the_letter_named_and_cured(shown: Shown, name: str, ke
     require_cured(shown.cause(name), key, message)
 
 
-def test_a_second_release_is_the_one_that_is_found(shown: Shown) -> None:
-    cause = shown.cause("installed-twice/records")
-    (folder,) = Path(cause["folder"]).glob(".venv/lib/python3.*/site-packages")
-    require_cured(cause, "installed-twice", OLDER.format(place=folder))
-
-
 def test_what_is_told_of_an_environment_reads_from_within_it(shown: Shown) -> None:
     (done,) = shown.cause("agents-uninstalled")["done"]
     expected = "uv pip install --python .venv/bin/python --reinstall --no-deps openai-agents==0.5.1"
@@ -63,6 +55,6 @@ def test_the_environments_that_are_to_be_kept_are(shown: Shown) -> None:
 
 def test_the_page_tells_each_cause(shown: Shown) -> None:
     page = (shown.out / "blocker.md").read_text()
-    assert page.count("\n## ") == 3
+    assert page.count("\n## ") == 2
     assert BLOCKER in page
     assert "Afterwards a message gets its widget: AAPL | Apple Inc." in page

@@ -40,6 +40,7 @@ def test_the_other_variants_too(shown: Shown, name: str, key: str, message: str)
 @pytest.mark.parametrize(
     ("name", "place"),
     [
+        ("installed-twice/records", ".venv/lib/python3.*/site-packages"),
         ("installed-twice/user-site", ".user/lib/python3.*/site-packages"),
         ("installed-twice/python-path", "lib"),
     ],

@@ -73,6 +73,7 @@ def test_every_view_is_harmless(kept: Open, harmful: Results, name: str) -> None
 
 
 @pytest.mark.parametrize("name", ["cause", "cell", "scenario"])
+@pytest.mark.slow
 def test_everything_that_a_view_leads_to_is_harmless(kept: Open, harmful: Results, name: str) -> None:
     opened = kept(harmful.folder / "report.html")
     first = 0 if name in ("cell", "scenario") else 1

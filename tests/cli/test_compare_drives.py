@@ -26,6 +26,7 @@ def of_the_page(folder: Path) -> dict[str, Any]:
 
 
 @pytest.mark.cells
+@pytest.mark.slow
 def test_what_is_assumed_stands_in_all_that_is_drawn_and_changes_no_verdict(tmp_path: Path) -> None:
     cached = os.environ.get("CHATKIT_HARNESS_CACHE") or tmp_path / "cache"
     pair = ("--pair", "1.6.5:0.24.0", "--resolution", "contemporary", "--scenario", "classifier-only")

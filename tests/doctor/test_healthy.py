@@ -85,7 +85,7 @@ KINDS: dict[Make, tuple[str, str]] = {
 }
 
 
-LONG = (target_folder_on_python_path, conda_prefix)
+LONG = (seeing_its_base_and_the_user_site, target_folder_on_python_path, conda_prefix, uv_tool)
 
 
 @pytest.mark.parametrize(

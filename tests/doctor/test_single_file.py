@@ -31,7 +31,7 @@ def run(python: Path, file: Path, *arguments: str) -> subprocess.CompletedProces
 
 
 @pytest.mark.cells
-@pytest.mark.parametrize("broken", [False, True])
+@pytest.mark.parametrize("broken", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_it_says_what_the_command_says(written: Path, good: Path, tmp_path: Path, broken: bool) -> None:
     patient = copy(good, tmp_path / "patient") if broken else good
     if broken:

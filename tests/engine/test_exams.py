@@ -71,6 +71,7 @@ def test_a_lying_store_of_ones_own_is_found(tmp_path: Path, monkeypatch: pytest.
     assert "--store shelf:Forgetful" in str(document["causes"])
 
 
+@pytest.mark.slow
 def test_which_store_is_asked_is_told_where_none_is_named(tmp_path: Path) -> None:
     asked = ("--scenario", "store-ids", "--scenario", "quote-aapl")
     told = "No --store is named: what stores have to keep is asked of the built-in store memory."

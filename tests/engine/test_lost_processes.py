@@ -89,6 +89,7 @@ def test_a_failure_stands_where_no_fresh_environment_can_be_had(
     assert "What was found with shared packages stands: 1 case could not be driven again" in swept.err
 
 
+@pytest.mark.slow
 def test_what_a_run_found_before_it_went_on_outlives_a_lost_process(place: Path, index: MadeIndex) -> None:
     killing(index, f"os.path.exists({str(place / 'mark')!r})")
     assert sweep(index, place, *APART, *ONE[:2]).status == 0

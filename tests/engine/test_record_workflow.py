@@ -93,6 +93,7 @@ def test_an_export_is_recorded_once_and_replayed_from_then_on(project: Path, liv
 
 
 @pytest.mark.cells
+@pytest.mark.slow
 def test_what_went_wrong_while_recording_is_kept_aside(project: Path, live_api: str) -> None:
     (project / "scenarios" / "explain.yaml").write_text(SCENARIO.replace("And the MACD?", "And the ADX?"))
     said = record(live_api, "--pair", "none:newest")

@@ -169,6 +169,7 @@ def test_a_contradiction_stays_told(place: Place, tmp_path: Path) -> None:
     assert {case.outcome for case in read_results(tmp_path / "run").cases} == {"pass"}
 
 
+@pytest.mark.slow
 def test_what_stands_for_a_cause_after_a_contradiction_is_looked_at_too(place: Place, tmp_path: Path) -> None:
     uneven = "import sys\nif 'layers' in __file__: raise RuntimeError('not like this')\nimport good\n"
     agents = MadeRelease(

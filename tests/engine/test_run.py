@@ -153,7 +153,8 @@ def test_with_the_index_out_of_reach_what_is_cached_still_runs(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for a group of processes")
 @pytest.mark.usefixtures("heeds_ctrl_c")
-@pytest.mark.parametrize("after_s", [0.5, pytest.param(2.0, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("after_s", [0.5, 2.0])
+@pytest.mark.slow
 def test_ctrl_c_while_a_cell_is_built_is_no_trouble_of_that_cell(tmp_path: Path, after_s: float) -> None:
     out = tmp_path / "run"
     command = [sys.executable, "-m", "chatkit_harness", "run", "--cache", str(tmp_path / "cache")]

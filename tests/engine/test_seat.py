@@ -97,7 +97,11 @@ def test_after_every_lie_the_next_case_is_honest(seat: Seat, lie: str) -> None:
 
 @pytest.mark.parametrize(
     ("lie", "ended", "sign"),
-    [("sys_exit", "exited", 7), ("hard_exit", "exited", 3), ("segfault", "signalled", "SIGSEGV")],
+    [
+        pytest.param("sys_exit", "exited", 7, marks=pytest.mark.slow),
+        pytest.param("hard_exit", "exited", 3, marks=pytest.mark.slow),
+        ("segfault", "signalled", "SIGSEGV"),
+    ],
 )
 def test_a_process_that_dies_is_a_result_up_to_its_death(
     seat: Seat, lie: str, ended: str, sign: int | str

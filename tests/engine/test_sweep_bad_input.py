@@ -217,7 +217,7 @@ def vandal(place: Path, what: str, *, always: bool) -> str:
     ("isolation", "what"),
     [
         ("fork", "*"),
-        ("fork", "layers/bad*"),
+        pytest.param("fork", "layers/bad*", marks=pytest.mark.slow),
         pytest.param("process", "layers/bad*", marks=pytest.mark.slow),
         ("venv", "environments/*"),
     ],

@@ -137,6 +137,7 @@ def test_other_peoples_yaml_is_left_alone(project: Greenhouse) -> None:
     assert project.pytest("--collect-only", "-q", "scenarios").ids == [HOW_DRY, NO_BED, THANKS]
 
 
+@pytest.mark.slow
 def test_a_name_that_somebody_else_has_is_left_to_them(project: Greenhouse) -> None:
     owns = "def pytest_addoption(parser):\n    parser.addoption('--server', type=int)\n"
     project.write({"conftest.py": owns})

@@ -86,7 +86,25 @@ def test_releases_that_told_neither_and_a_proven_constraint_are_told() -> None:
     page = breaks_page(sample.results(), told(sample.results(), proof))
     assert "(between them 2.45.0 to 2.46.0: neither, or by something else)" in page
     assert "with `openai<2.45.0` the failing one passes" in page
-    assert "- way out: `openai<2.45.0` (driven: with it" in page
+    told_of = "driven: with it `native/quote-aapl` of a failing cell passes"
+    assert f"- way out: `openai<2.45.0` ({told_of})" in page
+
+
+def test_a_way_out_names_the_breaks_that_lie_beyond_it() -> None:
+    cells = [sample.cell("1.6.5", name) for name in ("0.19.0", "0.20.0", "0.24.0")]
+    cases = [
+        failing(sample.case(cells[0], scenario="hello"), "text-missing"),
+        *(failing(sample.case(cell), "widget-missing") for cell in cells[1:]),
+    ]
+    made = sample.results((cells, cases))
+    newer, older = told(made)
+    back = turn("openai-agents", "0.19.0", "0.20.0", cause=newer.key, verified=True)
+    back = dataclasses.replace(back, constraint="openai-agents<0.20.0")
+    on = turn("openai-agents", "0.20.0", "0.19.0", cause=older.key)
+    (found, _) = told(made, back)
+    assert found.proven[0].into == ()  # nobody knows what decides the other one
+    page = breaks_page(made, told(made, back, on))
+    assert "of a failing cell passes; there break 2 shows)" in page
 
 
 def test_what_comes_or_goes_is_told_as_such() -> None:

@@ -45,14 +45,11 @@ def document(name: str, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Mapping
     ("name", "script"),
     [
         ("titled", [CALL, SAY, {"beside": True, "say": SENTENCE}]),
-        pytest.param(
-            "sorted_first",
-            [CALL, {"beside": True, "say": {"topic": "example", "sure": True}}, SAY],
-            marks=pytest.mark.slow,
-        ),
-        pytest.param("chats", [CALL, SAY], marks=pytest.mark.slow),
+        ("sorted_first", [CALL, {"beside": True, "say": {"topic": "example", "sure": True}}, SAY]),
+        ("chats", [CALL, SAY]),
     ],
 )
+@pytest.mark.slow
 def test_a_tool_is_called_whatever_else_is_asked(
     name: str, script: list[Any], cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,6 +102,7 @@ def test_arguments_and_tools_are_tried_until_one_shows_a_widget(
     assert found["expect"]["widgets"] == [{"root": "Card", "contains": ["Bed north"]}]
 
 
+@pytest.mark.slow
 def test_a_look_up_that_failed_is_told_and_forbids_no_widget(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,10 +27,10 @@ def installed(folder: Path, chatkit: str, agents: str, openai: str) -> Path:
 @pytest.mark.parametrize(
     ("releases", "lacking"),
     [
-        (("1.6.4", "0.14.2", "2.33.0"), [CALL_ID]),
+        pytest.param(("1.6.4", "0.14.2", "2.33.0"), [CALL_ID], marks=pytest.mark.slow),
         pytest.param(("1.6.4", "0.14.8", "2.38.0"), [], marks=pytest.mark.slow),
         (("1.2.0", "0.5.1", "2.54.0"), [USAGE]),
-        (("1.2.0", "0.5.1", "2.8.0"), []),
+        pytest.param(("1.2.0", "0.5.1", "2.8.0"), [], marks=pytest.mark.slow),
         pytest.param(("0.0.2", "0.3.2", "1.109.1"), [], marks=pytest.mark.slow),
         (("1.6.5", "0.24.0", "3.31.0"), []),
     ],

@@ -67,8 +67,12 @@ def test_they_take_nothing_from_the_testenv_and_what_their_own_section_says(tmp_
     ("name", "text"),
     [
         ("tox_ini", f"[tox]\nchatkit_pairs = 1.6.5:newest, 1.6.5:0.24.0\n{TODAY}"),
-        ("tox_ini", f"[tox]\nchatkit_pairs =\n  1.6.5:newest\n  1.6.5:0.24.0\n{TODAY}"),
-        ("tox_toml", IN_TOML),
+        pytest.param(
+            "tox_ini",
+            f"[tox]\nchatkit_pairs =\n  1.6.5:newest\n  1.6.5:0.24.0\n{TODAY}",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param("tox_toml", IN_TOML, marks=pytest.mark.slow),
         ("pyproject_toml", f"[tool.tox]\n{IN_TOML}\n[tool.chatkit-harness]\npairs = ['1.2.0:0.5.1']"),
     ],
     ids=["ini line", "ini lines", "tox.toml", "pyproject.toml"],
@@ -163,6 +167,7 @@ def test_a_red_pair_is_a_red_environment(tmp_path: Path) -> None:
     assert f"chatkit-1.0.0-agents-{CONCERNED}: FAIL code 1" in said.text
 
 
+@pytest.mark.slow
 def test_an_environment_fails_where_no_index_is_reached(library: Project) -> None:
     said = library.run("-e", NEWEST, "--", "--scenario", "renew-a-book")
     assert said.status == 3

@@ -29,7 +29,7 @@ class Border:
     """Two cells that a cause lies between: alike in what was asked for but for `axis`.
 
     `case` is the case by which they are told apart, as a cell's plan calls it, and `root` the key of what
-    fails it in the bad one.
+    fails it in the bad one. `confirmed` is whether it was seen there in an environment of the cell's own.
     """
 
     cause: str
@@ -38,6 +38,7 @@ class Border:
     bad: Cell
     case: str
     root: str
+    confirmed: bool
 
 
 def borders(results: Results, causes: Iterable[Cause]) -> Iterator[Border]:
@@ -146,13 +147,15 @@ class _Sides:
         return self._red[step.question][step.bad.id]
 
     def _border(self, step: _Step) -> Border:
+        case = self._case(step)
         return Border(
             cause=self._cause.key,
             axis=step.axis,
             good=step.good,
             bad=step.bad,
-            case=case_key(self._case(step)),
-            root=root_of(self._cause, self._case(step), step.bad),
+            case=case_key(case),
+            root=root_of(self._cause, case, step.bad),
+            confirmed=case.confirmed,
         )
 
 

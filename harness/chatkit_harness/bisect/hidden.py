@@ -12,6 +12,7 @@ from chatkit_harness.machine.interpreters import Interpreter
 from chatkit_harness.pins.resolve import Ask
 from chatkit_harness.reports.around import Around, Marks, Question, question
 from chatkit_harness.reports.decided import deciding
+from chatkit_harness.reports.proven import ways_proven
 from chatkit_harness.results import Results
 from chatkit_harness.results.proofs import Proof, Proofs
 
@@ -40,9 +41,10 @@ def hidden(results: Results, causes: Sequence[Cause], proofs: Proofs) -> Iterato
     """
     marks = Marks(results, causes)
     numbers = {cause.key: number for number, cause in enumerate(causes, start=1)}
-    ways = {cause.key: way for cause in causes if (way := _way(proofs.of(cause.key)))}
+    arounds = {cause.key: marks.around(cause) for cause in causes}
+    ways = {key: way for key, around in arounds.items() if (way := _way(proofs.of(key), around.red))}
     for cause in causes:
-        around = marks.around(cause)
+        around = arounds[cause.key]
         spans = deciding(proofs.of(cause.key), around.red, around.green)
         if not spans:
             continue
@@ -71,12 +73,10 @@ def without(cell: Cell, constraint: str, interpreter: Interpreter) -> Ask:
     )
 
 
-def _way(proofs: Iterable[Proof]) -> str | None:
+def _way(proofs: Iterable[Proof], red: Sequence[Cell]) -> str | None:
     """A constraint on a third party that was driven, and keeps a cause away."""
-    for each in proofs:
-        if each.constraint and each.verified and not each.constraint.startswith((CHATKIT, AGENTS)):
-            return each.constraint
-    return None
+    ways = (each.constraint for each in ways_proven(proofs, red))
+    return next((way for way in ways if not way.startswith((CHATKIT, AGENTS))), None)
 
 
 def _unknown(around: Around) -> Iterator[Cell]:

@@ -92,9 +92,12 @@ def _told(border: Border) -> str:
 
 
 def _without_driving(border: Border, index: Index) -> Proof | None:
-    """What the run shows by itself: two cells that differ in one pin, with no release between."""
+    """What the run shows by itself: two cells that differ in one pin, with no release between.
+
+    What was seen only where cells share packages is driven all the same.
+    """
     changes = differences(border.good.pins, border.bad.pins)
-    if len(changes) != 1 or changes[0].good is None or changes[0].bad is None:
+    if not border.confirmed or len(changes) != 1 or changes[0].good is None or changes[0].bad is None:
         return None
     name, good, bad = changes[0].name, changes[0].good, changes[0].bad
     if len(releases(index, name, good, bad)) > 2:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,15 +17,17 @@ from chatkit_harness.bisect.proving import prove
 from chatkit_harness.causes import regroup
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.errors import OutputError, SelectionError
-from chatkit_harness.engine.settings import RunSettings
+from chatkit_harness.core.nouns import Cause
 from chatkit_harness.reports.breaks import Break, breaks
 from chatkit_harness.reports.text import count
 from chatkit_harness.results import Results, read_results
 from chatkit_harness.results.files import FolderLock
+from chatkit_harness.results.proofs import Proofs, read_proofs
 
 from . import options
 from .chosen_run import chosen_run
 from .resume import resumed
+from .selection import run_settings
 from .tell import follow_log, print_document, tell_complaints
 
 
@@ -33,20 +35,17 @@ from .tell import follow_log, print_document, tell_complaints
 @click.argument("results", required=False, type=click.Path(path_type=Path))
 @click.option("--break", "numbers", multiple=True, type=click.IntRange(min=1), metavar="N",
               help="Only this break, numbered as `breaks` numbers them; may be repeated.")  # fmt: skip
+@options.SERVER
+@options.HEADER
+@options.OTHER_HEADER
+@options.ENV
 @options.JOBS
 @options.INDEX
 @options.CACHE
 @options.FORMAT
 @options.VERBOSE
 def command(
-    *,
-    results: Path | None,
-    numbers: tuple[int, ...],
-    jobs: int | None,
-    index: str | None,
-    cache: Path | None,
-    style: str,
-    verbose: bool,
+    *, results: Path | None, numbers: tuple[int, ...], style: str, verbose: bool, **given: Any
 ) -> int:
     """Settle which pin decides each break that a finished run found, and at which release.
 
@@ -55,8 +54,9 @@ def command(
     it can only suspect. Of each break the two cells closest to each other on both sides are taken, and what
     lies between is driven as `bisect` does. Where one break is met before another, a cell that nobody could
     tell of is driven with what keeps the first one away. What is found is kept in the run's folder, in
-    proofs.json, from which `breaks` tells it; what was settled before is not driven again. The exit status is
-    0 where all that was asked is settled, else 3.
+    proofs.json, from which `breaks` tells it; what was settled before is not driven again. Headers and
+    variables that the run had are given again: their values are kept nowhere. The exit status is 0 where all
+    that was asked is settled, else 3.
 
     \b
     Example:
@@ -69,17 +69,7 @@ def command(
     found = breaks(run, causes)
     keys = _keys(found, numbers)
     wanted = list(borders(run, [each for each in causes if each.key in keys]))
-    settings = dataclasses.replace(
-        resumed(RunSettings(out=run.folder, index=index, cache=cache)),
-        jobs=jobs or os.cpu_count() or 1,
-        isolation="venv", executor="threads", shard=None, sample=None, costs=None, pairs=(), read_by=(),
-    )  # fmt: skip
-    by_key = {each.key: each for each in causes}
-    failing = [by_key[each.key] for each in found]
-    with _held(run.folder):
-        kept = prove(run.folder, wanted, settings, say=_say)
-        asked = [each for each in hidden(run, failing, kept) if each.cause in keys]
-        kept = look_behind(run.folder, asked, settings, say=_say)
+    kept = _driven(run, causes, found, keys, wanted, given) if wanted else read_proofs(run.folder)
     proofs = [each for each in kept.proofs if each.cause in keys]
     behind = [each for each in kept.behind if each.cause in keys]
     settled = sum(each.verdict == "found" for each in proofs)
@@ -93,6 +83,27 @@ def command(
         click.echo(f"{told}; {_untold(run, found, wanted, keys)}")
     tell_complaints(run.complaints)
     return 0 if whole and not run.complaints else 3
+
+
+def _driven(  # noqa: PLR0917 - all of it is what is asked
+    run: Results,
+    causes: Sequence[Cause],
+    found: Sequence[Break],
+    keys: set[str],
+    wanted: Sequence[Border],
+    given: dict[str, Any],
+) -> Proofs:
+    """What is known once all is driven; what the run had, and keeps nowhere, has to be given again."""
+    settings = dataclasses.replace(
+        resumed(run_settings(given, out=run.folder)),
+        isolation="venv", executor="threads", shard=None, sample=None, costs=None, pairs=(), read_by=(),
+    )  # fmt: skip
+    by_key = {each.key: each for each in causes}
+    failing = [by_key[each.key] for each in found]
+    with _held(run.folder):
+        kept = prove(run.folder, wanted, settings, say=_say)
+        asked = [each for each in hidden(run, failing, kept) if each.cause in keys]
+        return look_behind(run.folder, asked, settings, say=_say)
 
 
 @contextlib.contextmanager

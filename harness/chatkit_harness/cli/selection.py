@@ -184,7 +184,7 @@ def _require_running(given: dict[str, Any]) -> None:
         raise SelectionError("--upstream", cause, "Leave it out, or name --server http://...")
 
 
-_HERE = ("sweep", "gate", "bisect", "compare", "record", "init")
+_HERE = ("sweep", "gate", "bisect", "compare", "record", "init", "prove")
 """Commands that choose versions, or record: neither can be done to a server that runs elsewhere."""
 
 

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 from chatkit_harness.checks.exceptions import VALIDATORS
 from chatkit_harness.core.nouns import CaseResult, Cause
-from chatkit_harness.reports.around import Marks
+from chatkit_harness.reports.around import Around, Marks
 from chatkit_harness.reports.break_words import seen
-from chatkit_harness.reports.decided import Decided, behind_lines, decided, proof_lines, ways_proven
+from chatkit_harness.reports.decided import Decided, behind_lines, decided, deciding, proof_lines
 from chatkit_harness.reports.edges import Edge
+from chatkit_harness.reports.proven import Proven, ways_proven
 from chatkit_harness.reports.rows import covered
+from chatkit_harness.reports.spans import Span
 from chatkit_harness.reports.text import shares_packages
 from chatkit_harness.results import Results
-from chatkit_harness.results.proofs import Proofs
+from chatkit_harness.results.proofs import Proof, Proofs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,7 @@ class Break:
     decided: Decided | None
     proofs: tuple[str, ...]
     behind: tuple[str, ...]
-    proven: tuple[str, ...]
+    proven: tuple[Proven, ...]
     culprit: str | None
     edges: tuple[Edge, ...]
     stopped: tuple[tuple[int, int], ...]
@@ -106,11 +108,13 @@ class _Run:
         self._marks = Marks(results, causes)
         self._causes, self._proofs = causes, proofs
         self._numbers = {cause.key: number for number, cause in enumerate(causes, start=1)}
+        self._around = {cause.key: self._marks.around(cause) for cause in causes}
+        self._spans = {self._numbers[key]: self._deciding(key) for key in self._around}
         self._titles = results.header.scenarios
         self._asked = len({case.scenario for case in results.cases})
 
     def told(self, number: int, cause: Cause) -> Break:
-        around = self._marks.around(cause)
+        around = self._around[cause.key]
         example, cases = cause.example, around.cases
         raised = bool(example.get("type"))
         proofs = self._proofs.of(cause.key)
@@ -129,7 +133,7 @@ class _Run:
             decided=decided(proofs, around.red, around.green),
             proofs=tuple(proof_lines(proofs, self._marks.cells)),
             behind=tuple(behind_lines(behind, self._numbers, self._marks.cells)),
-            proven=tuple(ways_proven(proofs, around.red)),
+            proven=tuple(self._proven(number, proofs, around)),
             culprit=cause.culprit,
             edges=tuple(self._marks.edges(around)),
             stopped=self._marks.stopping(around, stopped),
@@ -145,6 +149,14 @@ class _Run:
             confirmed=cause.confirmed,
             again=any(map(shares_packages, around.red)),
         )
+
+    def _deciding(self, key: str) -> tuple[Span, ...]:
+        around = self._around[key]
+        return deciding(self._proofs.of(key), around.red, around.green)
+
+    def _proven(self, number: int, proofs: Sequence[Proof], around: Around) -> Iterator[Proven]:
+        others = {other: spans for other, spans in self._spans.items() if other != number}
+        return ways_proven(proofs, around.red, self._marks.cells.values(), others)
 
     def _seen(self, number: int, cases: Sequence[CaseResult], *, raised: bool) -> Iterator[tuple[str, int]]:
         """What users see; what shows only where another break shows as well is that one's."""

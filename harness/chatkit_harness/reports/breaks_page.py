@@ -37,7 +37,8 @@ many more fail by another break, and which of the scenarios none of them passes.
 separates failing cells from others in the run. *Decides* is what was driven after it, by `prove`: between two
 of its cells, one that passes and one that fails, until one pin and one release were left; or what two such
 cells show by themselves, which differ in one pin. Beside it stands of how many cells of the run that tells
-the outcome."""
+the outcome. A way out that came of such drives names the cases that pass with it, and the other breaks that
+some of the failing cells have there, all else alike."""
 _BUT = 4
 _BROAD = 4
 """What shows in one of so many scenarios is told by their number."""
@@ -216,8 +217,8 @@ def _section(each: Break) -> Iterator[str]:
         yield f"- {line}"
     yield from _neighbours(each)
     yield f"- {_culprit(each)}"
-    for constraint in dict.fromkeys(each.proven):
-        yield f"- way out: `{constraint}` (driven: with it, one of the failing cases passes)"
+    for way in each.proven:
+        yield f"- way out: `{way.constraint}` ({way.words})"
     yield from _ways(each.edges)
     if each.advice:
         yield f"- driven in this run: {md(each.advice, _WORDS)}"

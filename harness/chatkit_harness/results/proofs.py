@@ -84,8 +84,9 @@ class Proofs:
     behind: tuple[Behind, ...] = ()
 
     def of(self, cause: str) -> tuple[Proof, ...]:
-        """Those of one cause, by its key."""
-        return tuple(each for each in self.proofs if each.cause == cause)
+        """Those of one cause, by its key; in one order, whichever was found first."""
+        own = (each for each in self.proofs if each.cause == cause)
+        return tuple(sorted(own, key=lambda each: (each.axis, each.good, each.bad, each.case)))
 
 
 def write_proofs(folder: Path, found: Proofs) -> None:

@@ -414,7 +414,7 @@ def test_the_page_reads_commands_as_the_harness_does(room: Any) -> None:
     ("width", "scheme"),
     [
         (360, "light"),
-        (1280, "dark"),
+        pytest.param(1280, "dark", marks=pytest.mark.slow),
         pytest.param(360, "dark", marks=pytest.mark.slow),
         pytest.param(1280, "light", marks=pytest.mark.slow),
     ],
@@ -430,7 +430,7 @@ def test_the_page_is_accessible(tab: Opened, model: LoopbackModel, scheme: str, 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_widgets_are_accessible(tab: Opened, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python")
     page = tab(color_scheme=scheme, reduced_motion="reduce").open()
