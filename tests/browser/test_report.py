@@ -216,7 +216,7 @@ def test_back_returns_to_the_place_and_to_the_filters(window: Open, run: Path) -
 VIEWS = ("matrix", "causes", "cells", "scenarios", "run", "comparison", "cell-1", "case-1-0", "comparison-1")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_every_view_fits_a_phone_and_a_screen(kept: Open, run: Path, scheme: str) -> None:
     opened = kept(run / "report.html", color_scheme=scheme)
     for name in VIEWS:

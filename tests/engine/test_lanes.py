@@ -13,7 +13,7 @@ from tests.cli.command import call
 
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.engine.cases import PlannedCase
-from chatkit_harness.engine.lanes import CASES_A_LANE, drive_in_lanes
+from chatkit_harness.engine.lanes import CASES_A_LANE, Later, drive_in_lanes
 from chatkit_harness.engine.targets import CATALOGUE, REFERENCE, Target, own_store
 from chatkit_harness.results import read_results
 from chatkit_harness.scenarios.load import load_scenario
@@ -34,7 +34,7 @@ def lanes_of(planned: list[PlannedCase], room: int) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     begun = threading.Event()
 
-    def lane(taken: Iterator[PlannedCase], name: str) -> None:
+    def lane(taken: Iterator[PlannedCase], name: str, _later: Later) -> None:
         found[name] = []
         begun.wait(0.05)
         found[name] += [case.scenario.id for case in taken]
@@ -67,7 +67,7 @@ def test_a_lane_that_raises_ends_the_others() -> None:
     taken_on: list[str] = []
     failed = threading.Event()
 
-    def lane(taken: Iterator[PlannedCase], name: str) -> None:
+    def lane(taken: Iterator[PlannedCase], name: str, _later: Later) -> None:
         if name:
             failed.set()
             raise OSError("no space left")
@@ -79,6 +79,53 @@ def test_a_lane_that_raises_ends_the_others() -> None:
     with pytest.raises(OSError, match="no space left"):
         drive_in_lanes(cases(MANY), 2, lane)
     assert len(taken_on) < MANY
+
+
+def test_in_several_lanes_a_case_is_judged_while_the_next_one_runs_and_none_is_left() -> None:
+    judged: list[str] = []
+    next_one = threading.Event()
+
+    def lane(taken: Iterator[PlannedCase], name: str, later: Later) -> None:
+        for number, case in enumerate(taken):
+            if number == 1:
+                next_one.set()
+
+            def judge(case: PlannedCase = case) -> None:
+                assert next_one.wait(5), name
+                judged.append(case.scenario.id)
+
+            later(judge)
+
+    drive_in_lanes(cases(MANY), 2, lane)
+    assert sorted(judged) == sorted(case.scenario.id for case in cases(MANY))
+
+
+def test_in_one_lane_nothing_is_done_beside_the_next_case() -> None:
+    order: list[str] = []
+
+    def lane(taken: Iterator[PlannedCase], _name: str, later: Later) -> None:
+        for _ in taken:
+            order.append("driven")
+            later(lambda: order.append("judged"))
+
+    drive_in_lanes(cases(2), 1, lane)
+    assert order == ["driven", "judged"] * 2
+
+
+def test_what_a_judge_raises_ends_the_lanes_and_is_raised() -> None:
+    driven: list[str] = []
+
+    def full() -> None:
+        raise OSError("no space left")
+
+    def lane(taken: Iterator[PlannedCase], _name: str, later: Later) -> None:
+        for case in taken:
+            driven.append(case.scenario.id)
+            later(full)
+
+    with pytest.raises(OSError, match="no space left"):
+        drive_in_lanes(cases(MANY), 2, lane)
+    assert len(driven) <= 4
 
 
 @pytest.mark.slow

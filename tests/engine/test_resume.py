@@ -188,7 +188,11 @@ def test_what_stands_for_a_cause_after_a_contradiction_is_looked_at_too(place: P
 
 @pytest.mark.parametrize(
     "left",
-    ["", pytest.param('{"record":"hea', marks=pytest.mark.slow), '{"record":"header","schema_version":1,'],
+    [
+        pytest.param("", marks=pytest.mark.slow),
+        pytest.param('{"record":"hea', marks=pytest.mark.slow),
+        '{"record":"header","schema_version":1,',
+    ],
 )
 def test_a_run_that_was_killed_before_its_header_was_whole_is_done(
     place: Place, tmp_path: Path, left: str

@@ -106,7 +106,7 @@ def test_a_wrong_setting_of_the_project_is_told(settings: str, told: str, tmp_pa
     ("words", "told"),
     [
         (["--scenaro", "opening-hours"], "No such option '--scenaro'"),
-        (["--scenario", "opening-hours"], "failed with exit code 3"),
+        pytest.param(["--scenario", "opening-hours"], "failed with exit code 3", marks=pytest.mark.slow),
     ],
     ids=["wrong use", "no index"],
 )

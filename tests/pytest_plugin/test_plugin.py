@@ -97,6 +97,7 @@ def test_a_cell_sees_what_the_project_needs_and_not_what_the_harness_brings(proj
     assert "2 passed" in said.text, said.text
 
 
+@pytest.mark.slow
 def test_a_pair_of_ones_own_choice_has_an_environment_of_its_own(project: Greenhouse) -> None:
     pair = ("--pair", "1.2.0:0.5.1", "--resolution", "contemporary", "-q")
     said = project.pytest(*pair, "--scenario", "thanks", "scenarios/", "-rA")

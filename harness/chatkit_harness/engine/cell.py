@@ -33,7 +33,7 @@ from .diagnosis import Doctor
 from .extras import Extras
 from .fingerprint import fingerprint
 from .grounds import Place
-from .lanes import Seated, drive_in_lanes
+from .lanes import Later, Seated, Work, drive_in_lanes
 from .outcomes import case_id, describe, kept_cases, refuse, result, stale, undriven, unmet_requirement
 from .parse import parsed
 from .plan_cell import PlannedCell
@@ -199,10 +199,16 @@ class CellRun:
         """Cases that could share a process."""
         drive_in_lanes(cases, self._room, partial(self._lane, cell, place, cases))
 
-    def _lane(
-        self, cell: Cell, place: Place, all_: Sequence[PlannedCase], taken: Iterator[PlannedCase], name: str
+    def _lane(  # noqa: PLR0917 - all of it is what a lane is
+        self,
+        cell: Cell,
+        place: Place,
+        all_: Sequence[PlannedCase],
+        taken: Iterator[PlannedCase],
+        name: str,
+        later: Later,
     ) -> None:
-        """The cases that one process takes of `all_` that it might."""
+        """The cases that one process takes of `all_` that it might; `later` has each judged."""
         with (
             self._seated(cell, place, all_, name) as seat,
             Readers(self._shop, self._planned, seat.folder, all_) as readers,
@@ -211,7 +217,7 @@ class CellRun:
             for case in taken:
                 if self._stop.is_set():
                     return
-                self._case(cell, place, case, seated)
+                later(self._case(cell, place, case, seated))
                 if seat.held:
                     self._held[seat.held] = None
 
@@ -238,8 +244,12 @@ class CellRun:
             own_store=any(case.store is not None and case.store.path for case in cases),
         )
 
-    def _case(self, cell: Cell, place: Place, case: PlannedCase, seated: Seated) -> None:
+    def _case(self, cell: Cell, place: Place, case: PlannedCase, seated: Seated) -> Work:
+        """Drive a case; what is left of it is to judge what it did, and to keep that."""
         driven = self._not_driven(cell, case) or self._driven(cell, case, seated)
+        return partial(self._ended, cell, place, case, driven)
+
+    def _ended(self, cell: Cell, place: Place, case: PlannedCase, driven: Driven | CaseResult) -> None:
         if self._stop.is_set():  # what an interrupted case said is no verdict on anything
             return
         if isinstance(driven, Driven):

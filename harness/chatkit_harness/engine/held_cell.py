@@ -102,7 +102,7 @@ class HeldCell(CellRun):
             alike = [case for case in self._shop.cases if case.seat == name]
             self._seats[name] = Seated(self._seated(cell, place, alike))
         for case in cases:
-            self._case(cell, place, case, self._seats[name])
+            self._case(cell, place, case, self._seats[name])()
 
     def _leave(self) -> None:
         while self._seats:

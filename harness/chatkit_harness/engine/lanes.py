@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
 
 from .cases import PlannedCase
 from .rollback import Readers
@@ -15,7 +17,11 @@ from .targets import MEMORY
 CASES_A_LANE = 50
 """For fewer cases one more process costs more than it saves: it imports the pair for two seconds."""
 
-Lane = Callable[[Iterator[PlannedCase], str], None]
+Work = Callable[[], None]
+Later = Callable[[Work], None]
+"""Has something done that the next case need not wait for."""
+
+Lane = Callable[[Iterator[PlannedCase], str, Later], None]
 """Drives the cases that it takes, in a process of its own. Its name goes behind the cell's: none, .2, .3."""
 
 
@@ -40,17 +46,57 @@ def drive_in_lanes(cases: Sequence[PlannedCase], room: int, lane: Lane) -> None:
     """
     count = _count(cases, room)
     left = deque(cases)
-    if count == 1:
-        lane(_taken(left), "")
+    if count == 1:  # whoever wants one process at a time wants times that nothing beside it makes longer
+        lane(_taken(left), "", _at_once)
         return
+
+    def one(name: str) -> None:
+        with _Behind() as behind:
+            lane(_taken(left), name, behind.later)
+
     with ThreadPoolExecutor(max_workers=count, thread_name_prefix="lane") as pool:
         names = ["", *(f".{number}" for number in range(2, count + 1))]
-        lanes = [pool.submit(lane, _taken(left), name) for name in names]
+        lanes = [pool.submit(one, name) for name in names]
         try:
             for each in as_completed(lanes):
                 each.result()
         finally:
             left.clear()
+
+
+class _Behind:
+    """A thread that does what a lane leaves behind, one at a time: the next one waits for the one before.
+
+    What was raised there is raised by `later`, and at the end of the block. A context manager.
+    """
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="behind")
+        self._last: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def later(self, work: Work) -> None:
+        """Have it done meanwhile. Raises what the one before raised."""
+        self._wait()
+        self._last = self._pool.submit(work)
+
+    def _wait(self) -> None:
+        last, self._last = self._last, None
+        if last is not None:
+            last.result()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(wait=True)
+        if error is None:
+            self._wait()
+
+
+def _at_once(work: Work) -> None:
+    work()
 
 
 def _count(cases: Sequence[PlannedCase], room: int) -> int:
