@@ -87,6 +87,27 @@ def test_what_was_seen_only_where_cells_share_packages_is_driven_all_the_same(se
     assert proof["driven"] > 0
 
 
+def test_another_function_of_a_third_party_that_raises_the_same_is_no_other_break(serve: Any) -> None:
+    anew = (
+        "try:\n    import dep\nexcept TimeoutError as error:\n    raise ValueError('no answer') from error\n"
+    )
+    names = {minor: "fail_after" if minor < 6 else "fail_at" for minor in range(4, 9)}
+    broken = [dep(n, f"def {name}():\n    raise TimeoutError\n{name}()\n") for n, name in names.items()]
+    serve(dep(2), dep(3), *broken, source=anew)
+    driven("2025-12-04,2025-12-20")
+    (proof,) = proven()["proofs"]
+    assert proof["turns"] == [{"axis": "dep", "last_good": "1.3", "first_bad": "1.4", "between": []}]
+
+
+def test_where_newer_releases_fail_otherwise_the_last_good_one_is_the_way_out(serve: Any) -> None:
+    others = [dep(minor, "raise ValueError('of another kind')\n") for minor in (8, 9)]
+    serve(dep(2), dep(3, BREAKS), dep(6), dep(7), *others)
+    driven("2025-12-04,2025-12-08")
+    (proof,) = proven()["proofs"]
+    assert proof["turns"] == [{"axis": "dep", "last_good": "1.6", "first_bad": "1.3", "between": []}]
+    assert (proof["constraint"], proof["verified"]) == ("dep==1.6", True)
+
+
 SHOP = """\
 import agents, os
 
@@ -146,7 +167,21 @@ def test_a_run_in_which_nothing_breaks_has_nothing_to_prove(serve: Any) -> None:
 def test_a_break_that_no_cell_passes_is_named(serve: Any) -> None:
     serve(dep(1, BREAKS), dep(9, BREAKS))
     driven()
-    assert "No two neighbouring cells tell break 1 apart." in call("prove", "run").out
+    said = call("prove", "run")
+    assert (
+        "No two cells of the run lie next to each other, all else asked for alike, of which one" in said.out
+    )
+    assert "shows break 1 and the other passes the same: sweep more releases" in said.out
+    assert said.status == 3
+
+
+def test_a_header_that_the_runs_server_cannot_get_is_refused_and_nothing_kept(serve: Any) -> None:
+    serve(*broken_from(3, last=4))
+    driven()
+    said = call("prove", "run", "--header", "x-who: ann")
+    assert said.status == 2
+    assert "--header" in said.err
+    assert not Path("run/proofs.json").exists()
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,11 @@ class Avoiding:
             tried.append(self._tried(requirement))
             if tried[-1].verified:
                 return tried[-1]
+        for turn in turns:  # beyond the last good release something else may be in the way
+            if turn.axis != "date":
+                tried.append(self._tried(f"{turn.axis}=={turn.good}"))
+                if tried[-1].verified:
+                    return tried[-1]
         return tried[0] if tried else None
 
     def _tried(self, requirement: str) -> Constraint:
@@ -107,7 +112,7 @@ class Avoiding:
 
 
 def _split(requirement: str) -> tuple[str, str]:
-    for sign in ("!=", "<", ">"):
+    for sign in ("!=", "==", "<", ">"):
         name, found, rest = requirement.partition(sign)
         if found:
             return name, sign + rest

@@ -51,8 +51,11 @@ def ends(good: Look, bad: Look, words: tuple[str, str], *, finding: str | None =
     chosen = _chosen(list(found), found, finding)
     root = found[chosen][0][0]
     cases = [case for _, case in found[chosen]]
+    alike = frozenset(root.alike for root, _ in found[chosen] if root.alike)
     return Ends(
-        target=Target(case=case_key(cases[0]), roots=frozenset({chosen}), title=root.said),
+        target=Target(
+            case=case_key(cases[0]), roots=frozenset({chosen}), title=root.said or root.key, alike=alike
+        ),
         hints=tuple(hints(root)),
         others=tuple(roots[0][0].said for key, roots in found.items() if key != chosen),
     )

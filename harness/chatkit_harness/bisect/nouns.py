@@ -14,11 +14,16 @@ Certainty = Literal["found", "suspected", "unknown"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The failure that is searched for: a case (`native/quote-aapl`), and the keys of what it failed by."""
+    """The failure that is searched for: a case (`native/quote-aapl`), and the keys of what it failed by.
+
+    `alike` are the keys of what chatkit or agents made of it, where a third party raised it: another release
+    of that one raises the same from a function of another name.
+    """
 
     case: str
     roots: frozenset[str]
     title: str
+    alike: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

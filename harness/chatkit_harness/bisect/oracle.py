@@ -159,9 +159,9 @@ def judged(look: Look, target: Target) -> Seen:
     if case.outcome == "pass":
         return Seen(answer="good")
     roots = list(roots_of(case, look.cell))
-    said = roots[0].said if roots else case.reason or "no reason given"
+    said = (roots[0].said or roots[0].key) if roots else case.reason or "no reason given"
     if case.outcome == "fail":
-        same = next((root for root in roots if root.key in target.roots), None)
+        same = next((root for root in roots if root.key in target.roots or root.alike in target.alike), None)
         if same is not None:
             return Seen(answer="bad", why=same.said)
         return Seen(answer="unsatisfiable", why=f"it fails by something else: {said}", other=True)

@@ -8,6 +8,10 @@ from concurrent.futures import Future, as_completed
 from dataclasses import replace
 from pathlib import Path
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from chatkit_harness.causes.table import AGENTS, CHATKIT
 from chatkit_harness.causes.words import python_words
 from chatkit_harness.core.errors import HarnessError
 from chatkit_harness.core.nouns import Cell
@@ -26,6 +30,7 @@ from .document import written
 from .hunt import Hunt, Wish, hunt
 from .log import Log
 from .mixing import differences
+from .nouns import Constraint
 from .search import releases
 from .words import step
 
@@ -166,6 +171,7 @@ def for_one_case(settings: RunSettings, case: str, cell: Cell, folder: Path) -> 
 
 def _of(border: Border, done: Hunt) -> Proof:
     found, constraint = done.found, done.found.constraint
+    verified = constraint is not None and constraint.verified and _keeps_the_pair(constraint, border.bad)
     return replace(
         _unsettled(border, found.why),
         verdict=found.certainty,
@@ -175,8 +181,15 @@ def _of(border: Border, done: Hunt) -> Proof:
             for each in found.turns
         ),
         constraint=constraint.requirement if constraint else None,
-        verified=constraint.verified if constraint else False,
+        verified=verified,
     )
+
+
+def _keeps_the_pair(constraint: Constraint, bad: Cell) -> bool:
+    """Whether nothing of the pair had to move but what is constrained: else it is no way out of that pair."""
+    name = canonicalize_name(Requirement(constraint.requirement).name)
+    pins = constraint.pins or {}
+    return all(pins.get(each) == bad.pins.get(each) for each in {CHATKIT, AGENTS} - {name})
 
 
 def _unsettled(border: Border, why: str) -> Proof:

@@ -50,6 +50,11 @@ class Root:
     anew: Anew | None = None
 
     @property
+    def alike(self) -> str | None:
+        """What tells it whichever function of a third party raised it; None where none did."""
+        return f"{self.raised.type}>{self.anew.key}" if self.raised and self.anew else None
+
+    @property
     def definer(self) -> str | None:
         """The distribution that defines what the exception is about; None where that is not known."""
         subject = self.raised.subject if self.raised else None

@@ -57,6 +57,8 @@ def command(results: Path | None, out: Path | None, mine: str | None, style: str
     else:
         tell_page(breaks_page(run, found, shown, own), out)
         if out is not None:
-            click.echo(f"{count(len(found), 'break')}, {len(shown)} shown on purpose: {out}", err=True)
+            defects = sum(not each.is_an_error for each in shown)
+            told = f"{count(len(found), 'break')}, {count(defects, 'defect')} shown on purpose"
+            click.echo(f"{told}: {out}", err=True)
     tell_complaints(run.complaints)
     return 3 if run.complaints else 0

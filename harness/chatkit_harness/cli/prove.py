@@ -18,8 +18,9 @@ from chatkit_harness.causes import regroup
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.errors import OutputError, SelectionError
 from chatkit_harness.core.nouns import Cause
+from chatkit_harness.engine.own import find_own
 from chatkit_harness.reports.breaks import Break, breaks
-from chatkit_harness.reports.text import count
+from chatkit_harness.reports.text import count, listed
 from chatkit_harness.results import Results, read_results
 from chatkit_harness.results.files import FolderLock
 from chatkit_harness.results.proofs import Proofs, read_proofs
@@ -39,6 +40,9 @@ from .tell import follow_log, print_document, tell_complaints
 @options.HEADER
 @options.OTHER_HEADER
 @options.ENV
+@options.DATA
+@options.SCENARIOS
+@options.CASSETTES
 @options.JOBS
 @options.INDEX
 @options.CACHE
@@ -82,7 +86,7 @@ def command(
         told = f"{settled} of {count(len(proofs), 'border')} settled"
         click.echo(f"{told}; {_untold(run, found, wanted, keys)}")
     tell_complaints(run.complaints)
-    return 0 if whole and not run.complaints else 3
+    return 0 if whole else 3
 
 
 def _driven(  # noqa: PLR0917 - all of it is what is asked
@@ -98,6 +102,7 @@ def _driven(  # noqa: PLR0917 - all of it is what is asked
         resumed(run_settings(given, out=run.folder)),
         isolation="venv", executor="threads", shard=None, sample=None, costs=None, pairs=(), read_by=(),
     )  # fmt: skip
+    find_own(settings)  # what does not suit the run's server is told before anything is driven
     by_key = {each.key: each for each in causes}
     failing = [by_key[each.key] for each in found]
     with _held(run.folder):
@@ -134,7 +139,14 @@ def _untold(run: Results, found: Sequence[Break], wanted: Sequence[Border], keys
     asked = {each.cause for each in wanted}
     without = [str(each.number) for each in found if each.key in keys - asked]
     told = f"see `chatkit-harness breaks {run.folder}`"
-    return f"{told}. No two neighbouring cells tell break {', '.join(without)} apart." if without else told
+    if not without:
+        return told
+    named = listed([f"break {number}" for number in without])
+    return (
+        f"{told}. No two cells of the run lie next to each other, all else asked for alike, of which one "
+        f"shows {named} and the other passes the same: sweep more releases, or another --resolution, and "
+        "prove that run"
+    )
 
 
 def _say(text: str) -> None:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chatkit_harness.checks.exceptions import VALIDATORS
-from chatkit_harness.core.nouns import CaseResult, Cause
-from chatkit_harness.reports.around import Around, Marks
+from chatkit_harness.core.nouns import CaseResult, Cause, Cell
+from chatkit_harness.reports.around import Marks
 from chatkit_harness.reports.break_words import seen
-from chatkit_harness.reports.decided import Decided, behind_lines, decided, deciding, proof_lines
+from chatkit_harness.reports.decided import Decided, behind_lines, decided, proof_lines
 from chatkit_harness.reports.edges import Edge
 from chatkit_harness.reports.proven import Proven, ways_proven
 from chatkit_harness.reports.rows import covered
-from chatkit_harness.reports.spans import Span
 from chatkit_harness.reports.text import shares_packages
 from chatkit_harness.results import Results
-from chatkit_harness.results.proofs import Proof, Proofs
+from chatkit_harness.results.proofs import Proofs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +108,10 @@ class _Run:
         self._causes, self._proofs = causes, proofs
         self._numbers = {cause.key: number for number, cause in enumerate(causes, start=1)}
         self._around = {cause.key: self._marks.around(cause) for cause in causes}
-        self._spans = {self._numbers[key]: self._deciding(key) for key in self._around}
+        self._shown: defaultdict[str, set[int]] = defaultdict(set)
+        for cause in causes:
+            for cell in covered(cause):
+                self._shown[cell].add(self._numbers[cause.key])
         self._titles = results.header.scenarios
         self._asked = len({case.scenario for case in results.cases})
 
@@ -133,7 +135,7 @@ class _Run:
             decided=decided(proofs, around.red, around.green),
             proofs=tuple(proof_lines(proofs, self._marks.cells)),
             behind=tuple(behind_lines(behind, self._numbers, self._marks.cells)),
-            proven=tuple(self._proven(number, proofs, around)),
+            proven=tuple(ways_proven(proofs, around.red, self._marks.cells.values(), self._shows)),
             culprit=cause.culprit,
             edges=tuple(self._marks.edges(around)),
             stopped=self._marks.stopping(around, stopped),
@@ -150,13 +152,8 @@ class _Run:
             again=any(map(shares_packages, around.red)),
         )
 
-    def _deciding(self, key: str) -> tuple[Span, ...]:
-        around = self._around[key]
-        return deciding(self._proofs.of(key), around.red, around.green)
-
-    def _proven(self, number: int, proofs: Sequence[Proof], around: Around) -> Iterator[Proven]:
-        others = {other: spans for other, spans in self._spans.items() if other != number}
-        return ways_proven(proofs, around.red, self._marks.cells.values(), others)
+    def _shows(self, cell: Cell) -> frozenset[int]:
+        return frozenset(self._shown.get(cell.id, ()))
 
     def _seen(self, number: int, cases: Sequence[CaseResult], *, raised: bool) -> Iterator[tuple[str, int]]:
         """What users see; what shows only where another break shows as well is that one's."""

@@ -37,8 +37,9 @@ many more fail by another break, and which of the scenarios none of them passes.
 separates failing cells from others in the run. *Decides* is what was driven after it, by `prove`: between two
 of its cells, one that passes and one that fails, until one pin and one release were left; or what two such
 cells show by themselves, which differ in one pin. Beside it stands of how many cells of the run that tells
-the outcome. A way out that came of such drives names the cases that pass with it, and the other breaks that
-some of the failing cells have there, all else alike."""
+the outcome. A way out that came of such drives names the cases that pass with it, and the breaks that half or
+more of the cells show which fulfil it and are asked for like a failing one otherwise. *Perhaps* one is a
+condition whose cells all differ from failing ones in more than that."""
 _BUT = 4
 _BROAD = 4
 """What shows in one of so many scenarios is told by their number."""
@@ -307,7 +308,9 @@ def _steps(edge: Edge) -> Iterator[str]:
 def _ways(edges: Iterable[Edge]) -> Iterator[str]:
     """The conditions under which the run saw nothing of it."""
     for way in ways_out(edges):
-        yield f"- way out: `{way.constraint}` ({way.driven}{_but(way.side)})"
+        # Cells that differ in more than this may owe it to something else.
+        told = "way out" if way.side.alone else "perhaps a way out"
+        yield f"- {told}: `{way.constraint}` ({way.driven}{_but(way.side)})"
 
 
 def _but(side: Side) -> str:

@@ -1,53 +1,56 @@
-"""Constraints that were driven and keep a break away, and into which other breaks they lead."""
+"""Constraints that were driven and keep a break away, and which other breaks the run shows there."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from chatkit_harness.causes.table import pins_of
+from chatkit_harness.causes.table import AGENTS, CHATKIT, pins_of
 from chatkit_harness.core.nouns import Cell
-from chatkit_harness.reports.spans import Span
-from chatkit_harness.reports.text import listed
+from chatkit_harness.reports.edges import asked_besides
+from chatkit_harness.reports.text import count, listed
 from chatkit_harness.results.proofs import Proof
+
+Shows = Callable[[Cell], frozenset[int]]
+"""The numbers of the breaks that a cell shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proven:
     """A constraint that was driven, and keeps a break away.
 
-    `cases` are those of failing cells that pass with it, as `native/refusal`. `into` are the numbers of other
-    breaks: of the failing cells some have them, once moved to what the constraint allows, all else alike.
+    `cases` are those of failing cells that pass with it, as `native/refusal`. `beyond` is how many cells of
+    the run fulfil it and are asked for like a failing one otherwise, `into` are the breaks that at least half
+    of them show and their like does not: with how many.
     """
 
     constraint: str
     cases: tuple[str, ...]
-    into: tuple[int, ...] = ()
+    beyond: int = 0
+    into: tuple[tuple[int, int], ...] = ()
 
     @property
     def words(self) -> str:
-        """What was driven, and what it leads into."""
+        """What was driven, and what else the run shows there."""
         named = listed([f"`{case}`" for case in self.cases])
         told = f"driven: with it {named} of a failing cell {'passes' if len(self.cases) == 1 else 'pass'}"
         if not self.into:
             return told
-        breaks = f"break{'' if len(self.into) == 1 else 's'} {listed([str(number) for number in self.into])}"
-        return f"{told}; there {breaks} {'shows' if len(self.into) == 1 else 'show'}"
+        named = [f"break {number} ({cells:,})" for number, cells in self.into]
+        named[0] = f"{named[0].removesuffix(')')} of {count(self.beyond, 'cell')})"
+        return f"{told}; there, all else asked for alike, the run shows {listed(named)}"
 
 
 def ways_proven(
-    proofs: Iterable[Proof],
-    red: Sequence[Cell],
-    cells: Iterable[Cell] = (),
-    others: Mapping[int, Sequence[Span]] | None = None,
+    proofs: Iterable[Proof], red: Sequence[Cell], cells: Iterable[Cell] = (), shows: Shows | None = None
 ) -> Iterator[Proven]:
     """The constraints that were driven, but for those that a failing cell fulfils all the same.
 
-    `red` are the failing cells among `cells`, `others` the releases that decide each of the other breaks.
+    `red` are the failing cells among `cells`; `shows` tells which breaks a cell has.
     """
     found: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for each in proofs:
@@ -55,31 +58,33 @@ def ways_proven(
             found[each.constraint][each.case] = None
     cells = list(cells)
     for text, cases in found.items():
-        if not _allowed(text, red):
-            into = tuple(
-                number for number, spans in (others or {}).items() if _leads_into(text, spans, red, cells)
-            )
-            yield Proven(constraint=text, cases=tuple(cases), into=into)
+        if not any(_fulfils(cell, text) for cell in red):
+            beyond, into = _beyond(text, red, cells, shows) if shows else (0, ())
+            yield Proven(constraint=text, cases=tuple(cases), beyond=beyond, into=into)
 
 
-def _leads_into(constraint: str, spans: Sequence[Span], red: Sequence[Cell], cells: Iterable[Cell]) -> bool:
-    """Whether a failing cell that moves to what the constraint allows comes to lie where these all hold."""
+def _beyond(
+    constraint: str, red: Sequence[Cell], cells: Iterable[Cell], shows: Shows
+) -> tuple[int, tuple[tuple[int, int], ...]]:
+    """Cells that differ from a failing one in the constrained release alone, and what most of them show.
+
+    Only releases of the pair are asked for: what a third party is pinned to comes of what else is.
+    """
     name = _name(constraint)
-    moved = [span for span in spans if span.name == name]
-    kept = [span for span in spans if span.name != name]
-    allowed = _allowed(constraint, cells)
-    if not moved or not allowed or not all(span.has(each) for span in moved for each in allowed):
-        return False
-    return any(
-        all(span.holds(cell) for span in kept) and not all(span.holds(cell) for span in moved) for cell in red
-    )
+    if name not in (CHATKIT, AGENTS):
+        return 0, ()
+    alike: defaultdict[tuple[str | None, ...], set[int]] = defaultdict(set)
+    for cell in red:
+        alike[asked_besides(name, cell)] |= shows(cell)
+    there = [cell for cell in cells if asked_besides(name, cell) in alike and _fulfils(cell, constraint)]
+    counts = Counter(number for cell in there for number in shows(cell) - alike[asked_besides(name, cell)])
+    often = [each for each in counts.items() if 2 * each[1] >= len(there)]
+    return len(there), tuple(sorted(often, key=lambda each: (-each[1], each[0])))
 
 
-def _allowed(constraint: str, cells: Iterable[Cell]) -> set[str]:
-    """The releases of these cells that a constraint allows."""
-    name, specifier = _name(constraint), Requirement(constraint).specifier
-    pins = {pin for cell in cells if (pin := pins_of(cell).get(name))}
-    return {pin for pin in pins if specifier.contains(pin, prereleases=True)}
+def _fulfils(cell: Cell, constraint: str) -> bool:
+    pin = pins_of(cell).get(_name(constraint))
+    return bool(pin) and Requirement(constraint).specifier.contains(pin or "", prereleases=True)
 
 
 def _name(constraint: str) -> str:
