@@ -40,9 +40,9 @@ class Proven:
         told = f"driven: with it {named} of a failing cell {'passes' if len(self.cases) == 1 else 'pass'}"
         if not self.into:
             return told
-        named = [f"break {number} ({cells:,})" for number, cells in self.into]
-        named[0] = f"{named[0].removesuffix(')')} of {count(self.beyond, 'cell')})"
-        return f"{told}; there, all else asked for alike, the run shows {listed(named)}"
+        breaks = [f"break {number} ({cells:,})" for number, cells in self.into]
+        breaks[0] = f"{breaks[0].removesuffix(')')} of {count(self.beyond, 'cell')})"
+        return f"{told}; there, all else asked for alike, the run shows {listed(breaks)}"
 
 
 def ways_proven(
