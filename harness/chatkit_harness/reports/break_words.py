@@ -68,6 +68,7 @@ _WORDS: Mapping[str, str] = {
     "expect/model-not-asked": "the model is not asked",
     "expect/title": "the thread has another title",
     "expect/progress-missing": "no progress is shown",
+    "expect/order": "things come in another order than they should",
     "expect/not-hidden": "what is hidden is shown",
     "expect/response-content": "a request gets another answer",
     "expect/response-status": "a request gets another status",
