@@ -92,6 +92,7 @@ def test_a_later_turn_is_no_later_place() -> None:
 def test_the_message_says_what_came_in_which_order(came: list[Any], words: str) -> None:
     (finding,) = findings(transcript(turn(*came)), DONE, SAID)
     assert words in finding.message
+    assert finding.evidence["came_before"] is ("only before" in words)
 
 
 def test_any_json_has_a_place_or_none() -> None:

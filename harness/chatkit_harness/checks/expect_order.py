@@ -28,10 +28,12 @@ def order(wanted: Sequence[str], scope: Scope) -> Iterator[Finding]:
     met = _met(wanted, best)
     if met < len(wanted):
         about = f"{wanted[met]} after {wanted[met - 1]}" if met else wanted[met]
-        short = _in_short(best)
-        told = clip(", ".join(short) or "nothing")
-        message = f"no {about} came{_instead(wanted[met], best, met)} (in order: {told})"
-        yield scope.finding("order", about, message, wanted=list(wanted), came=short[:_MOST])
+        short, early = _in_short(best), any(wanted[met] in kinds for kinds in best)
+        instead = ", only before it" if early else ", nor before it" if met else ""
+        message = f"no {about} came{instead} (in order: {clip(', '.join(short) or 'nothing')})"
+        yield scope.finding(
+            "order", about, message, wanted=list(wanted), came=short[:_MOST], came_before=early
+        )
 
 
 def _met(wanted: Sequence[str], places: Sequence[frozenset[str]]) -> int:
@@ -41,13 +43,6 @@ def _met(wanted: Sequence[str], places: Sequence[frozenset[str]]) -> int:
         if met < len(wanted) and wanted[met] in kinds:
             met += 1
     return met
-
-
-def _instead(kind: str, places: Sequence[frozenset[str]], met: int) -> str:
-    """Whether something else has to come first, or the thing itself is missing."""
-    if any(kind in kinds for kinds in places):
-        return ", only before it"
-    return ", nor before it" if met else ""
 
 
 def _in_short(places: Sequence[frozenset[str]]) -> list[str]:
