@@ -65,6 +65,17 @@ def without(*kinds: str, turn: int | None = None) -> Break:
     return in_turns(changed, turn=turn)
 
 
+def coming_last(kind: str) -> Break:
+    """What is of this kind came behind everything else of its turn."""
+
+    def changed(each: Turn) -> Turn:
+        late = [event for event in each.events if kind in kinds_of_event(event.data or {})]
+        assert late, f"no {kind} came"
+        return replace(each, events=(*(event for event in each.events if event not in late), *late))
+
+    return in_turns(changed)
+
+
 def saying(old: str, new: str, *, turn: int | None = None) -> Break:
     """Other words, wherever they stand in what was sent; `old` must be there."""
 

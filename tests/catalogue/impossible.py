@@ -38,6 +38,7 @@ _IMPOSSIBLE: Mapping[str, Callable[[Any], Any]] = {
     "passes_on": lambda _: (f"openai.event/{NOWHERE}",),
     "shows": lambda _: _PART,
     "events": lambda _: _PART,
+    "order": lambda order: (*order, "chatkit.event/thread.created"),
     "hides": lambda _: (EVERYWHERE,),
     "told_model": lambda _: ModelExpectation(contains=(NOWHERE,)),
     "findings": lambda wanted: (*wanted, FindingExpectation(rule="run/*", contains=(NOWHERE,))),

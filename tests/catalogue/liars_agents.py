@@ -99,6 +99,7 @@ TOOLS: Mapping[str, Liar] = {
     "tool-call-id-null": _WRONG_ANSWER,
     "tool-call-id-missing": _WRONG_ANSWER,
     "tool-item-id-null": _SILENT,
+    "tool-item-id-missing": _SILENT,
     "tool-raises": liar("expect/text-unexpected", saying("could not find out", "the exchange is closed")),
     "tool-raises-excused": _gone("no price today"),
     "tool-raises-fatal": _OTHER_ERROR,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.catalogue import liars_mixed, liars_model
-from tests.catalogue.breaking import Liar, without
+from tests.catalogue.breaking import Liar, coming_last, without
 from tests.catalogue.impossible import impossibles
 from tests.catalogue.liars_leaving import begins_for_nobody, goes_on_for_nobody
 from tests.catalogue.taken_away import CHATKIT, NOTICED_BY_PASSES_ON_ALONE
@@ -125,6 +125,14 @@ def test_each_kind_that_it_exercises_is_missed_when_it_does_not_come(driven: Res
         if not kind.startswith("chatkit.request/"):  # without its request a turn would be another
             missed = [each.key for each in expect.check(without(kind)(held), SCENARIOS[name])]
             assert f"expect/not-passed-on {kind}" in missed
+
+
+@pytest.mark.parametrize("name", [name for name in HERE if SCENARIOS[name].expect.order])
+def test_what_comes_too_late_makes_it_fail(driven: Results, name: str) -> None:
+    for kind in (SCENARIOS[name].expect.order or ())[:-1]:
+        verdict = judged(coming_last(kind)(told(driven, name)), SCENARIOS[name])
+        assert verdict.outcome == "fail"
+        assert "expect/order" in [each.rule for each in verdict.findings if each.severity == "error"]
 
 
 def test_only_these_kinds_of_chatkit_are_noticed_by_passes_on_alone(driven: Results) -> None:

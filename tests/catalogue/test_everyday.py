@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.catalogue.breaking import liar, silent, unlogged
+from tests.catalogue.breaking import coming_last, liar, silent, unlogged
 from tests.catalogue.impossible import impossibles
 from tests.cli.command import call
 
@@ -74,6 +74,12 @@ def test_nothing_that_it_states_is_met_by_what_cannot_be(driven: Results, name: 
     variants = dict(impossibles(SCENARIOS[name]))
     assert variants
     assert [what for what, scenario in variants.items() if outcome(held, scenario) != "fail"] == []
+
+
+@pytest.mark.parametrize("name", [name for name, each in SCENARIOS.items() if each.expect.order])
+def test_what_comes_too_late_makes_it_fail(driven: Results, name: str) -> None:
+    for kind in (SCENARIOS[name].expect.order or ())[:-1]:
+        assert outcome(coming_last(kind)(told(driven, name, "native")), SCENARIOS[name]) == "fail"
 
 
 def test_the_words_that_come_back_through_the_proxy_are_missed(driven: Results) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.catalogue import liars_mixed, liars_model
-from tests.catalogue.breaking import without
+from tests.catalogue.breaking import coming_last, without
 from tests.catalogue.impossible import impossibles
 from tests.cli.command import call
 
@@ -57,5 +57,8 @@ def test_a_scenario_passes_there_and_its_liar_does_not(pair: str, name: str, out
     for kind in named_kinds(scenario):
         missed = without(kind)(held)
         assert judge(missed, scenario, run_checks(missed, scenario)).outcome == "fail", kind
+    for kind in (scenario.expect.order or ())[:-1]:
+        late = coming_last(kind)(held)
+        assert judge(late, scenario, run_checks(late, scenario)).outcome == "fail", kind
     for what, variant in impossibles(scenario):
         assert judge(held, variant, run_checks(held, variant)).outcome == "fail", what

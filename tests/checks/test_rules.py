@@ -22,6 +22,7 @@ FACTORIES: dict[tuple[str, str], tuple[str, int]] = {
     ("expect.py", "finding"): ("expect/", 0),
     ("expect.py", "_wrong_arguments"): ("expect/", 0),
     ("expect_client.py", "finding"): ("expect/", 0),
+    ("expect_order.py", "finding"): ("expect/", 0),
     ("incidents.py", "_finding"): ("", 0),
     ("leaving.py", "_finding"): ("run/", 1),
     ("store.py", "_finding"): ("store/", 0),

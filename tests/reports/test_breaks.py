@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from tests.cli.command import call
 from tests.reports import sample
 
@@ -257,6 +258,19 @@ def test_a_user_sees_what_is_lacking_and_not_the_names_of_rules() -> None:
         "afterwards the thread lacks the assistant's message",
         "the workflow is not as it should be: workflow.tasks has too many entries",
     }
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (True, "things come in another order than they should"),
+        (False, "chatkit.event/notice does not come through"),
+    ],
+)
+def test_a_user_sees_another_order_only_of_what_came(before: bool, words: str) -> None:
+    key = "expect/order chatkit.event/notice after chatkit.item/widget"
+    late = dataclasses.replace(lost("order", came_before=before), key=key)
+    assert seen([sample.case(sample.cell(), outcome="fail", findings=(late,))], raised=False) == [(words, 1)]
 
 
 def test_every_rule_of_a_conversation_has_words_for_users() -> None:

@@ -63,6 +63,35 @@ def test_what_a_client_holds_and_the_model_is_told_is_read(tmp_path: Path) -> No
     assert expected.told_model == ModelExpectation(contains=("y",))
 
 
+def test_an_order_is_read_of_the_whole_and_of_a_turn(tmp_path: Path) -> None:
+    kinds = ("chatkit.event/client_effect", "chatkit.item/assistant_message")
+    scenario = load(tmp_path, f"{GOOD}expect: {{order: [{', '.join(kinds)}]}}\n")
+    assert scenario.expect.order == kinds
+    turn = "  - user: What's AAPL trading at?\n"
+    of_turn = GOOD.replace(turn, f"{turn}    expect: {{order: [{', '.join(kinds)}]}}\n")
+    (first,) = load(tmp_path, of_turn).turns
+    assert first.expect is not None
+    assert first.expect.order == kinds
+
+
+@pytest.mark.parametrize(
+    ("order", "words"),
+    [
+        ("[chatkit.event/notice]", "at least 2 entries"),
+        (
+            "[chatkit.event/notice, agents.event/tool_called]",
+            "write a kind of chatkit.event, .update or .item",
+        ),
+        ("[chatkit.event/notice, chatkit.widget/Card]", "write a kind of chatkit.event, .update or .item"),
+        ("[chatkit.event/notice, chatkit.request/threads.create]", "write a kind of chatkit.event, .update"),
+        ("[chatkit.event/notice, chatkit.item/hidden_context_item]", "only what the client gets has a place"),
+        ("[chatkit.event/notice, chatkit.item/assistant_mesage]", "is known to no chatkit"),
+    ],
+)
+def test_an_order_of_what_has_no_place_is_refused(tmp_path: Path, order: str, words: str) -> None:
+    assert words in refused(tmp_path, f"{GOOD}expect: {{order: {order}}}\n").cause
+
+
 @pytest.mark.parametrize("name", ["shows", "events"])
 def test_a_part_of_what_comes_needs_a_type(tmp_path: Path, name: str) -> None:
     assert "'type'" in refused(tmp_path, f"{GOOD}expect: {{{name}: [{{level: info}}]}}\n").cause

@@ -23,6 +23,7 @@ SCRIPT = "script: [{say: Good morning.}]\n"
 TURN = "turns:\n  - user: Hello\n"
 ALL = f"{HEAD}{TURN}{SCRIPT}expect:\n  passes_on:\n    - chatkit.event/thread.created\n    - KIND\n"
 OF_TURN = f"{HEAD}{TURN}    expect: {{passes_on: [KIND]}}\n{SCRIPT}"
+ORDER = f"{HEAD}{TURN}{SCRIPT}expect:\n  order:\n    - chatkit.event/thread.created\n    - KIND\n"
 LEFT = f"{HEAD}{TURN}    leaves: {{after: KIND}}\n{SCRIPT}"
 WORKFLOW = f"{HEAD}{TURN}paths: [agent_builder]\nagent_builder:\n  {SCRIPT}  expect: {{passes_on: [KIND]}}\n"
 SPACES = ("event", "update", "item", "content", "task", "source", "attachment", "widget", "request")
@@ -44,6 +45,7 @@ def refused(folder: Path, text: str, kind: str) -> ScenarioError:
     ("text", "line", "place"),
     [
         (ALL, 9, "expect.passes_on[1]"),
+        (ORDER, 9, "expect.order[1]"),
         (OF_TURN, 5, "turns[0].expect.passes_on[0]"),
         (LEFT, 5, "turns[0].leaves.after"),
         (WORKFLOW, 8, "agent_builder.expect.passes_on[0]"),

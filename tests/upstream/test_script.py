@@ -210,6 +210,27 @@ def test_requests_hold_what_was_said_and_called_before() -> None:
     assert [each.turn for each in cassette.interactions] == [1, 1, 2]
 
 
+@pytest.mark.parametrize("ids", [{}, {"id": None}, {"id": "fc_1"}, {"call_id": "call_1"}, {"call_id": None}])
+def test_a_call_that_is_written_out_has_the_ids_that_it_names_and_no_others(ids: dict[str, Any]) -> None:
+    call = {"type": "function_call", **ids, "status": "completed", "name": "quote", "arguments": "{}"}
+    cassette = scripted([{"items": [call]}])
+    (sent,) = (answer_of(cassette.interactions[0]) or {})["output"]
+    whole = [event["item"] for event in events(cassette) if "item" in event]
+    parts = [event for event in events(cassette) if "arguments." in event["type"]]
+    assert [{key: each[key] for key in ("id", "call_id") if key in each} for each in (sent, *whole)] == [
+        ids
+    ] * 3
+    assert [{"id": each["item_id"]} if "item_id" in each else {} for each in parts] == (
+        [{"id": ids["id"]} if "id" in ids else {}] * 2
+    )
+
+
+def test_an_item_of_another_type_gets_an_id() -> None:
+    search = {"type": "web_search_call", "status": "completed"}
+    (sent,) = (answer_of(scripted([{"items": [search]}]).interactions[0]) or {})["output"]
+    assert sent["id"].startswith("item_")
+
+
 def test_a_scenario_renders_its_own_script() -> None:
     scenario = Scenario(
         id="s",

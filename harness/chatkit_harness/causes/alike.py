@@ -25,6 +25,7 @@ _NAMES_A_THING = frozenset(
         "expect/event-missing",
         "expect/shown-missing",
         "expect/model-request",
+        "expect/order",
         "expect/text-content",
         "expect/tool-arguments",
         "expect/widget-content",

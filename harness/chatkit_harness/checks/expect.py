@@ -17,7 +17,7 @@ from chatkit_harness.core.scenario import (
 )
 from chatkit_harness.core.transcript import Transcript, Turn
 
-from . import expect_client, reading
+from . import expect_client, expect_order, reading
 from .kinds import kinds_of, meant_by
 from .scope import Scope as _Scope
 from .scope import clip as _clip
@@ -49,6 +49,7 @@ def _against(expected: Expectation, scope: _Scope) -> Iterator[Finding]:
         (expected.passes_on, _passes_on, True),
         (expected.shows, expect_client.shows, native),
         (expected.events, expect_client.events, native),
+        (expected.order, expect_order.order, native),
         (expected.hides, expect_client.hides, native),
         (expected.told_model, expect_client.told_model, True),
         (expected.title, _title, native),

@@ -18,6 +18,7 @@ EXPECT: Mapping[str, str] = {
     "model-told": "the last request to the model holds words that it must not hold",
     "not-hidden": "an event, an answer or a stored item holds words that no client must get",
     "not-passed-on": "nothing of an expected kind comes through",
+    "order": "things of the expected kinds do not come in the expected order in one turn",
     "progress-missing": "no progress update holds the expected words",
     "response-content": "a request is answered with a document that lacks what is expected",
     "response-missing": "no request is answered with a document, and one is expected",

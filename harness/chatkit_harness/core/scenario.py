@@ -99,7 +99,8 @@ class Expectation:
     `passes_on` are kinds of things that must come through (`chatkit.update/widget.root.updated`,
     `openai.event/response.refusal.delta`; `checks.kinds` has the spaces of names).
     `shows` are parts of items, each of which an item has that the client holds afterwards, and `events` parts
-    of events; `hides` are words that no client must get, neither in the stream nor when it reads back.
+    of events; `order` are kinds of chatkit's events, updates and items that must come one after the other in
+    one turn; `hides` are words that no client must get, neither in the stream nor when it reads back.
     """
 
     tools: tuple[ToolExpectation, ...] | None = None
@@ -115,6 +116,7 @@ class Expectation:
     passes_on: tuple[str, ...] | None = None
     shows: tuple[Mapping[str, Any], ...] | None = None
     events: tuple[Mapping[str, Any], ...] | None = None
+    order: tuple[str, ...] | None = None
     hides: tuple[str, ...] | None = None
     told_model: ModelExpectation | None = None
     findings: tuple[FindingExpectation, ...] = ()

@@ -68,6 +68,7 @@ _WORDS: Mapping[str, str] = {
     "expect/model-not-asked": "the model is not asked",
     "expect/title": "the thread has another title",
     "expect/progress-missing": "no progress is shown",
+    "expect/order": "things come in another order than they should",
     "expect/not-hidden": "what is hidden is shown",
     "expect/response-content": "a request gets another answer",
     "expect/response-status": "a request gets another status",
@@ -137,8 +138,8 @@ def _words(finding: Finding) -> Iterator[str]:
     rule, about = finding.rule, finding.key.partition(" ")[2]
     if rule == "expect/items":
         yield from _items(finding.evidence.get("stored"), finding.evidence.get("wanted"))
-    elif rule == "expect/not-passed-on":
-        yield f"{clean(about)} does not come through"
+    elif rule == "expect/not-passed-on" or (rule == "expect/order" and not _came_before(finding)):
+        yield f"{clean(about).partition(' ')[0]} does not come through"
     elif rule in ("expect/shown-missing", "expect/event-missing"):
         told = clean(finding.message).partition(" as expected: ")[2]
         yield _not_as_expected(told, "event " if rule == "expect/event-missing" else "")
@@ -147,6 +148,11 @@ def _words(finding: Finding) -> Iterator[str]:
     else:
         words = _WORDS.get(rule) or _FAMILIES.get(rule.partition("/")[0])
         yield from () if words is None else (words,)
+
+
+def _came_before(finding: Finding) -> bool:
+    """Whether a thing that stands in a wrong place came at all."""
+    return finding.evidence.get("came_before") is True
 
 
 def _not_as_expected(told: str, what: str) -> str:

@@ -58,8 +58,9 @@ def _named(data: Mapping[str, Any]) -> Iterator[tuple[Path_, str]]:
 
 
 def _expected(holder: Mapping[str, Any], place: Path_) -> Iterator[tuple[Path_, str]]:
-    for number, kind in enumerate(holder.get("expect", {}).get("passes_on", ())):
-        yield (*place, "expect", "passes_on", number), kind
+    for key in ("passes_on", "order"):
+        for number, kind in enumerate(holder.get("expect", {}).get(key, ())):
+            yield (*place, "expect", key, number), kind
 
 
 def _is_known(space: str, name: str) -> bool:

@@ -256,6 +256,7 @@ def _expectation(data: Mapping[str, Any]) -> Expectation:
         passes_on=tuple(data["passes_on"]) if "passes_on" in data else None,
         shows=tuple(data["shows"]) if "shows" in data else None,
         events=tuple(data["events"]) if "events" in data else None,
+        order=tuple(data["order"]) if "order" in data else None,
         hides=_texts(data["hides"]) if "hides" in data else None,
         told_model=_told_model(data["told_model"]) if "told_model" in data else None,
         findings=tuple(map(_finding, data.get("findings", ()))),

@@ -39,7 +39,8 @@ def item_events(item: Item, index: int, piece: int | None = None) -> Iterator[Ev
     `piece` is how long the deltas of a message are; words, where it is None.
     """
     begun, inner = _FORMS.get(str(item.get("type")), (_as_it_is, _progress))
-    place = {"item_id": item.get("id"), "output_index": index}
+    named = {"item_id": item["id"]} if "id" in item else {}
+    place = {**named, "output_index": index}
     yield {"type": "response.output_item.added", "output_index": index, "item": begun(item)}
     if item.get("type") == "message":
         yield from _message(item, place, piece)

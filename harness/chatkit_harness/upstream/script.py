@@ -24,7 +24,9 @@ An answer holds at least one of
     refuse: text                    a refusal
     reasoning: text or [texts]      a reasoning summary, before all else; by Chat Completions the reasoning
                                     itself, in the field that many servers of that API have for it
-    items: [{type: ...}]            output items of the Responses API as they stand (hosted tools)
+    items: [{type: ...}]            output items of the Responses API as they stand (hosted tools); one
+                                    without an id gets one, but for a function call: of that an `id` or a
+                                    `call_id` that is not named is missing
     fault: {...}                    something goes wrong, see below
 
 and may hold
@@ -290,7 +292,8 @@ class _Tape:
     def response(self, answer: Mapping[str, Any], calls: list[dict[str, Any]]) -> dict[str, Any]:
         output = [*self.reasoning(answer), *(dict(item) for item in answer.get("items") or ())]
         for item in output:
-            item.setdefault("id", self.identity("item", output.index(item)))
+            if item.get("type") != "function_call":  # what a call lacks is lacking: some gateways send such
+                item.setdefault("id", self.identity("item", output.index(item)))
         content = _content(answer)
         if content:
             item = {"id": self.identity("msg"), "type": "message", "status": "completed", "role": "assistant"}
