@@ -159,7 +159,7 @@ TOLD_TO_CLIENTS: Mapping[str, Liar] = {
     "effect-by-tool": liar("expect/progress-missing", saying("Loading AAPL", "Loading")),
     "effect-progress": liar("expect/progress-missing", saying("Reading two articles", "Reading")),
     "effect-notice": liar(EVENT, saying("danger", "info")),
-    "effect-error-custom": liar("expect/error-missing", saying("closed on Sundays", "closed")),
+    "effect-error-custom": liar("run/error-event", saying("closed on Sundays", "closed")),
     "effect-error-code": liar(EVENT, having("allow_retry", True)),
     "effect-error-and-answer": liar(TEXT, saying("$271.84", "nothing")),
     "thread-stream-options": liar(EVENT, having("allow_cancel", False)),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.catalogue import liars_mixed, liars_model
-from tests.catalogue.breaking import Liar, coming_last, without
+from tests.catalogue.breaking import Break, Liar, coming_last, forgetting, storing, without
 from tests.catalogue.impossible import impossibles
 from tests.catalogue.liars_leaving import begins_for_nobody, goes_on_for_nobody
 from tests.catalogue.taken_away import CHATKIT, NOTICED_BY_PASSES_ON_ALONE
@@ -23,7 +25,7 @@ from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.kinds import named_kinds
 from chatkit_harness.core.nouns import CaseResult
 from chatkit_harness.core.scenario import Scenario
-from chatkit_harness.core.transcript import Transcript
+from chatkit_harness.core.transcript import Event, Transcript
 from chatkit_harness.results import Results, read_results
 from chatkit_harness.scenarios.catalogue import load_folder
 
@@ -156,6 +158,54 @@ def test_no_widget_of_a_tool_goes_missing_in_silence(driven: Results) -> None:
     for name, held in quiet.items():
         verdict = judged(without("chatkit.item/widget")(held), SCENARIOS[name])
         assert "run/widget-lost" in [each.rule for each in verdict.findings], name
+
+
+def halved(items: tuple[Mapping[str, Any], ...]) -> tuple[Mapping[str, Any], ...]:
+    """Of each part of the last item's words the second half is gone."""
+    *before, last = items
+    kept = [{**part, "text": part["text"][: len(part["text"]) // 2]} for part in last["content"]]
+    return (*before, {**last, "content": kept})
+
+
+def failing(held: Transcript) -> Transcript:
+    """The first turn ends with an error that nobody asked for."""
+    error = Event(at_ms=held.turns[0].ended_at_ms, data={"type": "error", "code": "stream.error"})
+    first = replace(held.turns[0], events=(*held.turns[0].events, error))
+    return replace(held, turns=(first, *held.turns[1:]))
+
+
+def unknown(held: Transcript) -> Transcript:
+    """The first request to the model is one to which the script has no answer."""
+    first = replace(held.exchanges[0], outcome="unmatched", difference=("the user's words: others",))
+    return replace(held, exchanges=(first, *held.exchanges[1:]))
+
+
+EXCUSED: tuple[tuple[str, Break, str], ...] = (
+    ("completions-client-tool", storing(halved), "store/differs"),
+    ("mixed-client-program", failing, "run/error-event"),
+    ("mixed-client-program", unknown, "upstream/unmatched"),
+)
+"""Scenarios that expect a finding, and another one of its kind."""
+
+
+@pytest.mark.parametrize(("name", "breaks", "rule"), EXCUSED)
+def test_an_expected_finding_excuses_no_other(driven: Results, name: str, breaks: Break, rule: str) -> None:
+    verdict = judged(breaks(told(driven, name)), SCENARIOS[name])
+    assert rule in [each.rule for each in verdict.findings if each.severity == "error"]
+
+
+def test_an_answered_call_of_the_page_may_not_go_missing(driven: Results) -> None:
+    answered = [name for name in HERE if any(turn.answers_client_tool for turn in SCENARIOS[name].turns)]
+    lost = 0
+    for name in answered:
+        held, scenario = told(driven, name), SCENARIOS[name]
+        gone = forgetting("client_tool_call")(held)
+        if gone != held:
+            unstated = replace(scenario, expect=replace(scenario.expect, items=None))
+            verdict = judged(gone, unstated)
+            assert "store/lost" in [each.rule for each in verdict.findings if each.severity == "error"], name
+            lost += 1
+    assert lost > 10
 
 
 def test_two_processes_share_the_scenarios(driven: Results) -> None:

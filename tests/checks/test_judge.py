@@ -112,6 +112,29 @@ def test_what_an_expected_error_shows_as_is_expected() -> None:
     assert judged(held, build.scenario(expect=Expectation(error="another"))).outcome == "fail"
 
 
+def test_beside_an_expected_error_only_the_findings_that_are_named_are_meant() -> None:
+    other = raised("builtins.ValueError", "bad")
+    held = transcript(turn(build.user(), build.error()), log=(logged(other),))
+    closed = FindingExpectation(rule="run/error-event", contains=("the exchange is closed",), optional=True)
+    either = FindingExpectation(any_of=(closed, replace(closed, contains=("out of reach",))))
+    for named in (closed, replace(either, optional=True)):
+        scenario = build.scenario(expect=Expectation(error="stream.error", findings=(named,)))
+        (found,) = judged(held, scenario).findings
+        assert (found.rule, found.severity) == ("run/error-event", "error")
+    meant = replace(closed, contains=("bad",))
+    scenario = build.scenario(expect=Expectation(error="stream.error", findings=(meant,)))
+    assert judged(held, scenario).outcome == "pass"
+
+
+def test_the_error_of_a_turn_is_expected_whatever_is_named_for_the_conversation() -> None:
+    held = transcript(turn(build.error(), index=0), turn(build.message("Well."), index=1))
+    closed = FindingExpectation(rule="run/error-event", contains=("closed",), optional=True)
+    scenario = build.scenario(2, expect=Expectation(findings=(closed,)))
+    first = replace(scenario.turns[0], expect=Expectation(error="stream.error"))
+    scenario = replace(scenario, turns=(first, *scenario.turns[1:]))
+    assert judged(held, scenario).outcome == "pass"
+
+
 def test_what_follows_from_an_exception_is_a_note() -> None:
     error = raised("builtins.ValueError", "bad")
     held = transcript(turn(build.user(), build.error()), log=(logged(error),))

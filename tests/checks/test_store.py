@@ -264,6 +264,51 @@ def test_a_call_that_nobody_answered_may_go_when_the_user_goes_on() -> None:
     assert told(build.done(CALL), stored=()) == ["store/lost"]
 
 
+OUTPUT = {"type": "threads.add_client_tool_output", "params": {"thread_id": "t", "result": {"symbol": "X"}}}
+
+
+def lost(*turns: Any) -> list[str]:
+    """What is told of a store that holds nothing of these turns."""
+    held = build.transcript(*turns, stored=Stored())
+    return build.rules(run_checks(held, build.scenario(len(turns)), ["store"]))
+
+
+def test_a_call_that_the_client_answered_is_lost_where_it_is_not_stored() -> None:
+    answered = (build.turn(build.done(CALL)), build.turn(index=1, request=OUTPUT))
+    assert lost(*answered) == ["store/lost"]
+    assert lost(*answered, build.turn(index=2, request=AGAIN)) == ["store/lost"]
+
+
+def test_of_two_calls_the_one_that_was_answered_has_to_stay() -> None:
+    first, second = build.done({**CALL, "id": "c1"}), build.done({**CALL, "id": "c2"})
+    turns = (build.turn(first, second), build.turn(index=1, request=OUTPUT))
+    held = build.transcript(*turns, stored=Stored())
+    (found,) = run_checks(held, build.scenario(2), ["store"])
+    assert (found.rule, found.evidence["item"]) == ("store/lost", "c2")
+
+
+def test_an_answer_that_was_refused_is_none() -> None:
+    error = build.raised("builtins.ValueError", "no")
+    refused = build.turn(index=1, request=OUTPUT, end="raised", raised=error)
+    assert lost(build.turn(build.done(CALL)), refused) == []
+
+
+ON_IT = {"type": "progress_update", "text": "On it"}
+
+
+@pytest.mark.parametrize(("seen", "rules"), [((), []), ((ON_IT,), ["store/lost"])])
+def test_who_left_an_answer_counts_as_heard_once_something_came(seen: Any, rules: list[str]) -> None:
+    answer = build.turn(*seen, index=1, request=OUTPUT, end="left", left_at_ms=1050.0)
+    assert lost(build.turn(build.done(CALL)), answer) == rules
+
+
+def test_a_message_under_the_id_of_an_answered_call_is_no_call() -> None:
+    message = {**ANSWERED, "id": "c"}
+    turns = (build.turn(build.done(CALL)), build.turn(build.done(message), index=1, request=OUTPUT))
+    held = build.transcript(*turns, stored=Stored(items=(message,)))
+    assert "store/differs" not in build.rules(run_checks(held, build.scenario(2), ["store"]))
+
+
 def test_what_a_retry_took_away_is_not_lost() -> None:
     retry = {"type": "threads.retry_after_item", "params": {"thread_id": "t", "item_id": "u"}}
     again = build.turn(build.message("At 271.84.", "m2"), index=1, request=retry)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.cli.command import call
+
+from chatkit_harness.engine.coverage import coverage
+from chatkit_harness.results import read_results
 
 PAIR = "1.6.5:0.24.0"
 OWN = """\
@@ -108,6 +112,44 @@ def test_what_only_a_server_of_its_own_shows_is_by_hand(kinds: dict[str, Any], s
     assert (refused["exercised_by"], refused["by_hand"]) == (["refusal-by-hand"], True)
     assert not kinds["openai.event/response.output_text.delta"]["by_hand"]
     assert "by hand only: refusal-by-hand" in shown
+
+
+@pytest.mark.cells
+def test_the_summary_says_how_many_kinds_count_by_hand_only(run: tuple[Path, Path], shown: str) -> None:
+    (line,) = [each for each in shown.splitlines() if each.startswith("openai.event:")]
+    (plain,) = [each for each in shown.splitlines() if each.startswith("chatkit.widget:")]
+    said = call("list", "coverage", run[0], "--cache", run[1], "--format", "json")
+    spaces = {each["space"]: each for each in json.loads(said.out)["coverage"][0]["spaces"]}
+    assert spaces["openai.event"]["by_hand"] == 2
+    assert line.endswith("%, 2 by hand only)")
+    assert spaces["chatkit.widget"]["by_hand"] == 0
+    assert "by hand" not in plain
+
+
+@pytest.mark.cells
+def test_a_run_without_a_native_case_is_no_run_without_coverage(
+    run: tuple[Path, Path], tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    chosen = ["--pair", PAIR, "--resolution", "contemporary", "--scenario", "classifier-only"]
+    call("run", *chosen, "--path", "agent_builder", "--cache", run[1], "--out", out)
+    said = call("list", "coverage", out, "--cache", run[1])
+    assert (said.status, said.out) == (2, "")
+    assert "It has no case on the native path (only on agent_builder)" in said.err
+    assert "chatkit-harness run --path native" in said.err
+
+
+@pytest.mark.cells
+def test_a_cell_that_drove_nothing_natively_is_not_said_to_exercise_nothing(run: tuple[Path, Path]) -> None:
+    results = read_results(run[0])
+    (cell,) = results.cells
+    other = replace(cell, id="other")
+    one = replace(results.cases[0], cell="other", path="agent_builder")
+    mixed = replace(results, cells=(cell, other), cases=(*results.cases, one))
+    native, workflow = coverage(mixed, lambda _: {"chatkit.item": ("widget",)})
+    assert (native.unreadable, len(native.kinds)) == (None, 1)
+    assert "It has no case on the native path" in str(workflow.unreadable)
+    assert workflow.kinds == ()
 
 
 def test_only_coverage_is_of_a_run(tmp_path: Path) -> None:

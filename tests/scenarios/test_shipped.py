@@ -8,8 +8,8 @@ from jsonschema import Draft202012Validator
 from chatkit_harness.checks.expected_findings import matches
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.nouns import Finding
-from chatkit_harness.core.scenario import Expectation, TurnPlan, on_path
-from chatkit_harness.scenarios.catalogue import load_all
+from chatkit_harness.core.scenario import Expectation, FindingExpectation, TurnPlan, on_path
+from chatkit_harness.scenarios.catalogue import load_all, load_folder
 from chatkit_harness.scenarios.load import scenario_schema
 
 SHIPPED = load_all([data_folder("scenarios")])
@@ -52,6 +52,32 @@ def asks_the_model(turn: TurnPlan) -> bool:
 def says_something(expected: Expectation) -> bool:
     kinds = (expected.tools, expected.widgets, expected.text, expected.findings, expected.title)
     return any(kinds) or expected.commands is not None or expected.response is not None
+
+
+def tells_which(wanted: FindingExpectation) -> bool:
+    """Whether an expected finding says more of itself than its rule, in each of its forms."""
+    if wanted.any_of:
+        return all(map(tells_which, wanted.any_of))
+    return bool(wanted.contains or wanted.component or wanted.prop)
+
+
+FOLDERS = ("answers", "catalogue", "conformance", "faults", "store")
+ALL = SHIPPED | {
+    name: scenario
+    for folder in FOLDERS
+    for name, scenario in load_folder(data_folder("scenarios") / folder).items()
+}
+
+
+def test_no_shipped_scenario_excuses_whatever_finding_of_a_rule() -> None:
+    wide = [
+        f"{name} on {path}: {wanted.rule}"
+        for name, scenario in ALL.items()
+        for path in scenario.paths
+        for wanted in on_path(scenario, path).expect.findings
+        if not tells_which(wanted)
+    ]
+    assert wide == []
 
 
 RAISED = ("run/tool-error", "Card", "children")

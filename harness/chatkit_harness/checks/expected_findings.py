@@ -69,13 +69,13 @@ def mark_expected(
     `names` are the checks that ran; None means all.
     """
     wanted = scenario.expect.findings
-    failing_turns = set(_turns_that_may_fail(transcript, scenario))
+    told = set(_told_by_expected_errors(transcript, scenario))
     # Where the model never failed as it was told to, what failed instead is not what was to be shown.
     other = any(finding.rule == FAULT_NOT_MET for finding in findings)
     result = []
     for finding in findings:
         meant = any(matches(each, finding) for each in wanted)
-        meant = meant or (finding.rule in _TOLD and finding.evidence.get("turn") in failing_turns)
+        meant = meant or (finding.evidence.get("turn"), finding.rule) in told
         meant = meant and not (other and finding.rule in _TOLD)
         result.append(as_note(finding, expected=True) if meant else finding)
     demanded = [each for each in wanted if _demanded(each, names)]
@@ -87,14 +87,27 @@ _TOLD = frozenset({"run/error-event", "run/logged-exception", "run/raised", "run
 """What an expected error of a turn shows as."""
 
 
-def _turns_that_may_fail(transcript: Transcript, scenario: Scenario) -> Iterator[int]:
+def _told_by_expected_errors(transcript: Transcript, scenario: Scenario) -> Iterator[tuple[int, str]]:
+    """Each turn whose error is expected, with the rules by which such an error shows.
+
+    Not a rule of which the scenario says beside the error which finding it means: then any other is none.
+    """
     for turn in transcript.turns:
         own = scenario.turns[turn.index].expect if 0 <= turn.index < len(scenario.turns) else None
         for expected in (scenario.expect, own or Expectation()):
             error = expected.error
             told = reading.errors_told(transcript, turn)
             if error is not None and any(expect.error_holds(event, error) for event in told):
-                yield turn.index
+                for rule in _TOLD - set(_chosen(expected.findings)):
+                    yield turn.index, rule
+
+
+def _chosen(findings: Sequence[FindingExpectation]) -> Iterator[str]:
+    """The rules of which only some findings are meant."""
+    for each in findings:
+        yield from _chosen(each.any_of)
+        if each.rule is not None and (each.contains or each.component or each.prop):
+            yield each.rule
 
 
 def _missing(wanted: FindingExpectation) -> Finding:

@@ -13,6 +13,7 @@ from .widget_changes import grown, replaced
 
 _WHOLE = frozenset({"thread.item.added", "thread.item.done", "thread.item.replaced"})
 RETRY = "threads.retry_after_item"
+_OUTPUT = "threads.add_client_tool_output"
 
 Items = dict[str, Mapping[str, Any]]
 
@@ -29,6 +30,35 @@ def held_items(turns: Iterable[Turn]) -> tuple[Mapping[str, Any], ...]:
         if turn.request.get("type") == SYNC_ACTION:
             _take(held, {"type": "thread.item.replaced", "item": mapping(turn.response).get("updated_item")})
     return tuple(held.values())
+
+
+def answered_calls(turns: Iterable[Turn]) -> dict[str, Mapping[str, Any]]:
+    """By id the calls of the client that it answered, with what that makes of each: chatkit sends it nothing.
+
+    A turn that raised was refused, and so was its answer.
+    """
+    known = tuple(turns)
+    answered: dict[str, Mapping[str, Any]] = {}
+    for turn in known:
+        if turn.request.get("type") != _OUTPUT or not _taken(turn):
+            continue
+        before = held_items(each for each in known if each.index < turn.index)
+        waiting = [words(item.get("id")) for item in before if is_pending(item)]
+        waiting = [identity for identity in waiting if identity not in answered]
+        if waiting:
+            result = mapping(turn.request.get("params")).get("result")
+            answered[waiting[-1]] = {"status": "completed", "output": result}
+    return answered
+
+
+def is_pending(item: Mapping[str, Any]) -> bool:
+    """Whether it is a call that waits for the client."""
+    return item.get("type") == "client_tool_call" and item.get("status") == "pending"
+
+
+def _taken(turn: Turn) -> bool:
+    """Whether an answer was stored: that is so before anything is sent, be it to somebody who then left."""
+    return turn.end == "done" or (turn.end == "left" and bool(turn.events))
 
 
 def _cut(held: Items, identity: str) -> None:

@@ -12,7 +12,7 @@ from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Transcript
 
 from . import store_left, store_order, store_read, store_shown
-from .held import held_items
+from .held import answered_calls, held_items, is_pending
 
 _OWN = ("id", "thread_id", "created_at")
 """What tells two items apart that say the same."""
@@ -51,9 +51,10 @@ def check(transcript: Transcript, scenario: Scenario) -> Iterator[Finding]:
 
 def _given_up(item: Mapping[str, Any], transcript: Transcript) -> bool:
     """Whether it is a call of the client that was never answered: chatkit drops it when the user goes on."""
-    pending = item.get("type") == "client_tool_call" and item.get("status") == "pending"
+    if not is_pending(item) or str(item.get("id")) in answered_calls(transcript.turns):
+        return False
     brought = [turn.index for turn in transcript.turns for event in turn.events if _brings(event.data, item)]
-    return pending and any(turn.index > max(brought, default=0) for turn in transcript.turns)
+    return any(turn.index > max(brought, default=0) for turn in transcript.turns)
 
 
 def _brings(event: Mapping[str, Any] | None, item: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from chatkit_harness.core.nouns import Finding, Severity
 from chatkit_harness.core.transcript import Transcript, Turn
 
 from .document_difference import Differing
-from .held import held_items
+from .held import answered_calls, held_items, is_pending
 from .items import events
 from .servers import is_built_in
 from .shapes import mapping, sequence, words
@@ -18,7 +18,6 @@ from .store_same import differences, is_lost
 
 _APART = frozenset({"id", "thread_id", "created_at"})
 """Not what an item says."""
-_OUTPUT = "threads.add_client_tool_output"
 _SENDING = frozenset({"threads.create", "threads.add_user_message"})
 
 
@@ -64,22 +63,9 @@ def _difference(
 
 def _last_shown(transcript: Transcript) -> Iterator[Mapping[str, Any]]:
     """Every item as a client holds it at the end; what a client answered a call with it knows by itself."""
-    answers = [
-        turn for turn in transcript.turns if turn.request.get("type") == _OUTPUT and turn.end == "done"
-    ]
-    given: dict[str, Mapping[str, Any]] = {}
-    for turn in answers:
-        before = held_items(each for each in transcript.turns if each.index < turn.index)
-        pending = [item for item in before if _is_pending(item) and words(item.get("id")) not in given]
-        if pending:
-            result = mapping(turn.request.get("params")).get("result")
-            given[words(pending[-1].get("id"))] = {"status": "completed", "output": result}
+    answered = answered_calls(transcript.turns)
     for item in held_items(transcript.turns):
-        yield {**item, **given.get(words(item.get("id")), {})}
-
-
-def _is_pending(item: Mapping[str, Any]) -> bool:
-    return item.get("type") == "client_tool_call" and item.get("status") == "pending"
+        yield {**item, **(answered.get(words(item.get("id")), {}) if is_pending(item) else {})}
 
 
 def _as_sent(turn: Turn, stored: Mapping[str, Mapping[str, Any]], *, theirs: bool) -> Iterator[Finding]:

@@ -30,8 +30,9 @@ _OF_A_RUN = ("what", "source", "style", "cache", "index")
 def tell_coverage(given: dict[str, Any], style: str, source: Path | None) -> int:
     """Print the coverage of a run that was, or of one that is done for it.
 
-    0, whatever is left open; 3 where a part of the results, or a cell's packages, cannot be read, so that
-    more may be exercised. Raises UsageError for a selection beside a run that was.
+    0, whatever is left open; 3 where a part of the results, or a cell's packages, cannot be read, or a cell
+    drove nothing natively, so that more may be exercised. Raises UsageError for a selection beside a run that
+    was, and for a run without a native case.
     """
     if source is not None:
         require_no_selection(_OF_A_RUN, "finished runs are told")
@@ -76,7 +77,12 @@ def _document(found: CellCoverage) -> dict[str, Any]:
         "unreadable": found.unreadable,
         "failing": list(found.failing),
         "spaces": [
-            {"space": space, "kinds": len(kinds), "exercised": _exercised(kinds)}
+            {
+                "space": space,
+                "kinds": len(kinds),
+                "exercised": _exercised(kinds),
+                "by_hand": _by_hand(kinds),
+            }
             for space, kinds in found.by_space().items()
         ],
         "kinds": [
@@ -99,8 +105,7 @@ def _lines(found: CellCoverage) -> Iterator[str]:
     if found.unreadable is not None:
         yield f"  {found.unreadable}"
     for space, kinds in found.by_space().items():
-        done = _exercised(kinds)
-        yield f"\n{space}: {done} of {len(kinds)} exercised ({done / max(len(kinds), 1):.0%})"
+        yield f"\n{space}: {_exercised(kinds)} of {len(kinds)} exercised ({_share(kinds)})"
         rows = [_row(each) for each in kinds]
         width = max(len(name) for name, _ in rows)
         yield from (f"{name:{width}}  {told}" for name, told in rows)
@@ -137,6 +142,16 @@ def _some(names: tuple[str, ...]) -> str:
 
 def _exercised(kinds: tuple[KindCoverage, ...]) -> int:
     return sum(1 for each in kinds if each.exercised_by)
+
+
+def _by_hand(kinds: tuple[KindCoverage, ...]) -> int:
+    return sum(1 for each in kinds if each.by_hand)
+
+
+def _share(kinds: tuple[KindCoverage, ...]) -> str:
+    """How much of a space is exercised, and how many kinds of that no package makes by itself."""
+    share, by_hand = f"{_exercised(kinds) / max(len(kinds), 1):.0%}", _by_hand(kinds)
+    return f"{share}, {by_hand} by hand only" if by_hand else share
 
 
 RUN = click.argument("source", metavar="[RUN]", type=click.Path(path_type=Path), required=False)

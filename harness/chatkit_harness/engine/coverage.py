@@ -9,7 +9,7 @@ from pathlib import Path
 
 from chatkit_harness.cells.payload import payload
 from chatkit_harness.checks.kinds import kinds_of
-from chatkit_harness.core.errors import BuildError, HarnessError
+from chatkit_harness.core.errors import BuildError, HarnessError, ResultsError
 from chatkit_harness.core.kinds import named_kinds
 from chatkit_harness.core.nouns import CaseResult, Cell
 from chatkit_harness.core.scenario import Scenario
@@ -21,6 +21,7 @@ from chatkit_harness.machine.printed import printed
 from chatkit_harness.results import Results
 
 from .recheck import recorded_scenarios_of
+from .targets import NATIVE
 
 PROGRAM = Path("chatkit_harness/incell/ground.py")
 LIMIT_S = 120
@@ -48,7 +49,10 @@ class KindCoverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellCoverage:
-    """The ground of one cell. `failing` are scenarios that did not pass, and exercise nothing by that."""
+    """The ground of one cell. `failing` are scenarios that did not pass, and exercise nothing by that.
+
+    `unreadable` says why nothing is known of it: its packages cannot be read, or it drove nothing natively.
+    """
 
     cell: Cell
     kinds: tuple[KindCoverage, ...] = ()
@@ -77,18 +81,23 @@ class _Seen:
 def coverage(results: Results, ground_of: Callable[[Cell], Ground]) -> list[CellCoverage]:
     """The coverage of each cell of a run; of one whose packages cannot be read the reason stands there.
 
-    Raises ResultsError where the run's scenarios cannot be read.
+    Raises ResultsError where the run's scenarios cannot be read, or none of them was driven natively.
     """
+    _require_native(results)
     scenarios = recorded_scenarios_of(results)
     found = []
     for cell in results.cells:
-        cases = [case for case in results.cases if case.cell == cell.id and case.path == "native"]
-        seen = _seen(results, cases, scenarios)
+        cases = [case for case in results.cases if case.cell == cell.id and case.path == NATIVE]
         try:
             ground = ground_of(cell)
         except HarnessError as error:
             found.append(CellCoverage(cell=cell, unreadable=str(error)))
             continue
+        if not cases:
+            told = "It has no case on the native path, so that nobody knows what would be exercised."
+            found.append(CellCoverage(cell=cell, unreadable=f"{told} {_DRIVE}"))
+            continue
+        seen = _seen(results, cases, scenarios)
         kinds = [f"{space}/{name}" for space, names in ground.items() for name in names]
         found.append(
             CellCoverage(
@@ -98,6 +107,22 @@ def coverage(results: Results, ground_of: Callable[[Cell], Ground]) -> list[Cell
             )
         )
     return found
+
+
+_DRIVE = (
+    "Drive it with `chatkit-harness run --path native`, or leave the run out, and all scenarios are driven."
+)
+
+
+def _require_native(results: Results) -> None:
+    """What a workflow's answer shows is no kind: of a run without a native case 0% would be untrue."""
+    if results.cases and not any(case.path == NATIVE for case in results.cases):
+        others = ", ".join(sorted({case.path for case in results.cases}))
+        cause = (
+            f"It has no case on the native path (only on {others}), "
+            "and what a cell can pass on is what its chatkit gives to a client: that path alone."
+        )
+        raise ResultsError(str(results.folder), cause, _DRIVE)
 
 
 def _covered(kind: str, seen: _Seen, scenarios: Mapping[str, Scenario]) -> KindCoverage:
