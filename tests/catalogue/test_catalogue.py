@@ -5,14 +5,21 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Mapping
+
+
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.catalogue import liars_mixed, liars_model
 from tests.catalogue.breaking import Break, Liar, coming_last, forgetting, storing, without
+
+
+from tests.catalogue.breaking import Liar, in_turns, without
 from tests.catalogue.impossible import impossibles
 from tests.catalogue.liars_leaving import begins_for_nobody, goes_on_for_nobody
 from tests.catalogue.taken_away import CHATKIT, NOTICED_BY_PASSES_ON_ALONE
@@ -26,6 +33,9 @@ from chatkit_harness.core.kinds import named_kinds
 from chatkit_harness.core.nouns import CaseResult
 from chatkit_harness.core.scenario import Scenario
 from chatkit_harness.core.transcript import Event, Transcript
+
+
+from chatkit_harness.core.transcript import Transcript, Turn
 from chatkit_harness.results import Results, read_results
 from chatkit_harness.scenarios.catalogue import load_folder
 
@@ -80,6 +90,49 @@ def told(driven: Results, name: str) -> Transcript:
 
 def judged(transcript: Transcript, scenario: Scenario) -> Judgement:
     return judge(transcript, scenario, run_checks(transcript, scenario))
+
+
+def errors(verdict: Judgement) -> list[str]:
+    return [each.rule for each in verdict.findings if each.severity == "error"]
+
+
+def places(held: Transcript, kind: str) -> Iterator[tuple[int, int, Mapping[str, Any]]]:
+    """Where events of a type stand in turns that came to their end."""
+    for turn in held.turns:
+        for place, event in enumerate(turn.events if turn.end == "done" else ()):
+            data = event.data or {}
+            if data.get("type") == kind:
+                yield turn.index, place, data
+
+
+def pieces(held: Transcript) -> Iterator[tuple[int, int]]:
+    """The pieces in which the words of widgets came."""
+    for turn, place, data in places(held, "thread.item.updated"):
+        if data["update"]["type"] == "widget.streaming_text.value_delta":
+            yield turn, place
+
+
+def ends(held: Transcript) -> Iterator[tuple[int, int]]:
+    """The ends of workflows that had been begun, and were ended once."""
+    begun = {data["item"]["id"] for _, _, data in places(held, "thread.item.added")}
+    ended = [
+        (data["item"]["id"], turn, place)
+        for turn, place, data in places(held, "thread.item.done")
+        if data["item"]["type"] == "workflow" and data["item"]["id"] in begun
+    ]
+    for identity, turn, place in ended:
+        if [each for each, _, _ in ended].count(identity) == 1:
+            yield turn, place
+
+
+def of_events(held: Transcript, number: int, place: int, *, times: int) -> Transcript:
+    """One event of a turn comes so many times."""
+
+    def changed(turn: Turn) -> Turn:
+        more = turn.events[place : place + 1] * times
+        return replace(turn, events=(*turn.events[:place], *more, *turn.events[place + 1 :]))
+
+    return in_turns(changed, turn=number)(held)
 
 
 def test_every_scenario_has_one_liar() -> None:
@@ -206,6 +259,38 @@ def test_an_answered_call_of_the_page_may_not_go_missing(driven: Results) -> Non
             assert "store/lost" in [each.rule for each in verdict.findings if each.severity == "error"], name
             lost += 1
     assert lost > 10
+
+
+def test_each_piece_of_a_widget_that_comes_twice_is_found(driven: Results) -> None:
+    growing = [name for name in HERE if list(pieces(told(driven, name)))]
+    assert len(growing) >= 6
+    for name in growing:
+        held = told(driven, name)
+        for turn, place in pieces(held):
+            verdict = judged(of_events(held, turn, place, times=2), SCENARIOS[name])
+            assert "widgets/delta-mismatch" in errors(verdict), (name, turn, place)
+
+
+def test_each_piece_of_a_widget_that_is_lost_before_another_is_found(driven: Results) -> None:
+    tried = 0
+    for name in HERE:
+        held = told(driven, name)
+        found = list(pieces(held))
+        for (turn, place), (after, _) in pairwise(found):
+            if turn == after:
+                verdict = judged(of_events(held, turn, place, times=0), SCENARIOS[name])
+                assert "widgets/delta-mismatch" in errors(verdict), (name, turn, place)
+                tried += 1
+    assert tried > 10
+
+
+def test_each_workflow_that_is_never_ended_is_found(driven: Results) -> None:
+    closing = {name: list(ends(told(driven, name))) for name in HERE}
+    assert len([name for name in closing if closing[name]]) >= 10
+    for name, found in closing.items():
+        for turn, place in found:
+            verdict = judged(of_events(told(driven, name), turn, place, times=0), SCENARIOS[name])
+            assert {"run/unfinished", "run/silent-end"} & {*errors(verdict)}, (name, turn, place)
 
 
 def test_two_processes_share_the_scenarios(driven: Results) -> None:

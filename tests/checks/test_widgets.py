@@ -122,7 +122,8 @@ def test_a_component_of_a_widget_that_nobody_saw_is_judged_alone() -> None:
 def test_a_streamed_text_is_no_change_of_what_was_written() -> None:
     delta = update("widget.streaming_text.value_delta", component_id="t", delta="lo", done=False)
     states = [card(text(words, id="t", streaming=True)) for words in ("", "lo", "lolo", "lolo!")]
-    events = [item(states[0], "added"), delta, delta, item(states[3])]
+    last = update("widget.streaming_text.value_delta", component_id="t", delta="!", done=False)
+    events = [item(states[0], "added"), delta, delta, last, item(states[3])]
     assert keys(*events, written=states) == []
 
 

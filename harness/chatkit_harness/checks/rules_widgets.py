@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 WIDGETS: Mapping[str, str] = {
     "changed-value": "a value goes out otherwise than the widget's author wrote it",
+    "delta-mismatch": "a widget's updates do not lead to the finished widget, or to the next whole one",
     "dropped-component": "a component that the widget's author wrote does not go out",
     "dropped-prop": "a prop, or an entry of one, that the widget's author wrote does not go out",
     "duplicate-component-id": "several components of one widget have the same id",

@@ -184,14 +184,13 @@ def _deltas(turn: Turn, item: reading.SentItem) -> Iterator[Finding]:
     for index, streamed in item.deltas.items():
         kept = final[index] if 0 <= index < len(final) else ""
         if streamed and streamed != kept:
-            message = (
-                f"what was streamed is not what the finished message says: {_difference(streamed, kept)}"
-            )
+            message = f"what was streamed is not what the finished message says: {difference(streamed, kept)}"
             evidence = {"item": item.id, "part": index, "streamed": streamed[:2000], "final": kept[:2000]}
             yield _finding("delta-mismatch", "error", turn, message, evidence)
 
 
-def _difference(streamed: str, kept: str) -> str:
+def difference(streamed: str, kept: str) -> str:
+    """Where two texts part, and how each of them goes on."""
     at = next((n for n, (a, b) in enumerate(zip(streamed, kept, strict=False)) if a != b), None)
     at = min(len(streamed), len(kept)) if at is None else at
     return f"{_short(streamed[at : at + 40])} against {_short(kept[at : at + 40])} at character {at}"

@@ -13,7 +13,7 @@ def duplicate_ids(widget: Any) -> list[str]:
     """The component ids that stand more than once in a widget: an update of one would meet several."""
     if too_deep(widget):
         return []
-    return _more_than_once(node.get("id") for node in _components(widget))
+    return _more_than_once(node.get("id") for node in shown_components(widget))
 
 
 def duplicate_keys(widget: Any) -> list[tuple[str, str]]:
@@ -22,7 +22,7 @@ def duplicate_keys(widget: Any) -> list[tuple[str, str]]:
         return []
     return [
         (str(node.get("type")), key)
-        for node in _components(widget)
+        for node in shown_components(widget)
         for key in _more_than_once(child.get("key") for child in _children(node))
     ]
 
@@ -32,11 +32,12 @@ def _more_than_once(names: Iterator[Any]) -> list[str]:
     return [name for name, times in counted.items() if times > 1]
 
 
-def _components(node: Any) -> Iterator[Mapping[str, Any]]:
+def shown_components(node: Any) -> Iterator[Mapping[str, Any]]:
+    """A component and all below it, down `children` alone: what stands in another prop is none."""
     if isinstance(node, Mapping):
         yield node
         for child in _children(node):
-            yield from _components(child)
+            yield from shown_components(child)
 
 
 def _children(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chatkit_harness.checks import exceptions
+from chatkit_harness.checks import exceptions, widget_growth
 from chatkit_harness.checks.reading import WORKFLOW
 from chatkit_harness.checks.widget_ids import duplicate_ids, duplicate_keys
 from chatkit_harness.checks.widget_states import Sent, pairs, sent_widgets
@@ -41,7 +41,8 @@ def check(
     Besides those: `widgets/not-an-object`, `widgets/duplicate-id` (of items) and
     `widgets/duplicate-component-id`, as a warning `widgets/duplicate-key` (among siblings) and, as a note,
     `widgets/unknown-release` where the cell's chatkit is not among the stored releases; `widgets/empty` for
-    an object without anything in it. A widget that its author wrote and that never went out is judged as
+    an object without anything in it; `widgets/delta-mismatch` for updates that lead to another widget than
+    the finished one. A widget that its author wrote and that never went out is judged as
     written (`sent` is false in the evidence): old releases refuse to build what newer ones let through.
 
     A workflow needs no chatkit: where its cell has none, the newest release that is known judges its
@@ -57,6 +58,7 @@ def check(
             told.add(_mark(finding, item))
             yield finding
     yield from _by_others(sent, others, told)
+    yield from widget_growth.check(transcript)
 
 
 def _by_its_own(transcript: Transcript, sent: list[Sent]) -> Iterator[tuple[Finding, str]]:

@@ -39,6 +39,7 @@ _WORDS: Mapping[str, str] = {
     "text/markup": "markup stands in the answer",
     "text/empty": "the answer is empty",
     "text/delta-mismatch": "what was streamed is not what stands there in the end",
+    "widgets/delta-mismatch": "a widget that grew is not what stands there in the end",
     "store/twice": "an item is stored twice",
     "store/lost": "an item that was shown is not stored",
     "store/differs": "what is stored is not what was shown",
