@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Mapping
-
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -16,10 +13,7 @@ from typing import Any
 
 import pytest
 from tests.catalogue import liars_mixed, liars_model
-from tests.catalogue.breaking import Break, Liar, coming_last, forgetting, storing, without
-
-
-from tests.catalogue.breaking import Liar, in_turns, without
+from tests.catalogue.breaking import Break, Liar, coming_last, forgetting, in_turns, storing, without
 from tests.catalogue.impossible import impossibles
 from tests.catalogue.liars_leaving import begins_for_nobody, goes_on_for_nobody
 from tests.catalogue.taken_away import CHATKIT, NOTICED_BY_PASSES_ON_ALONE
@@ -32,10 +26,7 @@ from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.kinds import named_kinds
 from chatkit_harness.core.nouns import CaseResult
 from chatkit_harness.core.scenario import Scenario
-from chatkit_harness.core.transcript import Event, Transcript
-
-
-from chatkit_harness.core.transcript import Transcript, Turn
+from chatkit_harness.core.transcript import Event, Transcript, Turn
 from chatkit_harness.results import Results, read_results
 from chatkit_harness.scenarios.catalogue import load_folder
 
