@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,14 @@ def test_the_command_line_takes_it(chatkit: str | None) -> None:
         assert context.params["python"] == "3.11"
         assert context.params["scenario"] == ("quote-aapl",)
         assert context.params["server"] == "shop.server:make"
+
+
+def test_only_what_stores_threads_is_read_by_others() -> None:
+    read = ("--read-by", "neighbours", "--with", "numpy")
+    assert line(sample.cell(), *read)[-4:] == [*read]
+    answered = replace(sample.case(sample.cell(), outcome="fail"), path="agent_builder")
+    (cause,) = group([answered], [sample.cell()], options=read)
+    assert shlex.split(cause.reproduce or "")[-4:] == ["--path", "agent_builder", "--with", "numpy"]
 
 
 def test_what_was_never_driven_has_no_line() -> None:

@@ -13,7 +13,7 @@ from chatkit_harness.contracts.normal import references
 from chatkit_harness.contracts.strict import GENERATOR, KINDS
 from chatkit_harness.contracts.sync import sync
 from chatkit_harness.core.data import data_folder
-from chatkit_harness.core.errors import ConfigurationError, OutputError, SelectionError
+from chatkit_harness.core.errors import BuildError, ConfigurationError, OutputError, SelectionError
 from chatkit_harness.core.nouns import digest
 
 FOLDER = data_folder("schemas") / "chatkit"
@@ -163,6 +163,22 @@ def test_a_release_that_cannot_be_dumped_keeps_what_was_stored(tmp_path: Path) -
     report = sync(lambda _: {"error": "ModuleNotFoundError: chatkit"}, ["1.0", "0.0.1"], tmp_path)
     assert report.releases == ("1.0",)
     assert report.failed[1] == ("0.0.1", "ModuleNotFoundError: chatkit")
+
+
+def test_a_release_that_failed_is_named_once(tmp_path: Path) -> None:
+    def dump(version: str) -> dict[str, Any]:
+        raise BuildError(f"chatkit {version}", "Its models cannot be read.", "Look at it by hand.")
+
+    report = sync(dump, ["0.0.1"], tmp_path)
+    assert report.failed == (("0.0.1", "Its models cannot be read. Look at it by hand."),)
+
+
+def test_what_else_made_a_release_fail_is_named(tmp_path: Path) -> None:
+    def dump(version: str) -> dict[str, Any]:
+        raise BuildError("pydantic", f"It does not suit {version}.", "Look at it by hand.")
+
+    report = sync(dump, ["0.0.1"], tmp_path)
+    assert report.failed == (("0.0.1", "pydantic: It does not suit 0.0.1. Look at it by hand."),)
 
 
 def test_sync_of_a_folder_that_is_a_file_is_one_clear_error(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from chatkit_harness.reports.breaks import Break, breaks
 from chatkit_harness.reports.breaks_page import breaks_page, heading, is_whole, suspected
 from chatkit_harness.reports.edges import Side
 from chatkit_harness.reports.shown import Shown, shown_on_purpose
-from chatkit_harness.results import Results
+from chatkit_harness.results import Results, ResultsWriter
 
 PAGE = Path(__file__).parents[2] / "docs" / "known-breaks.md"
 COUNTS = re.compile(
@@ -309,8 +309,23 @@ def test_the_breaks_of_one_s_own_pair_alone(tmp_path: Path) -> None:
     assert json.loads(works.out)["mine"] == {
         "chatkit": "1.6.5", "agents": "0.24.0", "source": "", "of_breaks": len(every), "cells": 0,
     }  # fmt: skip
-    unknown = call("breaks", tmp_path / "run", "--mine", "1.6.5:0.24.1")
-    assert (unknown.status, "Did you mean '1.6.5:0.24.0'?" in unknown.err) == (2, True)
+
+
+def test_a_pair_that_the_run_has_not_is_to_be_driven_as_the_run_s_own_were(tmp_path: Path) -> None:
+    asked = {"resolution": "contemporary,today,contemporary,uv.lock", "scenarios": ["everyday", "my tools"]}
+    header = dataclasses.replace(
+        sample.HEADER, selection={**asked, "paths": ["native"], "server": "shop.server:make"}
+    )
+    with ResultsWriter(tmp_path / "run") as writer:
+        writer.header(header)
+        writer.cell(sample.cell("1.6.5", "0.5.1"))
+    said = call("breaks", tmp_path / "run", "--mine", "1.4.2:0.15.3")
+    assert said.status == 2
+    assert "Did you mean" not in said.err
+    assert (
+        "chatkit-harness run --pair 1.4.2:0.15.3 --resolution contemporary,today --scenario "
+        "'everyday,my tools' --path native --server shop.server:make;"
+    ) in said.err
 
 
 def test_a_page_of_one_s_own_pair_counts_its_own_breaks(tmp_path: Path) -> None:

@@ -70,6 +70,8 @@ def test_a_lock_file_in_the_working_folder_names_it(tmp_path: Path, monkeypatch:
     [
         ("1.6.5", "neither a pair of releases nor a file"),
         ("nowhere.lock", "neither a pair of releases nor a file"),
+        ("1.6.5:newest", "both releases are named by their numbers, and 'newest' is none"),
+        ("newest:0.24.0", "both releases are named by their numbers, and 'newest' is none"),
         ("newest:newest", "neither a pair of releases nor a file"),
         ("some.txt", "does not pin both openai-chatkit and openai-agents"),
     ],

@@ -7,6 +7,7 @@ import json
 import xml.etree.ElementTree as ET
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -14,6 +15,7 @@ from tests.reports import sample
 from tests.reports.page_data import Page
 
 from chatkit_harness.core.nouns import CaseResult, Cell, Finding, Outcome
+from chatkit_harness.core.transcript import Stored
 from chatkit_harness.reports import print_report
 from chatkit_harness.reports.html import html_report
 from chatkit_harness.reports.junit import junit_report
@@ -21,7 +23,7 @@ from chatkit_harness.reports.markdown import markdown_report
 from chatkit_harness.reports.skips import skips
 from chatkit_harness.reports.text import cell_words
 from chatkit_harness.reports.view import view
-from chatkit_harness.results import Results, exit_status
+from chatkit_harness.results import Results, ResultsWriter, RunFooter, exit_status, read_results
 
 LIAR = "lying.stores:Lazy"
 ADDRESS = "http://127.0.0.1:8000/chatkit"
@@ -199,6 +201,28 @@ def test_threads_that_nobody_could_read_were_not_read(kept: tuple[bool, ...], st
     results = sample.results(([cell], cases))
     header = dataclasses.replace(sample.HEADER, selection={"read_by": ["1.6.4"]})
     results = dataclasses.replace(results, header=header)
+    assert exit_status(results) == status
+    assert told in printed(results)
+
+
+@pytest.mark.parametrize(
+    ("thread", "status", "told"),
+    [
+        (None, 3, "No case left a thread that chatkit 1.6.4 could read."),
+        ({"id": "thr_1"}, 0, "The threads of each cell were read by chatkit 1.6.4, too."),
+    ],
+)
+def test_where_no_case_left_a_thread_nobody_is_said_to_have_read_it(
+    tmp_path: Path, thread: dict[str, Any] | None, status: int, told: str
+) -> None:
+    cell = sample.cell()
+    kept = dataclasses.replace(sample.transcript(cell), stored=Stored(thread=thread))
+    with ResultsWriter(tmp_path) as writer:
+        writer.header(dataclasses.replace(sample.HEADER, selection={"read_by": ["1.6.4"]}))
+        writer.cell(cell)
+        writer.case(sample.case(cell, transcript=writer.transcript(kept)))
+        writer.footer(RunFooter(finished="2026-11-20T09:31:00Z"))
+    results = read_results(tmp_path)
     assert exit_status(results) == status
     assert told in printed(results)
 

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from chatkit_harness.scaffold.arguments import VARIANTS, guesses, made_arguments, made_value
-from chatkit_harness.scaffold.examples import MOST, examples_in
+from chatkit_harness.scaffold.examples import MOST, examples_in, gist
 
 
 def made(parameters: Any, variant: int = 0, description: str = "") -> dict[str, Any]:
@@ -82,10 +82,36 @@ def test_names_of_fields_are_guessed_from_and_each_variant_guesses_otherwise() -
         ("A colour like sage green", ["sage", "sage green"]),
         ("Whatever you would like to see of one of the beds", []),
         ("such as north or\nsouth", ["north", "south"]),
+        ("A town, e.g. St. Moritz or Davos. Never Rome.", ["St. Moritz", "Davos"]),
     ],
 )
 def test_examples_are_read_from_a_description(description: str, examples: list[str]) -> None:
     assert list(examples_in(description)) == examples
+
+
+@pytest.mark.parametrize(
+    ("description", "said"),
+    [
+        ("Water a bed, e.g. north or south.", "Water a bed"),
+        ("Water a bed (E.g., north). It takes a while.", "Water a bed"),
+        ("Water a bed, e. g. north.", "Water a bed"),
+        ("Water a bed, eg. north.", "Water a bed"),
+        ("Water a bed, i.e. give it five litres. It takes a while.", "Water a bed, i.e. give it five litres"),
+        ("Compare north vs. south. It takes a while.", "Compare north vs. south"),
+        ("Rate a stock of the U.S. market. Slow.", "Rate a stock of the U.S. market"),
+        ("Find Dr. Rose's bed. Slow.", "Find Dr. Rose's bed"),
+        ("Give a bed approx. 5 litres. Slow.", "Give a bed approx. 5 litres"),
+        ("Water beds, pots etc. before noon. Slow.", "Water beds, pots etc. before noon"),
+        ("Water beds, pots etc. It takes a while.", "Water beds, pots etc"),
+        ("Say yes or no. Then wait.", "Say yes or no"),
+        ("Show plan B. Then wait.", "Show plan B"),
+        ("Give it z. B. water. Slow.", "Give it z. B. water"),
+        ("Add version 1.2 to a bed.\nSlow.", "Add version 1.2 to a bed"),
+        ("e.g. north", ""),
+    ],
+)
+def test_the_first_sentence_ends_at_no_abbreviation(description: str, said: str) -> None:
+    assert gist(description) == said
 
 
 def test_each_example_is_a_guess_before_anything_is_made_up() -> None:

@@ -18,7 +18,13 @@ def command(case: CaseResult, cell: Cell, *, started: str | None = None, options
     asked for that the case needs, such as a server of one's own.
     """
     words = ["chatkit-harness", "run", *versions(cell, started)]
-    words += ["--scenario", case.scenario, "--path", case.path, *_on_store(options, case.store)]
+    words += [
+        "--scenario",
+        case.scenario,
+        "--path",
+        case.path,
+        *_on_store(_of_path(options, case.path), case.store),
+    ]
     return shlex.join(words)
 
 
@@ -83,6 +89,16 @@ def _versions(cell: Cell, started: str | None) -> list[str]:
         *(() if installed else ("--pair", str(cell.pair))),
         *("--resolution", cell.lock_file or today or cell.resolution),
         *("--python", cell.environment or python_words(cell)),
+    ]
+
+
+def _of_path(options: Sequence[str], path: str) -> list[str]:
+    """The options that a path takes: only on the native one are there threads that others can read."""
+    before = ("", *options)
+    return [
+        word
+        for earlier, word in zip(before, options, strict=False)
+        if path == "native" or "--read-by" not in (earlier, word)
     ]
 
 

@@ -41,11 +41,10 @@ def tell_coverage(given: dict[str, Any], style: str, source: Path | None) -> int
     _require_native(given)
     with output_folder(None) as out:
         # What is driven today is what a user would install today.
-        settings = run_settings(
-            {**given, "path": ("native",), "resolution": given.get("resolution") or "today"},
-            pairs=NEWEST,
-            out=out,
-        )
+        # A workflow of the project's settings has no part in the one path that is asked.
+        asked = {**given, "path": ("native",), "workflow": None}
+        asked["resolution"] = given.get("resolution") or "today"
+        settings = run_settings(asked, pairs=NEWEST, out=out)
         with listener(console(stderr=True)) as heard:
             run(settings, heard)
         return _tell(out, given, style)

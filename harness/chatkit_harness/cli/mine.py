@@ -27,13 +27,22 @@ def named_pair(word: str | None) -> dict[str, str]:
         return {"chatkit": chatkit, "agents": agents, "source": ""}
     path = Path(word).expanduser()
     if not path.exists():
-        step = "Write --mine 1.6.5:0.24.0, or --mine uv.lock."
-        raise SelectionError(f"--mine {word}", "It is neither a pair of releases nor a file.", step)
+        raise SelectionError(f"--mine {word}", *_neither(chatkit, agents if colon else None))
     found = _pinned(path)
     if not found:
         step = "Name a file that does, or the pair: --mine 1.6.5:0.24.0."
         raise ConfigurationError(str(path), "It does not pin both openai-chatkit and openai-agents.", step)
     return found
+
+
+def _neither(chatkit: str, agents: str | None) -> tuple[str, str]:
+    """What is wrong with a word that is neither a pair nor a file, and what to write."""
+    cause = "It is neither a pair of releases nor a file"
+    step = "Write --mine 1.6.5:0.24.0, or --mine uv.lock."
+    if agents is None:
+        return f"{cause}.", step
+    word = agents if _is_version(chatkit) else chatkit
+    return f"{cause}: both releases are named by their numbers, and {word!r} is none.", step
 
 
 def own_pair(word: str | None, told: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -76,7 +76,8 @@ SERVER = click.option(
     help="Your own server. package.module:NAME is a ChatKitServer's factory, class or instance in this "
     "checkout, whose dependencies go into each cell; dist/shop-1.0-py3-none-any.whl:package.module:NAME one "
     "in a wheel; asgi:package.module:app an application, asked at --endpoint; http://... one that "
-    "runs already. Default: the reference server.",
+    "runs already. Default: the reference server. A scenario with a server of its own is driven on that one; "
+    "where no case would be driven on yours, the run is refused.",
 )
 ENDPOINT = click.option(
     "--endpoint", metavar="PATH", help="The path of an application's ChatKit endpoint; default: /chatkit."

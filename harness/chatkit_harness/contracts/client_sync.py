@@ -10,7 +10,7 @@ from typing import Any
 from chatkit_harness.contracts.catalogue import file_name, newest_last
 from chatkit_harness.contracts.clients import CLIENT_FORMAT, CLIENT_KINDS, read_client_index
 from chatkit_harness.contracts.declared import CLIENT_GENERATOR, declared
-from chatkit_harness.contracts.schema_folder import write_schemas
+from chatkit_harness.contracts.schema_folder import why_not, write_schemas
 from chatkit_harness.core.errors import HarnessError
 from chatkit_harness.core.nouns import digest
 
@@ -46,7 +46,7 @@ def sync_clients(generate: Generate, versions: Iterable[str], folder: Path, *, t
             given = generate(version)
             fresh = {kind: None if raw is None else declared(raw) for kind, raw in given.items()}
         except (HarnessError, LookupError, TypeError, ValueError) as error:
-            failed.append((version, str(error)))
+            failed.append((version, why_not(error, version)))
             continue
         stored[version] = {kind: digest(each)[:12] if each else None for kind, each in fresh.items()}
         documents |= {file_name(kind, digest(each)[:12]): each for kind, each in fresh.items() if each}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from chatkit_harness.contracts.catalogue import INDEX, file_name, newest_last
-from chatkit_harness.core.errors import OutputError
+from chatkit_harness.core.errors import HarnessError, OutputError
 
 
 def write_schemas(
@@ -56,3 +56,10 @@ def _put(path: Path, document: Any, *, sort: bool = True) -> bool:
     finally:
         aside.unlink(missing_ok=True)
     return True
+
+
+def why_not(error: Exception, version: str) -> str:
+    """Why a release cannot be had, beside its version: an error of that release names it as well."""
+    if isinstance(error, HarnessError) and error.culprit.endswith(f" {version}"):
+        return f"{error.cause} {error.next_step}".strip()
+    return str(error)

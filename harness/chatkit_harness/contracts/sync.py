@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chatkit_harness.contracts.catalogue import INDEX_FORMAT, file_name, newest_last, read_index
-from chatkit_harness.contracts.schema_folder import write_schemas
+from chatkit_harness.contracts.schema_folder import why_not, write_schemas
 from chatkit_harness.contracts.strict import GENERATOR, KINDS, strict
 from chatkit_harness.core.errors import HarnessError
 from chatkit_harness.core.nouns import digest
@@ -44,7 +44,7 @@ def sync(dump: Dump, versions: Iterable[str], folder: Path) -> SyncReport:
         try:
             fresh = _schemas(dump(version))
         except (HarnessError, LookupError, TypeError, ValueError) as error:
-            failed.append((version, str(error)))
+            failed.append((version, why_not(error, version)))
             continue
         stored[version] = {kind: digest(each)[:12] for kind, each in fresh.items()}
         documents |= {file_name(kind, stored[version][kind]): each for kind, each in fresh.items()}

@@ -35,6 +35,7 @@ from .readers import with_readers
 from .recorded import recorded_scenarios
 from .settings import RunSettings
 from .targets import REFERENCE, STORE_WORDS
+from .undriven import undriven_notes
 
 FOLDERS = ("catalogue", "faults", "conformance", "store")
 """Folders of built-in scenarios: each kind of thing that a server passes on, a model that fails, and the
@@ -89,7 +90,7 @@ def make_plan(
     cells, shard = sharded(whole, settings)
     of_locks = [note for cell in cells if cell.pinned is not None for note in cell.pinned.notes]
     notes = [*own.notes, *_unasked(settings, own, cases), *_differing(own, cells), *_future(cells)]
-    notes += _of_no_store(settings, cases)
+    notes += [*_of_no_store(settings, cases), *undriven_notes(settings, own, cases)]
     return Plan(
         cells=tuple(cells),
         scenarios=tuple(scenario for scenario in scenarios if scenario.id in driven),

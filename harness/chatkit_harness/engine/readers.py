@@ -33,8 +33,7 @@ def with_readers(
         return list(cells), []
     if MEMORY in settings.stores:
         cause = "Threads in the store memory go with the process that wrote them: no other can read them."
-        option = "--rollback" if settings.read_by == (NEIGHBOURS,) else "--read-by"
-        raise SelectionError(option, cause, "Take --store sqlite, or leave --store out.")
+        raise SelectionError(asking_option(settings), cause, "Take --store sqlite, or leave --store out.")
     pages = pair_pages(index)
     notes = [
         f"{cell.id}: no other release reads its threads, since {why}."
@@ -45,6 +44,11 @@ def with_readers(
         own = {str(cell.pair.chatkit): None for cell in cells if _unreadable(cell) is None}
         notes += [note for each in own for note in _at_an_end(pages[CHATKIT], each)]
     return [_with(cell, settings.read_by, pages[CHATKIT], pages[AGENTS]) for cell in cells], notes
+
+
+def asking_option(settings: RunSettings) -> str:
+    """The option that asks for others to read, as it was most likely worded."""
+    return "--rollback" if settings.read_by == (NEIGHBOURS,) else "--read-by"
 
 
 def _at_an_end(page: ProjectPage, version: str) -> Iterator[str]:

@@ -32,6 +32,7 @@ from .resume import Earlier, earlier
 from .running import require_answering
 from .server_words import is_running
 from .settings import RunSettings
+from .undriven import require_driven
 from .workshop import Workshop
 
 
@@ -48,6 +49,7 @@ def run(settings: RunSettings, listener: events.Listener, cells: Sequence[Planne
     cache = Cache(settings.cache)
     index = Index(cache, settings.index)
     plan = make_plan(settings, index, Layers(cache, index), cells)
+    require_driven(settings, plan.own, plan.cases)
     before = earlier(settings)
     if is_running(settings.server):
         require_answering(settings)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from chatkit_harness.core.nouns import CaseResult
 from chatkit_harness.reports.text import clean, count, listed
 from chatkit_harness.results import Results
-from chatkit_harness.results.verdict import nobody_read
+from chatkit_harness.results.verdict import no_thread, nobody_read
 
 USUAL = "memory"
 NEIGHBOURS = "neighbours"
@@ -63,9 +63,12 @@ def _read_by(results: Results) -> list[str]:
     named = [f"chatkit {clean(each)}" for each in words if each != NEIGHBOURS]
     # The newest has nothing after it, and the oldest nothing before.
     around = ["the chatkit releases next to its own"] if NEIGHBOURS in words else []
+    readers = listed([*named, *around])
+    if no_thread(results):
+        return [f"No case left a thread that {readers} could read."]
     if nobody_read(results):
-        return [f"The threads were to be read by {listed([*named, *around])}, too, which found none."]
-    return [f"The threads of each cell were read by {listed([*named, *around])}, too."]
+        return [f"The threads were to be read by {readers}, too, which found none."]
+    return [f"The threads of each cell were read by {readers}, too."]
 
 
 def _stores(cases: Iterable[CaseResult]) -> set[str]:

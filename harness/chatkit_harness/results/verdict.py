@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 
+from chatkit_harness.core.errors import ResultsError
 from chatkit_harness.core.nouns import OUTCOMES, CaseResult, Cell
 from chatkit_harness.results.reader import Results
 
@@ -54,7 +55,9 @@ def unjudged(results: Results, *, named: Collection[str] | None = None) -> list[
         reasons.append(f"No set of pins exists for: {', '.join(missing[:3])}.")
     if not counts["pass"] and not counts["fail"]:
         reasons.append("Nothing was judged.")
-    if nobody_read(results):
+    if no_thread(results):
+        reasons.append("No case left a thread, so nobody knows which releases can read what is written.")
+    elif nobody_read(results):
         reasons.append("No other process found the threads, so nobody knows which releases can read them.")
     return reasons
 
@@ -63,13 +66,39 @@ def nobody_read(results: Results) -> bool:
     """Whether other releases were to read the threads, and there were none, or the store kept none."""
     if not results.header.selection.get("read_by"):
         return False
-    readable = {cell.id for cell in results.cells if _is_readable(cell)}
     driven = [case for case in results.cases if case.outcome in ("pass", "fail")]
-    written = [case for case in driven if case.path == "native" and case.cell in readable]
+    written = _written(results)
     lost = [any(each.rule == _GONE for each in case.findings) for case in written]
     if driven and not written:
         return True
     return any(lost) and all(gone or case.outcome == "fail" for gone, case in zip(lost, written, strict=True))
+
+
+def no_thread(results: Results) -> bool:
+    """Whether other releases were to read threads, and no case left one, as their transcripts say.
+
+    A transcript that is not there says nothing: its case may have left one.
+    """
+    written = _written(results) if results.header.selection.get("read_by") else []
+    return bool(written) and not any(_left_one(results, case) for case in written)
+
+
+def _left_one(results: Results, case: CaseResult) -> bool:
+    try:
+        kept = results.transcript(case.transcript) if case.transcript else None
+    except ResultsError:
+        return True
+    return kept is None or bool(kept.readings) or (kept.stored is not None and kept.stored.thread is not None)
+
+
+def _written(results: Results) -> list[CaseResult]:
+    """The cases that were judged, and whose threads others can read."""
+    readable = {cell.id for cell in results.cells if _is_readable(cell)}
+    return [
+        case
+        for case in results.cases
+        if case.outcome in ("pass", "fail") and case.path == "native" and case.cell in readable
+    ]
 
 
 def _is_readable(cell: Cell) -> bool:

@@ -1,4 +1,6 @@
-"""The examples that a description gives in passing: `such as 'Lisbon'`, `e.g. north or south`."""
+"""The sentences of a description, and the examples that it gives in passing: `such as 'Lisbon'`,
+`e.g. north or south`.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,18 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(r"[.!?](?=\s|$)|[;()\[\]]|\n\s*\n|\n(?=\s*[\w:*-]+\s*(?:\([^)\n]*\))?:)")
+_IN_PASSING = re.compile(
+    r"[,;(]?\s*\b(?:such as\b|e\.\s?g\b\.?|eg\.|for example\b|for instance\b).*", re.IGNORECASE | re.DOTALL
+)
+_STOP = re.compile(r"\.(?=\s)")
+_NEVER_LAST = re.compile(
+    r"(?<![\w.])(?:Dr|Mr|Mrs|Ms|Prof|St|Mt|vs|cf|eg|ie|[A-Za-z](?:\.\s?[A-Za-z])+)$"  # e.g, i.e, U.S, z. B
+)
+_SELDOM_LAST = re.compile(
+    r"(?<![\w.])(?:etc|approx|incl|excl|resp|ca|nos?|nr|figs?|sec|dept|est|max|min|inc|ltd|co|corp|vol|pp?)$",
+    re.IGNORECASE,
+)
+_IN_PARTS = re.compile(r"(?<![\w.])[A-Za-z]$")
 _QUOTED = re.compile(r"(?<!\w)([\"'`])([^\"'`\n]{1,60})\1(?!\w)")
 _BETWEEN = re.compile(r"\s*(?:,\s*(?:or|and)\s|,|\||\s(?:or|and)\s)\s*")
 _NAME = re.compile(r"[A-Z0-9][\w./:+&@-]*(?:\s+[A-Z0-9][\w./:+&@-]*)*")
@@ -24,6 +38,23 @@ _NO_EXAMPLES = re.compile(
     r"|following|others?|another|more|or|and)",
     re.IGNORECASE,
 )
+
+
+def gist(description: str) -> str:
+    """The first sentence of a description, without its full stop and the examples that it gives."""
+    plain = " ".join(_IN_PASSING.sub("", description).split())
+    ends = (found.start() for found in _STOP.finditer(plain) if not _abbreviates(plain, found.start()))
+    return plain[: next(ends, len(plain))].rstrip(" .,:(")
+
+
+def _abbreviates(text: str, stop: int) -> bool:
+    """Whether a full stop belongs to the word before it, so that the sentence goes on."""
+    before, after = text[:stop], text[stop + 1 :].lstrip()
+    if _NEVER_LAST.search(before):
+        return True
+    if _SELDOM_LAST.search(before):
+        return after[:1].islower() or after[:1].isdigit()
+    return bool(_IN_PARTS.search(before) and re.match(r"[A-Za-z]\.", after))
 
 
 def examples_in(description: str) -> tuple[str, ...]:
@@ -43,11 +74,20 @@ def part_about(name: str, description: str) -> str:
 
 def _after(tail: str) -> list[str]:
     """The examples with which a text begins: all in quotation marks, or bare words and what they stand in."""
-    tail = _END.split(re.sub(r"^an?\s+", "", tail), maxsplit=1)[0] if tail[:1] not in "\"'`" else tail
+    tail = _clause(re.sub(r"^an?\s+", "", tail)) if tail[:1] not in "\"'`" else tail
     if _QUOTED.match(tail):
         return [found[2].strip() for found in _row(tail)]
     bare = list(_bare(tail))
     return [word for word, _ in bare] + [phrase for _, phrase in bare if phrase]
+
+
+def _clause(tail: str) -> str:
+    """A text up to where its sentence, bracket or paragraph ends."""
+    ends = (
+        found for found in _END.finditer(tail) if found[0] != "." or not _abbreviates(tail, found.start())
+    )
+    end = next(ends, None)
+    return tail[: end.start()] if end else tail
 
 
 def _row(tail: str) -> Iterator[re.Match[str]]:

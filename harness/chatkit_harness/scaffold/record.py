@@ -7,7 +7,6 @@ first tool that works is then scripted, with arguments made from the tool's sche
 from __future__ import annotations
 
 import contextlib
-import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -42,6 +41,7 @@ from .asked import (
     used_part,
     with_answer,
 )
+from .examples import gist
 from .seen import expectations, shows_something
 
 ID = "first"
@@ -52,8 +52,6 @@ MOST_CALLS = 24
 """So many calls are tried in all, the likeliest of each tool first."""
 MOST_ANSWERS = 6
 """So often the model is asked within one turn before the conversation is given up."""
-
-_EXAMPLES = re.compile(r"[,(]?\s*\b(such as|e\.g\.|for example|for instance)\b.*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,8 +261,7 @@ def _nothing_shown(tool: Tool, guess: Guess, file: str) -> str:
 
 def _words(tool: Tool) -> str:
     """What a user may say to have the tool called: its description's first sentence, else its name."""
-    plain = _EXAMPLES.sub("", " ".join(tool.description.split()))
-    first = plain.partition(". ")[0].rstrip(" .,:(")
+    first = gist(tool.description)
     if 0 < len(first) <= 80:
         return f"{first}."
     return f"Please {tool.name.replace('_', ' ')}."

@@ -99,7 +99,10 @@ function otherwise(about) {
 /** The command line that drives a case again, from what the page knows of its run and cell. */
 export function commandOf(run, cell, column) {
   const [scenario, path, store] = run.columns[column];
-  const options = (run.again.options ?? []).map((word, n, all) => (store && all[n - 1] === "--store" ? store : word));
+  const read = run.paths[path].id === "native"; // the other path has no threads that others could read
+  const options = (run.again.options ?? [])
+    .filter((word, n, all) => read || (word !== "--read-by" && all[n - 1] !== "--read-by"))
+    .map((word, n, all) => (store && all[n - 1] === "--store" ? store : word));
   const words = ["--scenario", run.scenarios[scenario].id, "--path", run.paths[path].id, ...options];
   return ["chatkit-harness run", run.again.cells[cell], words.map(quoted).join(" ")].filter(Boolean).join(" ");
 }
