@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.command import Said, call
+from tests.cli.command import call
 from tests.made_index import MadeRelease, made_index
 
-from chatkit_harness.engine.plan import make_plan
+from chatkit_harness.core.errors import SelectionError
+from chatkit_harness.core.scenario import Scenario
+from chatkit_harness.engine.plan import known_scenarios, make_plan
 from chatkit_harness.engine.settings import RunSettings
 from chatkit_harness.engine.undriven import require_driven
 from chatkit_harness.environments.layers import Layers
 from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
+from chatkit_harness.scenarios.load import load_scenario
 
-CELL = ("--pair", "1.0.0:0.5.0", "--resolution", "today")
 SERVER, FLOW = "shop:make", "flow.py"
 FLOW_CODE = "async def run_workflow(workflow_input):\n    return {'output_text': 'Hi.'}\n"
 HELLO = """
@@ -47,84 +49,103 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         yield served.url
 
 
-def notes(url: str, **asked: Any) -> list[str]:
-    """What is told as a run begins that is not refused."""
-    given = {"paths": ("native",), **asked}
-    settings = RunSettings(out=Path("out"), pairs=("1.0.0:0.5.0",), resolution="today", **given)
-    cache = Cache(Path("cache"))
-    index = Index(cache, url)
-    plan = make_plan(settings, index, Layers(cache, index))
-    require_driven(settings, plan.own, plan.cases)
-    return [each for each in plan.notes if "driven on" in each]
+@pytest.fixture(scope="module")
+def shipped() -> dict[str, Scenario]:
+    return known_scenarios(RunSettings(out=Path()))
 
 
-def refused(url: str, *asked: str) -> Said:
-    said = call("run", *asked, *CELL, "--index", url, "--out", "out")
+Notes = Callable[..., list[str]]
+
+
+@pytest.fixture
+def notes(index: str, shipped: dict[str, Scenario]) -> Notes:
+    """What is told as a run of these scenarios begins. Raises what a run that is refused raises."""
+    known = {**shipped, "hello": load_scenario(Path("scenarios/hello.yaml"))}
+
+    def told(names: str, path: str = "native", **asked: Any) -> list[str]:
+        settings = RunSettings(
+            out=Path("out"), pairs=("1.0.0:0.5.0",), resolution="today", paths=(path,), **asked
+        )
+        cache = Cache(Path("cache"))
+        releases = Index(cache, index)
+        chosen = [known[each] for each in names.split()]
+        plan = make_plan(settings, releases, Layers(cache, releases), None, chosen)
+        require_driven(settings, plan.own, plan.cases)
+        return [each for each in plan.notes if "driven on" in each]
+
+    return told
+
+
+def test_a_server_that_nothing_is_driven_on_is_refused_before_anything_runs(index: str) -> None:
+    cell = ("--pair", "1.0.0:0.5.0", "--resolution", "today", "--index", index, "--out", "out")
+    said = call("run", "--server", SERVER, "--scenario", "text-plain", *cell)
+    with Path("pyproject.toml").open("a") as file:
+        file.write(f'[tool.chatkit-harness]\nserver = "{SERVER}"\n')
+    assert call("run", "--scenario", "text-plain", *cell) == said  # the project's settings name it likewise
     assert said.status == 2
+    assert "--server shop:make" in said.err
     assert not Path("out/results.jsonl").exists()
-    return said
 
 
 @pytest.mark.parametrize(
-    ("asked", "words"),
+    ("names", "asked", "words"),
     [
-        (("--server", SERVER, "--scenario", "text-plain"), ["--server shop:make", "text-plain", "catalogue"]),
-        (("--server", SERVER, "--scenario", "store-paging"), ["--server shop:make", "the store memory"]),
-        (("--server", SERVER, "--scenario", "quote-aapl,text-plain"), ["catalogue", "quote-aapl is skipped"]),
-        (("--server", SERVER, "--path", "agent_builder", "--scenario", "hello"), ["for the path native"]),
-        (("--workflow", FLOW, "--path", "native", "--scenario", "hello"), ["--workflow flow.py", "the path"]),
-        (("--store", "sqlite", "--scenario", "text-plain"), ["--store sqlite", "has a store of its own"]),
-        (("--store", "shop:keep", "--path", "agent_builder", "--scenario", "hello"), ["--store shop:keep"]),
-        (("--rollback", "--path", "agent_builder", "--scenario", "hello"), ["--rollback", "no threads"]),
+        ("text-plain", {"server": SERVER}, "text-plain is driven on the scenario's own server, catalogue"),
+        ("store-paging", {"server": SERVER}, "store-paging is driven on the store memory, and on no server"),
+        ("quote-aapl text-plain", {"server": SERVER}, "quote-aapl is skipped (quote-aapl: the model's words"),
+        ("hello", {"server": SERVER, "path": "agent_builder"}, "it is for the path native"),
         (
-            ("--read-by", "0.0.2", "--path", "agent_builder", "--scenario", "hello"),
-            ["--read-by", "no threads"],
+            "hello",
+            {"workflow": FLOW},
+            "--workflow flow.py: No case is driven on it: it is for the path agent",
         ),
+        ("text-plain", {"stores": ("sqlite",)}, "driven on catalogue, which has a store of its own"),
+        ("hello", {"stores": ("shop:keep",), "path": "agent_builder"}, "--store shop:keep"),
+        (
+            "hello",
+            {"read_by": ("neighbours",), "path": "agent_builder"},
+            "--rollback: The path agent_builder",
+        ),
+        ("hello", {"read_by": ("0.0.2",), "path": "agent_builder"}, "--read-by: The path agent_builder"),
     ],
 )
-def test_what_nothing_is_driven_on_is_refused_before_anything_runs(
-    index: str, asked: tuple[str, ...], words: list[str]
+def test_what_nothing_is_driven_on_is_told_with_what_is_driven(
+    notes: Notes, names: str, asked: dict[str, Any], words: str
 ) -> None:
-    told = refused(index, *asked).err
-    assert [each for each in words if each not in " ".join(told.split())] == []
-    assert "leave " in told
+    with pytest.raises(SelectionError) as refused:
+        notes(names, **asked)
+    assert words in str(refused.value)
+    assert "leave " in refused.value.next_step
 
 
-def test_a_server_of_the_project_s_settings_is_no_other(index: str) -> None:
-    with Path("pyproject.toml").open("a") as file:
-        file.write(f'[tool.chatkit-harness]\nserver = "{SERVER}"\n')
-    assert "--server shop:make" in refused(index, "--scenario", "text-plain").err
-
-
-def test_of_cases_that_are_driven_elsewhere_it_is_told_once(index: str) -> None:
-    asked = ("hello", "text-plain", "text-incomplete")
-    (note,) = notes(index, server=SERVER, scenarios=asked)
-    assert note == (
-        "Not driven on shop:make (--server): text-plain and text-incomplete are driven on the scenario's own "
-        "server, catalogue."
-    )
-    (note,) = notes(index, stores=("sqlite",), scenarios=("quote-aapl", "text-plain"))
+def test_of_cases_that_are_driven_elsewhere_it_is_told_once(notes: Notes) -> None:
+    assert notes("hello text-plain text-incomplete", server=SERVER) == [
+        (
+            "Not driven on shop:make (--server): text-plain and text-incomplete are driven on "
+            "the scenario's own server, catalogue."
+        )
+    ]
+    (note,) = notes("quote-aapl text-plain", stores=("sqlite",))
     assert note.startswith("Not driven on sqlite (--store): text-plain is driven on catalogue, which has")
 
 
-def test_one_of_several_things_may_be_driven_alone_and_the_others_are_told(index: str) -> None:
-    (note,) = notes(index, server=SERVER, workflow=FLOW, scenarios=("hello",))
+def test_one_of_several_things_may_be_driven_alone_and_the_others_are_told(notes: Notes) -> None:
+    (note,) = notes("hello", server=SERVER, workflow=FLOW)
     assert note.startswith("No case is driven on flow.py (--workflow): it is for the path agent_builder")
 
 
 @pytest.mark.parametrize(
-    "asked",
+    ("names", "asked"),
     [
-        {"server": SERVER, "scenarios": ("hello",)},
-        {"server": SERVER, "scenarios": ("conformance",)},
-        {"server": SERVER, "scenarios": ("hello",), "paths": ("native", "agent_builder")},
-        {"server": SERVER, "stores": ("shop:keep",), "scenarios": ("conformance-rename", "store-paging")},
-        {"stores": ("memory",), "scenarios": ("text-plain",)},
-        {"scenarios": ("text-plain",)},
-        {"server": SERVER, "scenarios": ("quote-aapl",)},
+        ("hello", {"server": SERVER}),
+        ("conformance-rename", {"server": SERVER}),
+        ("hello store-paging", {"server": SERVER, "read_by": ("0.0.2",)}),
+        ("text-plain", {"stores": ("memory",)}),
+        ("text-plain", {}),
+        ("quote-aapl", {"server": SERVER}),
     ],
 )
 def test_what_is_driven_as_it_was_named_or_tells_itself_why_not_needs_no_note(
-    index: str, asked: dict[str, Any]
+    notes: Notes, names: str, asked: dict[str, Any]
 ) -> None:
-    assert [each for each in notes(index, **asked) if "(--server)" in each] == []
+    assert notes(names, **asked) == []
