@@ -11,15 +11,41 @@ from chatkit_harness.causes import group
 from chatkit_harness.causes.reproduce import options_of_run
 from chatkit_harness.cli.run import command
 from chatkit_harness.core.nouns import Cell
+from chatkit_harness.engine.recorded import ANSWERS
 from chatkit_harness.engine.selection import options_of, selection_of
 from chatkit_harness.engine.settings import RunSettings
+from chatkit_harness.engine.targets import CATALOGUE, PROBE, PROBE_WORKFLOW, REFERENCE, WORKFLOW, Target
 
 STARTED = "2026-11-20T09:30:00Z"
 
 
-def line(cell: Cell, *options: str, started: str | None = None) -> list[str]:
-    (cause,) = group([sample.case(cell, outcome="fail")], [cell], started=started, options=options)
+OWN = "shop.server:make"
+ASKED = (
+    *("--server", OWN, "--context", "shop.server:context", "--header", "X-Key: ..."),
+    *(
+        "--store",
+        "memory,sqlite",
+        "--read-by",
+        "neighbours",
+        "--workflow",
+        "shop/flow.py",
+        "--answers",
+        "saved",
+    ),
+    *("--input", "text=input_as_text", "--with", "numpy", "--client", "newest"),
+)
+
+
+def line(cell: Cell, *options: str, started: str | None = None, **of_case: str) -> list[str]:
+    failed = replace(sample.case(cell, outcome="fail"), **of_case)  # type: ignore[arg-type]
+    (cause,) = group([failed], [cell], started=started, options=options)
     return shlex.split(cause.reproduce or "")
+
+
+def asked(**of_case: str) -> list[str]:
+    """The options of a case's line, in a run that was asked for all there is."""
+    words = line(sample.cell(), *ASKED, **of_case)
+    return words[words.index("--path") + 2 :]
 
 
 def test_today_is_told_as_the_instant_of_the_run_where_that_is_known() -> None:
@@ -31,7 +57,7 @@ def test_today_is_told_as_the_instant_of_the_run_where_that_is_known() -> None:
 @pytest.mark.parametrize("chatkit", ["1.6.5", None])
 def test_the_command_line_takes_it(chatkit: str | None) -> None:
     cell = Cell(id="x+py3.11+today", chatkit=chatkit, agents="0.9.3", python="3.11.7", resolution="today")
-    words = line(cell, "--server", "shop.server:make", started=STARTED)
+    words = line(cell, "--server", OWN, started=STARTED, server=OWN)
     with command.make_context("run", words[2:]) as context:
         assert context.params["pair"] == (f"{chatkit or 'none'}:0.9.3",)
         assert context.params["python"] == "3.11"
@@ -39,12 +65,37 @@ def test_the_command_line_takes_it(chatkit: str | None) -> None:
         assert context.params["server"] == "shop.server:make"
 
 
-def test_only_what_stores_threads_is_read_by_others() -> None:
-    read = ("--read-by", "neighbours", "--with", "numpy")
-    assert line(sample.cell(), *read)[-4:] == [*read]
-    answered = replace(sample.case(sample.cell(), outcome="fail"), path="agent_builder")
-    (cause,) = group([answered], [sample.cell()], options=read)
-    assert shlex.split(cause.reproduce or "")[-4:] == ["--path", "agent_builder", "--with", "numpy"]
+def test_a_case_on_its_own_server_names_the_servers_options_and_its_store() -> None:
+    assert asked(server=OWN, store="sqlite") == [
+        *("--server", OWN, "--context", "shop.server:context", "--header", "X-Key: ..."),
+        *("--store", "sqlite", "--read-by", "neighbours", "--with", "numpy", "--client", "newest"),
+    ]
+
+
+@pytest.mark.parametrize("built_in", [REFERENCE, CATALOGUE, PROBE], ids=lambda each: each.name)
+def test_a_case_on_a_built_in_server_names_no_other(built_in: Target) -> None:
+    assert asked(server=built_in.name) == [
+        *("--context", "shop.server:context", "--store", "memory", "--read-by", "neighbours"),
+        *("--with", "numpy", "--client", "newest"),
+    ]
+    words = line(sample.cell(), "--server", OWN, "--context", "shop.server:context", server=built_in.name)
+    assert words[-2:] == ["--path", "native"]
+
+
+def test_a_case_of_a_workflow_names_that_and_no_store() -> None:
+    assert asked(path="agent_builder", server="workflow:flow.py") == [
+        *("--workflow", "shop/flow.py", "--input", "text=input_as_text"),
+        *("--with", "numpy", "--client", "newest"),
+    ]
+
+
+@pytest.mark.parametrize("built_in", [WORKFLOW, PROBE_WORKFLOW], ids=lambda each: each.name)
+def test_a_case_of_a_built_in_workflow_names_no_other(built_in: Target) -> None:
+    assert asked(path="agent_builder", server=built_in.name) == ["--with", "numpy", "--client", "newest"]
+
+
+def test_saved_answers_are_named_where_they_were_judged() -> None:
+    assert asked(path="agent_builder", server=ANSWERS)[2:4] == ["--answers", "saved"]
 
 
 def test_what_was_never_driven_has_no_line() -> None:

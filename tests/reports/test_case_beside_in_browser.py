@@ -74,7 +74,9 @@ def test_the_line_for_a_case_beside_the_page_keeps_the_runs_options(
     asked = {"server": "my shop.server:make", "stores": ["sqlite"], "with": ["pandas"]}
     run = Run(tmp_path).add("long", native("Long. " * 600_000))
     results = run.results()
-    results = replace(results, header=replace(results.header, selection=asked))
+    (case,) = results.cases
+    case = replace(case, server="my shop.server:make", store="sqlite")
+    results = replace(results, cases=(case,), header=replace(results.header, selection=asked))
     monkeypatch.setattr(run, "results", lambda: results)
     words = shlex.split(made(run).case("long").locator(".beside .copyable code").inner_text())
     for option, value in (("--server", "my shop.server:make"), ("--store", "sqlite"), ("--with", "pandas")):

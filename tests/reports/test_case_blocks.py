@@ -16,7 +16,7 @@ from tests.reports import sample
 from chatkit_harness.core.codec import to_document
 from chatkit_harness.core.nouns import Finding
 from chatkit_harness.core.transcript import Event, Transcript
-from chatkit_harness.reports.page.about import again
+from chatkit_harness.reports.page.again import again
 from chatkit_harness.reports.page.case_order import in_turns, order, spread
 from chatkit_harness.reports.page.case_shelf import Shelf, block_text
 from chatkit_harness.reports.page.cases import case_blocks
@@ -206,16 +206,29 @@ ASKED = {
 }
 
 
+def asked_of(results: Results, server: str) -> Results:
+    """A run that was asked for a server and two stores, whose cases were all on the server of that name."""
+    cases = tuple(replace(case, server=server) for case in results.cases)
+    return replace(results, cases=cases, header=replace(results.header, selection=ASKED))
+
+
 def test_the_line_that_shows_a_case_again_keeps_what_the_run_was_asked_for(tmp_path: Path) -> None:
-    results = Run(tmp_path).add("quote", native("Fine.")).results()  # nothing fails: there is no cause
-    results = replace(results, header=replace(results.header, selection=ASKED))
+    passing = Run(tmp_path).add("quote", native("Fine.")).results()  # nothing fails: there is no cause
+    results = asked_of(passing, "shop.server:make")
     (entry,) = embedded(results)[0].values()
     words = shlex.split(entry["about"]["reproduce"])
     assert words[words.index("--server") + 1] == "shop.server:make"
     assert words[words.index("--store") + 1] == "memory"
     assert words[-4:] == ["--with", "pandas==2.2", "--header", "X-Key: ..."]
-    assert again(view(results))["options"][:2] == ["--server", "shop.server:make"]
-    assert again(view(replace(results, header=replace(results.header, selection={}))))["options"] is None
+    assert again(view(results))["options"] == [words[words.index("--server") :]]
+    unknown = replace(passing, header=replace(passing.header, selection={}))
+    assert again(view(unknown))["options"] is None
+
+
+def test_a_scenarios_own_server_is_in_no_line_replaced(tmp_path: Path) -> None:
+    results = asked_of(Run(tmp_path).add("quote", native("Fine.")).results(), "probe")
+    assert again(view(results))["options"] == [["--store", "memory", "--with", "pandas==2.2"]]
+    assert again(view(results))["asked"] == [0]
 
 
 def test_how_a_process_ended_is_among_the_notes(tmp_path: Path) -> None:

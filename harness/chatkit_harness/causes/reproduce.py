@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from chatkit_harness.causes.needed import needed
 from chatkit_harness.causes.words import python_words
 from chatkit_harness.core.nouns import CaseResult, Cell
 
@@ -15,16 +16,10 @@ def command(case: CaseResult, cell: Cell, *, started: str | None = None, options
 
     What `today` was is over tomorrow: with `started` (ISO 8601 in UTC) that instant stands for it, or the one
     that the cell itself names where runs of several days were merged. `options` are what else the run was
-    asked for that the case needs, such as a server of one's own.
+    asked for, such as a server of one's own; the line has those that the case needs.
     """
     words = ["chatkit-harness", "run", *versions(cell, started)]
-    words += [
-        "--scenario",
-        case.scenario,
-        "--path",
-        case.path,
-        *_on_store(_of_path(options, case.path), case.store),
-    ]
+    words += ["--scenario", case.scenario, "--path", case.path, *needed(options, case)]
     return shlex.join(words)
 
 
@@ -90,22 +85,3 @@ def _versions(cell: Cell, started: str | None) -> list[str]:
         *("--resolution", cell.lock_file or today or cell.resolution),
         *("--python", cell.environment or python_words(cell)),
     ]
-
-
-def _of_path(options: Sequence[str], path: str) -> list[str]:
-    """The options that a path takes: only on the native one are there threads that others can read."""
-    before = ("", *options)
-    return [
-        word
-        for earlier, word in zip(before, options, strict=False)
-        if path == "native" or "--read-by" not in (earlier, word)
-    ]
-
-
-def _on_store(options: Sequence[str], store: str) -> list[str]:
-    """The options, with the case's own store in the place of all that the run was asked for."""
-    words = list(options)
-    for place, word in enumerate(words[:-1]):
-        if word == "--store":
-            words[place + 1] = store
-    return words

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from chatkit_harness.comparison import Comparison
 from chatkit_harness.reports.own_pair import Mine
 from chatkit_harness.reports.page import Block, page_pieces
-from chatkit_harness.reports.page.about import again
+from chatkit_harness.reports.page.again import again
 from chatkit_harness.reports.page.candles import LARGEST, candles_block
 from chatkit_harness.reports.page.cases import case_blocks
 from chatkit_harness.reports.page.compared import comparison_block

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +48,11 @@ def covered(cause: Cause) -> list[str]:
     """The ids of the cells that a cause covers."""
     cells = cause.example.get("cells")
     return [str(cell) for cell in cells] if isinstance(cells, (list, tuple)) else []
+
+
+def any_case(rows: Iterable[Row], column: str) -> CaseResult | None:
+    """The first of the cases in a column; they have a scenario and what is under test in common."""
+    return next((row.cases[column] for row in rows if column in row.cases), None)
 
 
 def rows_of(results: Results, causes: tuple[Cause, ...]) -> tuple[Row, ...]:

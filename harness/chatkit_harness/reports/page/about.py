@@ -13,7 +13,6 @@ The document (`about` of a case):
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -141,14 +140,3 @@ def _ended(transcript: Transcript) -> str:
         "unreadable": "wrote a transcript that cannot be read",
     }
     return how.get(transcript.ended, transcript.ended)
-
-
-def again(seen: View) -> dict[str, Any]:
-    """What a line that shows any case of the run again needs: `cells` the words that name each, `options`.
-
-    `options` is null where the run's header does not say what it was asked for.
-    """
-    header = seen.results.header
-    cells = [clean(shlex.join(reproduce.versions(row.cell, header.started))) for row in seen.rows]
-    options = [clean(each) for each in reproduce.options_of_run(header.selection)]
-    return {"cells": cells, "options": options if header.selection else None}

@@ -43,7 +43,7 @@ from chatkit_harness.reports.page.digests import Digests
 from chatkit_harness.reports.page.frames import traceback_text
 from chatkit_harness.reports.page.header import timing_note, told_of_run
 from chatkit_harness.reports.page.planned import plan_of
-from chatkit_harness.reports.rows import Row, overheads
+from chatkit_harness.reports.rows import Row, any_case, overheads
 from chatkit_harness.reports.stores import store_of, stores_of
 from chatkit_harness.reports.text import (
     SYMBOLS,
@@ -134,7 +134,7 @@ class Columns:
         stores = len(stores_of(seen.results)) > 1
         for path, group in enumerate(seen.groups):
             for column, label in group.columns.items():
-                case = _any_case(seen.rows, column)
+                case = any_case(seen.rows, column)
                 name = clean(case.scenario) if case else label
                 if name not in known:
                     known[name] = len(self.scenarios)
@@ -169,10 +169,6 @@ class _Once:
 
     def __call__(self, text: str) -> int:
         return self.texts.setdefault(text, len(self.texts))
-
-
-def _any_case(rows: Sequence[Row], column: str) -> Any:
-    return next((row.cases[column] for row in rows if column in row.cases), None)
 
 
 def _scenario(name: str, document: Any) -> dict[str, str]:

@@ -98,18 +98,15 @@ function otherwise(about) {
 
 /** The command line that drives a case again, from what the page knows of its run and cell. */
 export function commandOf(run, cell, column) {
-  const [scenario, path, store] = run.columns[column];
-  const read = run.paths[path].id === "native"; // the other path has no threads that others could read
-  const options = (run.again.options ?? [])
-    .filter((word, n, all) => read || (word !== "--read-by" && all[n - 1] !== "--read-by"))
-    .map((word, n, all) => (store && all[n - 1] === "--store" ? store : word));
+  const [scenario, path] = run.columns[column];
+  const options = run.again.options?.[run.again.asked[column]] ?? [];
   const words = ["--scenario", run.scenarios[scenario].id, "--path", run.paths[path].id, ...options];
   return ["chatkit-harness run", run.again.cells[cell], words.map(quoted).join(" ")].filter(Boolean).join(" ");
 }
 
 /** A word about a line that may lack something; null where the run told all that it was asked for. */
 export function lineNote(run, cell) {
-  const named = run.cells[cell].resolution !== "running" || run.again.options?.some((word) => ["--endpoint", "--server"].includes(word));
+  const named = run.cells[cell].resolution !== "running" || run.again.options?.flat().some((word) => ["--endpoint", "--server"].includes(word));
   return run.again.options && named ? null : h("p", { class: "quiet" }, "The results do not say what else the run was asked for, such as a server of one's own: the line may lack it.");
 }
 
