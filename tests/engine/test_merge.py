@@ -413,7 +413,8 @@ def test_nothing_is_merged_into_a_folder_that_holds_a_run(tmp_path: Path) -> Non
 
 def test_a_cause_is_reproduced_with_what_the_run_was_asked_for(tmp_path: Path) -> None:
     asked = {**SELECTION, "server": "shop.server:create", "with": ["pyyaml"], "env": ["SHOP"]}
-    one = write(tmp_path / "one", CELLS, CASES, header(CELLS, selection=asked))
+    cases = [dataclasses.replace(case, server="shop.server:create") for case in CASES]
+    one = write(tmp_path / "one", CELLS, cases, header(CELLS, selection=asked))
     footer = merged([one], tmp_path / "whole").footer
     assert footer is not None
     assert "--server shop.server:create --with pyyaml --env SHOP" in str(footer.causes[0].reproduce)

@@ -8,6 +8,7 @@ from tests.reports import sample
 from chatkit_harness.core.errors import IndexUnreachableError
 from chatkit_harness.core.nouns import Outcome
 from chatkit_harness.results import exit_status, summary
+from chatkit_harness.results.verdict import unjudged
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,14 @@ def test_an_index_out_of_reach_cannot_be_passed_over() -> None:
     complaint = IndexUnreachableError("index", "It does not answer.", "Try later.").as_document()
     results = sample.results(([cell], [sample.case(cell)]), complaints=(complaint,))
     assert exit_status(results) == 3
+
+
+def test_what_went_wrong_is_told_once_with_what_it_befell() -> None:
+    cell = sample.cell()
+    befallen = [IndexUnreachableError(each, "It does not answer.", "Try later.") for each in "abca"]
+    complaints = tuple(each.as_document() for each in befallen)
+    results = sample.results(([cell], [sample.case(cell)]), complaints=complaints)
+    assert unjudged(results) == ["a and 2 more: It does not answer."]
 
 
 def test_an_interrupted_run_says_so_whatever_it_found() -> None:

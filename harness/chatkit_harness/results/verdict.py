@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from chatkit_harness.core.errors import ResultsError
 from chatkit_harness.core.nouns import OUTCOMES, CaseResult, Cell
@@ -44,7 +44,7 @@ def exit_status(
 def unjudged(results: Results, *, named: Collection[str] | None = None) -> list[str]:
     """Why the run, taken as a whole, could not be judged: one sentence a reason, empty where it could."""
     counts = summary(results.cases)
-    reasons = [complaint.get("cause", "Something went wrong.") for complaint in results.complaints]
+    reasons = list(_complaints(results))
     if counts["error"]:
         reasons.append(f"{counts['error']} of the cases could not be judged.")
     unavailable = [cell.id for cell in results.cells if cell.unavailable]
@@ -60,6 +60,17 @@ def unjudged(results: Results, *, named: Collection[str] | None = None) -> list[
     elif nobody_read(results):
         reasons.append("No other process found the threads, so nobody knows which releases can read them.")
     return reasons
+
+
+def _complaints(results: Results) -> Iterator[str]:
+    """What went wrong, and with what: one sentence for each cause, however many it befell."""
+    befell: dict[str, list[str]] = {}
+    for each in results.complaints:
+        befell.setdefault(each.get("cause", "Something went wrong."), []).append(each.get("culprit", ""))
+    for cause, culprits in befell.items():
+        named = list(dict.fromkeys(filter(None, culprits)))
+        more = f" and {len(named) - 1:,} more" if len(named) > 1 else ""
+        yield f"{named[0]}{more}: {cause}" if named else cause
 
 
 def nobody_read(results: Results) -> bool:
