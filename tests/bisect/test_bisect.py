@@ -91,6 +91,17 @@ def test_what_cannot_be_resolved_is_never_taken_for_bad(serve: Any) -> None:
     assert "dep<1.5" in said.out
 
 
+def test_of_what_only_the_bad_end_has_another_release_is_the_way_out(serve: Any) -> None:
+    source = "try:\n    import extra\nexcept ModuleNotFoundError:\n    pass\n"
+    serve(dep(1), dep(1, name="extra"), dep(2, BREAKS, name="extra"), source=source)
+    pair = f"openai-chatkit==1.0.0\nopenai-agents=={UNHARMED}\n"
+    Path("good.txt").write_text(pair)
+    Path("bad.txt").write_text(f"{pair}extra==1.2\n")
+    told = found(good="good.txt", bad="bad.txt")
+    assert told["changes"] == [{"name": "extra", "good": None, "bad": "1.2"}]
+    assert (told["constraint"], told["verified"], told["status"]) == ("extra!=1.2", True, 0)
+
+
 def test_what_fails_by_something_else_is_never_taken_for_bad(serve: Any) -> None:
     other = "raise KeyError('something else')\n"
     serve(dep(1), dep(2), dep(3, other), dep(4, BREAKS), dep(5, BREAKS))
