@@ -225,8 +225,10 @@ def test_an_answer_that_cannot_be_written_again_leaves_the_old_one(serve: Any, h
 def test_a_second_search_in_one_folder_loses_nothing(serve: Any) -> None:
     serve(*broken_from(2, last=3))
     found("--out", "search", good="2025-12-02")
+    before = {path: path.read_bytes() for path in Path("search").glob("*.*")}
     said = bisect("--out", "search")
     assert (said.status, "--resume search" in said.err) == (2, True)
+    assert {path: path.read_bytes() for path in Path("search").glob("*.*")} == before
 
 
 def test_a_folder_whose_name_has_a_blank_is_told_as_a_shell_takes_it(here: Path) -> None:
