@@ -91,6 +91,17 @@ def test_what_cannot_be_resolved_is_never_taken_for_bad(serve: Any) -> None:
     assert "dep<1.5" in said.out
 
 
+def test_of_what_only_the_bad_end_has_another_release_is_the_way_out(serve: Any) -> None:
+    source = "try:\n    import extra\nexcept ModuleNotFoundError:\n    pass\n"
+    serve(dep(1), dep(1, name="extra"), dep(2, BREAKS, name="extra"), source=source)
+    pair = f"openai-chatkit==1.0.0\nopenai-agents=={UNHARMED}\n"
+    Path("good.txt").write_text(pair)
+    Path("bad.txt").write_text(f"{pair}extra==1.2\n")
+    told = found(good="good.txt", bad="bad.txt")
+    assert told["changes"] == [{"name": "extra", "good": None, "bad": "1.2"}]
+    assert (told["constraint"], told["verified"], told["status"]) == ("extra!=1.2", True, 0)
+
+
 def test_what_fails_by_something_else_is_never_taken_for_bad(serve: Any) -> None:
     other = "raise KeyError('something else')\n"
     serve(dep(1), dep(2), dep(3, other), dep(4, BREAKS), dep(5, BREAKS))
@@ -214,8 +225,10 @@ def test_an_answer_that_cannot_be_written_again_leaves_the_old_one(serve: Any, h
 def test_a_second_search_in_one_folder_loses_nothing(serve: Any) -> None:
     serve(*broken_from(2, last=3))
     found("--out", "search", good="2025-12-02")
+    before = {path: path.read_bytes() for path in Path("search").glob("*.*")}
     said = bisect("--out", "search")
     assert (said.status, "--resume search" in said.err) == (2, True)
+    assert {path: path.read_bytes() for path in Path("search").glob("*.*")} == before
 
 
 def test_a_folder_whose_name_has_a_blank_is_told_as_a_shell_takes_it(here: Path) -> None:

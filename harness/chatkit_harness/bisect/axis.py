@@ -48,6 +48,11 @@ def turning(places: Sequence[str], ask: Callable[[str], Answer]) -> Turning:
     return Turning(good=places[good], bad=places[bad], between=tuple(places[good + 1 : bad]))
 
 
+def most_asked(places: Sequence[str]) -> int:
+    """How many places `turning` asks at most, where each of them is good or bad."""
+    return max(len(places) - 2, 0).bit_length()
+
+
 def _from_the_middle(good: int, bad: int) -> Iterator[int]:
     """What lies between, the middle first, then alternately further out."""
     middle = (good + bad) // 2

@@ -15,10 +15,11 @@ from chatkit_harness.environments.layers import Layers
 from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
 from chatkit_harness.pins.resolve import Resolver
-from chatkit_harness.results.proofs import Behind, Proofs, read_proofs, write_proofs
+from chatkit_harness.results.proofs import Behind, Proofs
 
 from .hidden import Hiding, without
 from .hunt import SIDES
+from .kept import Kept
 from .log import Log
 from .nouns import Seen, Target
 from .oracle import Oracle, judged
@@ -29,26 +30,19 @@ def look_behind(
     run: Path, asked: Sequence[Hiding], settings: RunSettings, *, say: Callable[[str], None]
 ) -> Proofs:
     """What these cells show; kept in the run's folder one by one, as it is found. Raises OutputError."""
-    kept = read_proofs(run)
-    known = {_name(each): each for each in kept.behind}
+    kept = Kept(run)
     try:
         for number, each in enumerate(asked, start=1):
-            name = _name(each)
-            if name not in known or known[name].shows is None:
-                known[name] = _looked(run, each, settings)
-                kept = replace(kept, behind=tuple(known.values()))
-                write_proofs(run, kept)
+            found = kept.behind(each)
+            if found is None or found.shows is None:
+                found = _looked(run, each, settings)
+                kept.add(found)
             told = {True: "shows there, too", False: "does not show there", None: "cannot be told"}
             where = f"{each.case} in {each.cell.id} with {each.constraint}"
-            say(f"[{number}/{len(asked)}] behind another break: {where}: {told[known[name].shows]}")
+            say(f"[{number}/{len(asked)}] behind another break: {where}: {told[found.shows]}")
     finally:
         close_benches()
-    return kept
-
-
-def _name(each: Hiding | Behind) -> tuple[str, ...]:
-    cell = each.cell if isinstance(each.cell, str) else each.cell.id
-    return each.cause, each.by, cell, each.case, each.constraint
+    return kept.all
 
 
 def _looked(run: Path, each: Hiding, settings: RunSettings) -> Behind:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from packaging.requirements import Requirement
 from packaging.version import Version
 
 from chatkit_harness.core.errors import UnresolvableError
@@ -16,14 +17,22 @@ from .mixing import between
 from .nouns import Change, Constraint, Target, Turn
 from .oracle import Oracle
 
-Resolve = Callable[[str], Lock]
-
 
 def proposed(turn: Turn) -> str:
     """The requirement that ends right before the first release that is not known to be good."""
-    first = turn.between[0] if turn.between else turn.bad
-    sign = "<" if Version(turn.good) < Version(first) else ">"
-    return f"{turn.axis}{sign}{first}"
+    first = Version(turn.between[0] if turn.between else turn.bad)
+    sign = "<" if Version(turn.good) < first else ">"
+    return f"{turn.axis}{sign}{first.public}"  # neither sign may stand before a local version
+
+
+def _wanted(turns: Sequence[Turn], changes: Sequence[Change]) -> Iterator[str]:
+    """What may avoid it, in the order in which it is tried."""
+    yield from map(proposed, turns)
+    for change in changes:
+        if change.good is None:  # it has no releases to walk along: it is there or it is not
+            yield f"{change.name}!={change.bad}"
+    for turn in turns:  # beyond the last good release something else may be in the way
+        yield f"{turn.axis}=={turn.good}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,26 +51,18 @@ class Avoiding:
     bad: Mapping[str, str]
     free: frozenset[str] = frozenset()
 
-    def constraint(self, turns: Sequence[Turn], changes: Iterable[Change]) -> Constraint | None:
+    def constraint(self, turns: Sequence[Turn], changes: Sequence[Change]) -> Constraint | None:
         """The first one that is proven, else the first one with what speaks against it; None without any."""
-        wanted = [proposed(turn) for turn in turns if turn.axis != "date"]
-        wanted += [
-            f"{each.name}!={each.bad}" for each in changes if each.good is None and each.bad is not None
-        ]
-        tried = []
-        for requirement in wanted:
-            tried.append(self._tried(requirement))
-            if tried[-1].verified:
-                return tried[-1]
-        for turn in turns:  # beyond the last good release something else may be in the way
-            if turn.axis != "date":
-                tried.append(self._tried(f"{turn.axis}=={turn.good}"))
-                if tried[-1].verified:
-                    return tried[-1]
-        return tried[0] if tried else None
+        first = None
+        for requirement in _wanted(turns, changes):
+            tried = self._tried(requirement)
+            if tried.verified:
+                return tried
+            first = first or tried
+        return first
 
     def _tried(self, requirement: str) -> Constraint:
-        why = "No set of pins satisfies it."
+        why = ""
         for resolve in (self._beside_the_bad, self._anew):
             try:
                 lock = resolve(requirement)
@@ -76,7 +77,7 @@ class Avoiding:
 
     def _beside_the_bad(self, requirement: str) -> Lock:
         """The bad end with as little moved as can be."""
-        name, spec = _split(requirement)
+        name = Requirement(requirement).name
         lines = []
         for each, version in self.bad.items():
             if each == name:
@@ -85,7 +86,7 @@ class Avoiding:
                 lines.append(f"{each}{between(version, self.good[each])}")
             elif each not in self.free:
                 lines.append(each)
-        if name in self.good and f"{name}{spec}" not in lines:
+        if name in self.good and name not in self.bad:
             lines.append(requirement)
         return self.resolver.lock(
             Ask(
@@ -98,22 +99,13 @@ class Avoiding:
 
     def _anew(self, requirement: str) -> Lock:
         """The bad end's pair with the constraint, all else chosen anew."""
-        name, _ = _split(requirement)
+        name = Requirement(requirement).name
         pair = {CHATKIT: self.planned.pair.chatkit, AGENTS: self.planned.pair.agents}
         kept = [f"{each}=={version}" for each, version in pair.items() if version and each != name]
-        open_ = [each for each in pair if each == name]
         return self.resolver.lock(
             Ask(
-                requirements=(*kept, *open_, *self.planned.extras, requirement),
+                requirements=(*kept, *self.planned.extras, requirement),
                 interpreter=self.planned.interpreter,
                 as_of=self.planned.as_of,
             )
         )
-
-
-def _split(requirement: str) -> tuple[str, str]:
-    for sign in ("!=", "==", "<", ">"):
-        name, found, rest = requirement.partition(sign)
-        if found:
-            return name, sign + rest
-    return requirement, ""

@@ -49,13 +49,16 @@ def first_bad_day(
         try:
             chosen[day] = locks.lock(cell)
         except UnresolvableError as error:
-            return oracle.without_pins(f"as of {day[:10]}", error.cause).answer
-        seen = oracle.answer(chosen[day], target, f"as of {day[:10]}")
+            return oracle.without_pins(f"as of {_told(day)}", error.cause).answer
+        seen = oracle.answer(chosen[day], target, f"as of {_told(day)}")
         return "other" if seen.other else oracle.counted(seen)
 
     found = turning_past(days, ask)
     turn = Turn(
-        axis=AXIS, good=found.good[:10], bad=found.bad[:10], between=tuple(day[:10] for day in found.between)
+        axis=AXIS,
+        good=_told(found.good),
+        bad=_told(found.bad),
+        between=tuple(_told(day) for day in found.between),
     )
     ends = {days[0]: good, days[-1]: bad}
     pins = [(chosen[day] if day in chosen else locks.lock(ends[day])).pins for day in (found.good, found.bad)]
@@ -73,3 +76,10 @@ def _days(first: dt.datetime, last: dt.datetime) -> list[str]:
             inside.append(day)
         day += step
     return [each.isoformat() for each in (first, *inside, last)]
+
+
+def _told(day: str) -> str:
+    """A midnight as its day; an end of the search, which may be any instant, with its time. Both in UTC."""
+    instant = dt.datetime.fromisoformat(day).astimezone(dt.UTC)
+    at_midnight = instant.time() == dt.time()
+    return instant.strftime("%Y-%m-%d" if at_midnight else "%Y-%m-%dT%H:%M:%SZ")

@@ -23,11 +23,12 @@ from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
 from chatkit_harness.reports.text import count
 from chatkit_harness.results.files import write_whole
-from chatkit_harness.results.proofs import Moved, Proof, Proofs, TurnsAt, read_proofs, write_proofs
+from chatkit_harness.results.proofs import Moved, Proof, Proofs, TurnsAt
 
 from .borders import Border
 from .document import written
 from .hunt import Hunt, Wish, hunt
+from .kept import Kept, Name, border_name
 from .log import Log
 from .mixing import differences
 from .nouns import Constraint
@@ -37,7 +38,6 @@ from .words import step
 FOLDER = "proofs"
 
 Say = Callable[[str], None]
-Name = tuple[str, ...]
 Answer = tuple[Proof, tuple[str, ...]]
 
 
@@ -48,37 +48,25 @@ def prove(run: Path, borders: Sequence[Border], settings: RunSettings, *, say: S
     its proof's `why`. `settings.jobs` borders are driven at once. Raises OutputError where nothing can be
     written, and ResultsError where what is there cannot be read.
     """
-    before = read_proofs(run)
-    known = {_name(each): each for each in before.proofs}
+    kept = Kept(run)
     index = Index(Cache(settings.cache), settings.index)
-    found: dict[Name, Proof] = {}
     for border in borders:
-        proof = known.get(_name(border))
-        if proof is None or proof.verdict != "found":
-            proof = _without_driving(border, index)
-        if proof is not None:
-            found[_name(border)] = proof
-
-    def keep() -> Proofs:
-        kept = Proofs(proofs=tuple({**known, **found}.values()), behind=before.behind)
-        if kept != read_proofs(run):
-            write_proofs(run, kept)
-        return kept
-
-    keep()
-    left = [border for border in borders if _name(border) not in found]
-    say(f"{count(len(borders), 'border')}, of which {len(left):,} have to be driven.")
+        shown = None if kept.is_settled(border) else _without_driving(border, index)
+        if shown is not None:
+            kept.add(shown)
+    left = [border for border in borders if not kept.is_settled(border)]
+    have = "has" if len(left) == 1 else "have"
+    say(f"{count(len(borders), 'border')}, of which {len(left):,} {have} to be driven.")
     with opened(LOCAL, settings.jobs) as executor:
         driven = {
-            executor.submit(_driven, border, run, settings, anew=_name(border) in known): border
+            executor.submit(_driven, border, run, settings, anew=kept.proof(border) is not None): border
             for border in left
         }
         for number, future in enumerate(as_completed(driven), start=1):
             proof, told = _answer(future, driven[future])
-            found[_name(proof)] = proof
-            keep()
+            kept.add(proof)
             say("\n".join((*told, f"[{number}/{len(left)}] {words(proof)}")))
-    return keep()
+    return kept.all
 
 
 def words(proof: Proof) -> str:
@@ -110,7 +98,6 @@ def _without_driving(border: Border, index: Index) -> Proof | None:
     return replace(
         _unsettled(border, ""),
         verdict="found",
-        why=None,
         changes=(Moved(name=name, good=good, bad=bad),),
         turns=(TurnsAt(axis=name, last_good=good, first_bad=bad),),
     )
@@ -130,7 +117,7 @@ def _driven(border: Border, run: Path, settings: RunSettings, *, anew: bool) -> 
     A search that was interrupted is gone on with; one that came to nothing is begun `anew`.
     """
     told = [_told(border)]
-    folder = own_folder(run, _name(border))
+    folder = own_folder(run, border_name(border))
     good = pins_file(folder, "good", border.good.pins)
     bad = pins_file(folder, "bad", border.bad.pins)
     log = Log(folder)
@@ -202,9 +189,3 @@ def _unsettled(border: Border, why: str) -> Proof:
         verdict="unknown",
         why=why or None,
     )
-
-
-def _name(each: Border | Proof) -> Name:
-    """What is asked; the cells of a border are asked for by their pins, but known by their ids."""
-    ids = [cell if isinstance(cell, str) else cell.id for cell in (each.good, each.bad)]
-    return each.cause, each.axis, *ids, each.case

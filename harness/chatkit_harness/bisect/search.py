@@ -11,9 +11,10 @@ from chatkit_harness.core.errors import SelectionError, UnresolvableError
 from chatkit_harness.engine.pairs import AGENTS, CHATKIT
 from chatkit_harness.index.index import Index
 from chatkit_harness.pins.resolve import Lock
+from chatkit_harness.reports.text import count
 
 from .answers import Answer
-from .axis import Verdict, turning_past
+from .axis import Verdict, most_asked, turning_past
 from .constraint import Avoiding, proposed
 from .mixing import Mixer, differences
 from .nouns import Change, Constraint, Found, Seen, Target, Turn
@@ -123,9 +124,8 @@ class Search:
     def _without_followers(self, found: tuple[Change, ...]) -> tuple[Change, ...]:
         """What moved only along with it may be what matters: it is tried without what brought it."""
         names = {change.name for change in found}
-        every = {each.name: each for each in self.mixer.changes}
-        moved = differences(self.mixer.good, self._lock(found).pins)
-        along = tuple(each for each in every.values() if each.name in {one.name for one in moved} - names)
+        moved = {each.name for each in differences(self.mixer.good, self._lock(found).pins)}
+        along = tuple(each for each in self.mixer.changes if each.name in moved - names)
         if not along or self.ask(along) != "bad":
             return found
         return smallest(along, self.ask, likely=[each for each in self._likely() if each in along])
@@ -159,10 +159,8 @@ class Search:
             return None
         held = {each.name: each.bad for each in self.changes if each is not change}
         places = releases(self.index, change.name, change.good, change.bad)
-        most = (len(places) - 1).bit_length() if len(places) > 2 else 0
-        if most:
-            span = "1 release" if len(places) == 3 else f"{len(places) - 2} releases"
-            self.say(f"{change.name}: {span} between {change.good} and {change.bad}, about {most} more sets.")
+        if len(places) > 2:
+            self.say(_ahead(change, places))
 
         def ask(version: str) -> Verdict:
             seen = self._seen({**held, change.name: version}, f"{change.name} {version}")
@@ -244,6 +242,14 @@ def releases(index: Index, name: str, good: str, bad: str) -> list[str]:
             inside.append(version)
     ordered = [str(each) for each in sorted(inside, reverse=last < first)]
     return [good, *ordered, bad]
+
+
+def _ahead(change: Change, places: Sequence[str]) -> str:
+    """How long a walk along releases is; what is neither good nor bad shows only when it is tried."""
+    span = f"{change.name}: {count(len(places) - 2, 'release')} between {change.good} and {change.bad}"
+    if len(places) == 3:
+        return f"{span}: it is tried."
+    return f"{span}: at most {most_asked(places)} are tried, more where one is neither good nor bad."
 
 
 def _words(changes: Sequence[Change]) -> str:

@@ -67,7 +67,8 @@ def change(each: Mapping[str, Any]) -> str:
 def _turn(turn: Mapping[str, Any]) -> str:
     good, bad = turn["last_good"], turn["first_bad"]
     if turn["axis"] == "date":
-        return f"good as of {good}, bad as of {bad} (midnight, UTC)"
+        at = "UTC" if "T" in good + bad else "midnight, UTC"  # an end of the search may be any instant
+        return f"good as of {good}, bad as of {bad} ({at})"
     said = f"good until {good}, bad from {bad}"
     return said + (f"; neither is {_some(turn['between'])}" if turn["between"] else "")
 
