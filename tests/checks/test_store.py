@@ -302,7 +302,8 @@ def test_a_message_that_is_not_stored_is_lost_though_the_user_goes_on() -> None:
 
 def test_a_call_that_the_answer_to_another_brings_is_not_the_one_that_was_answered() -> None:
     first, second = build.done({**CALL, "id": "c1"}), build.done({**CALL, "id": "c2"})
-    turns = (build.turn(first), build.turn(second, index=1, request=OUTPUT), build.turn(index=2, request=AGAIN))
+    answered = build.turn(second, index=1, request=OUTPUT)
+    turns = (build.turn(first), answered, build.turn(index=2, request=AGAIN))
     held = build.transcript(*turns, stored=Stored())
     (found,) = run_checks(held, build.scenario(3), ["store"])
     assert (found.rule, found.evidence["item"]) == ("store/lost", "c1")
