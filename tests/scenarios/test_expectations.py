@@ -98,8 +98,8 @@ def test_a_part_of_what_comes_needs_a_type(tmp_path: Path, name: str) -> None:
 
 
 def test_of_a_workflow_nothing_is_expected_that_only_chatkit_sends(tmp_path: Path) -> None:
-    expected = "{progress: Looking, client_tool: pick, passes_on: [KIND, agents.event/tool_called], text: {contains: up}}"
-    expected = expected.replace("KIND", "chatkit.event/thread.item.done")
+    kinds = "[chatkit.event/thread.item.done, agents.event/tool_called]"
+    expected = f"{{progress: Looking, client_tool: pick, passes_on: {kinds}, text: {{contains: up}}}}"
     turn = "  - user: What's AAPL trading at?\n"
     text = GOOD.replace(turn, f"{turn}    expect: {expected}\n") + f"expect: {expected}\n"
     scenario = on_path(load(tmp_path, text), "agent_builder")
