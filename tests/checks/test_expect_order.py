@@ -95,6 +95,24 @@ def test_the_message_says_what_came_in_which_order(came: list[Any], words: str) 
     assert finding.evidence["came_before"] is ("only before" in words)
 
 
+@pytest.mark.parametrize("wanted", [(TOLD, TOLD), (DELTA, "chatkit.event/thread.item.updated")])
+def test_what_has_its_place_is_not_said_to_have_come_too_early(wanted: tuple[str, str]) -> None:
+    once = [PROGRESS, *build.streamed("Fine.", "Fine.")[2:]]
+    (finding,) = findings(transcript(turn(*once)), *wanted)
+    assert f"no {wanted[1]} after {wanted[0]} came, nor before it" in finding.message
+    assert finding.evidence["came_before"] is False
+
+
+def test_what_comes_again_and_again_is_told_once_in_a_row() -> None:
+    (finding,) = findings(transcript(turn(PROGRESS, PROGRESS, EFFECT, PROGRESS)), SAID, DONE)
+    assert finding.evidence["came"] == ["progress_update", "client_effect", "progress_update"]
+
+
+def test_an_item_that_first_comes_as_a_replacement_begins_with_it() -> None:
+    new = {**build.message("Fine."), "type": "thread.item.replaced"}
+    assert missed(transcript(turn(EFFECT, new)), DONE, SAID) == []
+
+
 def test_any_json_has_a_place_or_none() -> None:
     odd: list[Any] = [{}, {"type": 5}, {"type": ENDED, "item": []}, {"item": {"type": None}}, None]
     ends = {"type": "thread.item.done", "item": {"id": [], "type": 7}}

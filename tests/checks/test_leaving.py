@@ -178,9 +178,9 @@ def test_the_tasks_of_a_run_are_one_finding_which_says_where_the_last_of_them_wa
 
 
 def test_of_tasks_that_stand_and_such_as_are_garbage_the_former_count() -> None:
-    both = (standing(collected=True), standing())
+    both = (replace(standing(collected=True), task="garbage"), standing())
     (finding,) = leaving.check(build.transcript(left(), standing=both), SCENARIO)
-    assert finding.severity == "error"
+    assert (finding.severity, list(finding.evidence["tasks"])) == ("error", ["guarded"])
 
 
 def test_a_run_that_stands_since_the_model_is_waited_for_is_told_once() -> None:

@@ -58,6 +58,23 @@ def test_items_that_were_begun_together_have_no_order() -> None:
     assert told(began, build.done(ASKED), build.done(ANSWERED), stored=(ANSWERED, ASKED)) == []
 
 
+def test_items_of_which_one_began_before_the_other_had_ended_have_no_order() -> None:
+    began = {"type": "thread.item.added", "item": ANSWERED}
+    assert told(began, build.done(ASKED), build.done(ANSWERED), stored=(ASKED, ANSWERED)) == []
+
+
+def test_an_item_has_ended_when_it_was_first_done() -> None:
+    again = {"type": "thread.item.replaced", "item": ASKED}
+    assert told(build.done(ASKED), build.done(ANSWERED), again, stored=(ANSWERED, ASKED)) == ["store/order"]
+
+
+def test_an_item_that_a_later_turn_replaces_may_stand_anywhere() -> None:
+    again = build.turn({"type": "thread.item.replaced", "item": ASKED}, index=1, request=AGAIN)
+    turns = (build.turn(build.done(ASKED), build.done(ANSWERED)), again)
+    held = build.transcript(*turns, stored=Stored(items=(ANSWERED, ASKED)))
+    assert run_checks(held, build.scenario(2), ["store"]) == ()
+
+
 def test_what_nobody_was_shown_is_told_unless_it_stood_there_before() -> None:
     ghost = {**ANSWERED, "id": "g", "content": [{"type": "output_text", "text": "Nobody saw it."}]}
     assert told(build.done(ASKED), stored=(ASKED, ghost)) == ["store/never-shown"]
@@ -277,6 +294,19 @@ def test_a_call_that_the_client_answered_is_lost_where_it_is_not_stored() -> Non
     answered = (build.turn(build.done(CALL)), build.turn(index=1, request=OUTPUT))
     assert lost(*answered) == ["store/lost"]
     assert lost(*answered, build.turn(index=2, request=AGAIN)) == ["store/lost"]
+
+
+def test_a_message_that_is_not_stored_is_lost_though_the_user_goes_on() -> None:
+    assert lost(build.turn(build.done(ANSWERED)), build.turn(index=1, request=AGAIN)) == ["store/lost"]
+
+
+def test_a_call_that_the_answer_to_another_brings_is_not_the_one_that_was_answered() -> None:
+    first, second = build.done({**CALL, "id": "c1"}), build.done({**CALL, "id": "c2"})
+    answered = build.turn(second, index=1, request=OUTPUT)
+    turns = (build.turn(first), answered, build.turn(index=2, request=AGAIN))
+    held = build.transcript(*turns, stored=Stored())
+    (found,) = run_checks(held, build.scenario(3), ["store"])
+    assert (found.rule, found.evidence["item"]) == ("store/lost", "c1")
 
 
 def test_of_two_calls_the_one_that_was_answered_has_to_stay() -> None:

@@ -57,6 +57,20 @@ def test_what_was_begun_and_never_finished_is_told_elsewhere() -> None:
     assert found(added) == []
 
 
+def test_half_of_what_is_not_done_yet_is_no_whole_answer() -> None:
+    begun = build.streamed(WHOLE, "Apple is up ")[:-1]
+    assert found(*begun) == []
+
+
+def test_a_turn_that_breaks_off_itself_shows_nothing_as_whole() -> None:
+    assert found(build.message("Apple is up"), end="raised") == []
+
+
+def test_an_answer_of_another_turn_is_no_half() -> None:
+    script = ({"say": "Good morning."}, {"turn": 2, "say": WHOLE, "fault": {"cut_after_chunks": 6}})
+    assert found(build.message("Apple"), scenario=build.scenario(2, script=script)) == []
+
+
 def test_an_answer_that_did_not_break_off_may_be_shortened_by_others() -> None:
     assert found(build.message("Apple"), scenario=build.scenario(script=({"say": WHOLE},))) == []
     twice = breaking_off(repeat=["response.output_text.delta"])

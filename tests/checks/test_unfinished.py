@@ -95,6 +95,18 @@ def test_only_the_page_s_answer_goes_on_with_what_waits() -> None:
     assert open_workflows(asked, turn(build.user(), build.message("Red."), index=1)) == []
 
 
+def test_what_waited_before_the_user_went_on_waits_no_more() -> None:
+    asked = turn(build.user(), OPENED, build.client_call("pick"))
+    other = turn(build.user(), build.client_call("pick"), index=1)
+    assert open_workflows(asked, other, turn(build.message("Red."), request=OUTPUT, index=2)) == []
+
+
+def test_a_workflow_that_nobody_waited_with_is_told_of_once() -> None:
+    asked = turn(build.user(), OPENED, build.message("Well."))
+    (told,) = open_workflows(asked, turn(build.message("Red."), request=OUTPUT, index=1))
+    assert told.startswith("turn 1 began")
+
+
 def test_what_waits_beside_a_workflow_is_told_of_once() -> None:
     asked = turn(build.user(), BEGUN, build.client_call("pick"))
     held = transcript(asked, turn(build.message("Red."), request=OUTPUT, index=1), server="catalogue")

@@ -128,6 +128,18 @@ def test_a_user_s_own_server_may_finish_a_widget_with_more(server: str, severity
     assert (told.severity, told.key) == (severity, f"{RULE}:Button")
 
 
+def test_a_finished_widget_that_lacks_what_was_shown_is_found() -> None:
+    shown = card(*quote("")["children"], {"type": "Button", "label": "Buy"})
+    (told,) = found(item(shown, "added"), delta("Apple"), item(quote("Apple")), server="catalogue")
+    assert told.key == f"{RULE}:Button"
+
+
+def test_words_that_were_sent_whole_since_are_no_pieces_any_more() -> None:
+    begun = [item(quote(""), "added"), delta("Apple"), root(quote("Apple fell."))]
+    (told,) = found(*begun, item(quote("Apple rose.")))
+    assert (told.severity, told.key) == ("warning", f"{RULE}:Text.value")
+
+
 @pytest.mark.parametrize(("server", "severity"), [("catalogue", "error"), ("shop", "warning")])
 @pytest.mark.parametrize("whole", [root, lambda widget: component(widget["children"][1])])
 def test_words_that_the_next_whole_takes_back_are_found(whole: Any, server: str, severity: str) -> None:
@@ -167,6 +179,8 @@ def test_a_user_s_own_server_may_finish_a_widget_otherwise_without_updates() -> 
 def test_a_widget_that_is_replaced_or_removed_is_another() -> None:
     begun = [item(quote(""), "added"), delta("Apple")]
     assert found(*begun, item(quote("Tesla"), "replaced"), item(quote("Tesla"))) == []
+    again = [item(quote("Tesla"), "replaced"), item(quote("Nvidia"))]
+    assert found(*begun, *again, server="catalogue") == []
     assert found(*begun, {"type": "thread.item.removed", "item_id": "w"}, item(quote("Tesla"))) == []
 
 

@@ -37,6 +37,14 @@ def test_what_only_others_lack_is_told_once_with_all_of_them() -> None:
     assert "(judged by chatkit 0.0.2, 1.2.0, which was asked besides)" in finding.message
 
 
+def test_a_release_is_named_once_though_a_widget_is_sent_twice() -> None:
+    held = sent(STREAMING)
+    (first,) = held.turns
+    again = dataclasses.replace(held, turns=(dataclasses.replace(first, events=first.events * 2),))
+    (finding,) = (each for each in found(again, "1.2.0") if each.rule == "widgets/unknown-prop")
+    assert finding.evidence["judged_by"] == ["1.2.0"]
+
+
 def test_what_the_cell_s_own_release_lacks_is_told_once() -> None:
     (finding,) = found(sent(STREAMING, "1.2.0"), "0.0.2", "1.2.0")
     assert "judged_by" not in finding.evidence

@@ -40,7 +40,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     out = tmp_path_factory.mktemp("runs") / "run"
     names = ("text-plain", "quote-aapl", "refusal-by-hand")
     own = [
-        _own(out.parent, "unmet", "1.0", QUEUED),
+        _own(out.parent, "unmet", "1.0", f"{QUEUED}, openai.event/response.output_text.delta"),
         _own(out.parent, "later", "99", f"{QUEUED}, openai.item/program, openai.item/compaction"),
         _own(out.parent, "later-too", "99", "openai.item/compaction"),
     ]

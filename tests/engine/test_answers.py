@@ -31,6 +31,8 @@ agent_builder:
 expect:
   tools: [look_up]
   text: {contains: [nine, ten]}
+  passes_on: [agents.event/tool_called]
+  told_model: {contains: Monday}
 """
 PARTED = """\
 id: charts/draw
@@ -105,7 +107,7 @@ def test_expectations_still_judge_what_was_saved(place: Path) -> None:
     assert run().status == 1
     case = cases(place / "out")["opening-hours"]
     assert case.outcome == "fail"
-    # That no tool is known to have run, and no time, is no fault of an answer.
+    # That no tool is known to have run, no request and no time, is no fault of an answer.
     assert {finding.rule for finding in case.findings if finding.severity == "error"} == {
         "expect/text-content"
     }

@@ -128,6 +128,40 @@ def test_what_a_judge_raises_ends_the_lanes_and_is_raised() -> None:
     assert len(driven) <= 4
 
 
+def test_what_the_last_judge_of_a_lane_raises_is_raised() -> None:
+    def full() -> None:
+        raise OSError("no space left")
+
+    def lane(taken: Iterator[PlannedCase], name: str, later: Later) -> None:
+        for _ in taken:
+            pass
+        if name:
+            later(full)
+
+    with pytest.raises(OSError, match="no space left"):
+        drive_in_lanes(cases(MANY), 2, lane)
+
+
+def test_where_a_lane_raises_what_is_being_judged_is_judged_to_its_end() -> None:
+    judging, judged = threading.Event(), threading.Event()
+
+    def judge() -> None:
+        judging.set()
+        threading.Event().wait(0.2)
+        judged.set()
+
+    def lane(taken: Iterator[PlannedCase], name: str, later: Later) -> None:
+        if not name:
+            next(taken)
+            later(judge)
+            assert judging.wait(5)
+            raise OSError("no space left")
+
+    with pytest.raises(OSError, match="no space left"):
+        drive_in_lanes(cases(MANY), 2, lane)
+    assert judged.is_set()
+
+
 @pytest.mark.slow
 @pytest.mark.cells
 def test_where_no_second_process_can_start_one_drives_them_all(tmp_path: Path) -> None:

@@ -149,3 +149,11 @@ def test_what_is_driven_as_it_was_named_or_tells_itself_why_not_needs_no_note(
     notes: Notes, names: str, asked: dict[str, Any]
 ) -> None:
     assert notes(names, **asked) == []
+
+
+def test_answers_that_were_saved_need_nothing_to_be_driven_on(index: str, notes: Notes) -> None:
+    del index
+    Path("answers").mkdir()
+    Path("answers/hello.txt").write_text("Hi.")
+    (note,) = notes("hello", server=SERVER, answers=Path("answers"), path="agent_builder")
+    assert note.startswith("No case is driven on shop:make (--server)")

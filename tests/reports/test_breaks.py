@@ -273,6 +273,13 @@ def test_a_user_sees_another_order_only_of_what_came(before: bool, words: str) -
     assert seen([sample.case(sample.cell(), outcome="fail", findings=(late,))], raised=False) == [(words, 1)]
 
 
+def test_what_has_to_come_twice_and_comes_once_comes_too_seldom() -> None:
+    key = "expect/order chatkit.event/progress_update after chatkit.event/progress_update"
+    once = dataclasses.replace(lost("order", came_before=False), key=key)
+    told = seen([sample.case(sample.cell(), outcome="fail", findings=(once,))], raised=False)
+    assert told == [("chatkit.event/progress_update comes too seldom", 1)]
+
+
 def test_every_rule_of_a_conversation_has_words_for_users() -> None:
     quiet = {"expect/finding-missing", "run/fault-not-met", "run/not-driven"}
     quiet |= {f"upstream/{name}" for name in ("expired", "unsupported", "unused")}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.scenarios.test_load import GOOD, load, refused
 
-from chatkit_harness.core.scenario import FindingExpectation, ModelExpectation
+from chatkit_harness.core.scenario import FindingExpectation, ModelExpectation, on_path
 
 
 def test_parts_of_components_are_read(tmp_path: Path) -> None:
@@ -95,3 +95,16 @@ def test_an_order_of_what_has_no_place_is_refused(tmp_path: Path, order: str, wo
 @pytest.mark.parametrize("name", ["shows", "events"])
 def test_a_part_of_what_comes_needs_a_type(tmp_path: Path, name: str) -> None:
     assert "'type'" in refused(tmp_path, f"{GOOD}expect: {{{name}: [{{level: info}}]}}\n").cause
+
+
+def test_of_a_workflow_nothing_is_expected_that_only_chatkit_sends(tmp_path: Path) -> None:
+    kinds = "[chatkit.event/thread.item.done, agents.event/tool_called]"
+    expected = f"{{progress: Looking, client_tool: pick, passes_on: {kinds}, text: {{contains: up}}}}"
+    turn = "  - user: What's AAPL trading at?\n"
+    text = GOOD.replace(turn, f"{turn}    expect: {expected}\n") + f"expect: {expected}\n"
+    scenario = on_path(load(tmp_path, text), "agent_builder")
+    for found in (scenario.expect, scenario.turns[0].expect):
+        assert found is not None
+        assert (found.progress, found.client_tool) == (None, None)
+        assert found.passes_on == ("agents.event/tool_called",)
+        assert found.text is not None

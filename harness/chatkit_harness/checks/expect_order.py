@@ -24,11 +24,14 @@ def order(wanted: Sequence[str], scope: Scope) -> Iterator[Finding]:
     brings is later by itself, and says nothing of the server.
     """
     came = [list(_places(turn)) for turn in scope.turns]
-    best = max(came, key=lambda places: _met(wanted, places), default=[])
-    met = _met(wanted, best)
+    best = max(came, key=lambda places: len(_met(wanted, places)), default=[])
+    taken = _met(wanted, best)
+    met = len(taken)
     if met < len(wanted):
         about = f"{wanted[met]} after {wanted[met - 1]}" if met else wanted[met]
-        short, early = _in_short(best), any(wanted[met] in kinds for kinds in best)
+        # What has a place already is not the one that came too early.
+        early = any(wanted[met] in kinds for number, kinds in enumerate(best) if number not in taken)
+        short = _in_short(best)
         instead = ", only before it" if early else ", nor before it" if met else ""
         message = f"no {about} came{instead} (in order: {clip(', '.join(short) or 'nothing')})"
         yield scope.finding(
@@ -36,12 +39,12 @@ def order(wanted: Sequence[str], scope: Scope) -> Iterator[Finding]:
         )
 
 
-def _met(wanted: Sequence[str], places: Sequence[frozenset[str]]) -> int:
-    """How many of the kinds came in order, counted from the first one."""
-    met = 0
-    for kinds in places:
-        if met < len(wanted) and wanted[met] in kinds:
-            met += 1
+def _met(wanted: Sequence[str], places: Sequence[frozenset[str]]) -> list[int]:
+    """Where those of the kinds came that came in order, counted from the first one."""
+    met: list[int] = []
+    for number, kinds in enumerate(places):
+        if len(met) < len(wanted) and wanted[len(met)] in kinds:
+            met.append(number)
     return met
 
 

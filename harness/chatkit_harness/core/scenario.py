@@ -320,16 +320,21 @@ def on_path(scenario: Scenario, path: str) -> Scenario:
     if path != "agent_builder":
         return scenario
     own = scenario.agent_builder or PathPlan()
-    # A workflow stores nothing, asks no client and sends nothing of ChatKit's: that is for the native path.
-    kinds = tuple(kind for kind in scenario.expect.passes_on or () if not kind.startswith("chatkit."))
-    shared = replace(
-        scenario.expect, items=None, client_tool=None, progress=None, title=None, passes_on=kinds or None
-    )
     return replace(
         scenario,
         paths=(path,),
+        turns=tuple(
+            turn if turn.expect is None else replace(turn, expect=_of_workflow(turn.expect))
+            for turn in scenario.turns
+        ),
         model=own.model,
         script=own.script,
-        expect=own.expect or shared,
+        expect=own.expect or _of_workflow(scenario.expect),
         budgets=own.budgets or scenario.budgets,
     )
+
+
+def _of_workflow(expected: Expectation) -> Expectation:
+    """What is expected on both paths: it stores nothing, asks no client, and sends nothing of ChatKit's."""
+    kinds = tuple(kind for kind in expected.passes_on or () if not kind.startswith("chatkit."))
+    return replace(expected, items=None, client_tool=None, progress=None, title=None, passes_on=kinds or None)

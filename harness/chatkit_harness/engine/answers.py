@@ -129,7 +129,10 @@ def saved_transcript(scenario: Scenario, cell: Cell, files: Mapping[int, Path]) 
 
 
 def as_saved(scenario: Scenario) -> Scenario:
-    """The scenario as it can be asked of saved answers: nobody knows their tools, times or stored items."""
+    """The scenario as it can be asked of saved answers.
+
+    Nobody knows their tools, times and stored items, nor what the model was asked and what agents made of it.
+    """
     return dataclasses.replace(
         scenario,
         expect=_sayable(scenario.expect),
@@ -142,4 +145,13 @@ def as_saved(scenario: Scenario) -> Scenario:
 
 
 def _sayable(expect: Expectation) -> Expectation:
-    return dataclasses.replace(expect, tools=None, client_tool=None, items=None, error=None, response=None)
+    return dataclasses.replace(
+        expect,
+        tools=None,
+        client_tool=None,
+        items=None,
+        error=None,
+        response=None,
+        passes_on=None,
+        told_model=None,
+    )

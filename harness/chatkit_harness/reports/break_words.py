@@ -140,7 +140,8 @@ def _words(finding: Finding) -> Iterator[str]:
     if rule == "expect/items":
         yield from _items(finding.evidence.get("stored"), finding.evidence.get("wanted"))
     elif rule == "expect/not-passed-on" or (rule == "expect/order" and not _came_before(finding)):
-        yield f"{clean(about).partition(' ')[0]} does not come through"
+        kind, _, after = clean(about).partition(" after ")
+        yield f"{kind.partition(' ')[0]} {'comes too seldom' if after == kind else 'does not come through'}"
     elif rule in ("expect/shown-missing", "expect/event-missing"):
         told = clean(finding.message).partition(" as expected: ")[2]
         yield _not_as_expected(told, "event " if rule == "expect/event-missing" else "")
