@@ -23,9 +23,18 @@ def command(case: CaseResult, cell: Cell, *, started: str | None = None, options
         case.scenario,
         "--path",
         case.path,
-        *_on_store(_of_path(options, case.path), case.store),
+        *_on_store(options_of_case(options, case.scenario, case.path), case.store),
     ]
     return shlex.join(words)
+
+
+RECORDED = ("recorded-streams", "answers")
+"""The groups of scenarios that are made of what lies in the folder that `--data` names: no other reads it."""
+
+
+def is_recorded(scenario: str) -> bool:
+    """Whether there is a scenario of that id only where `--data` names the folder that it is made of."""
+    return scenario.partition("/")[0] in RECORDED and "/" in scenario
 
 
 _NAMED = {
@@ -92,13 +101,26 @@ def _versions(cell: Cell, started: str | None) -> list[str]:
     ]
 
 
-def _of_path(options: Sequence[str], path: str) -> list[str]:
-    """The options that a path takes: only on the native one are there threads that others can read."""
+def options_of_case(options: Sequence[str], scenario: str, path: str) -> list[str]:
+    """Of what a run was asked for, in words, that which one case of it takes.
+
+    Only on the native path are there threads that others can read, and only what was recorded is read from a
+    folder of recordings.
+    """
+    unneeded = [
+        *(() if path == "native" else ("--read-by",)),
+        *(() if is_recorded(scenario) else ("--data",)),
+    ]
+    return without(options, *unneeded)
+
+
+def without(options: Sequence[str], *left_out: str) -> list[str]:
+    """The options but those, with what each of them is given."""
     before = ("", *options)
     return [
         word
         for earlier, word in zip(before, options, strict=False)
-        if path == "native" or "--read-by" not in (earlier, word)
+        if word not in left_out and earlier not in left_out
     ]
 
 

@@ -100,8 +100,10 @@ function otherwise(about) {
 export function commandOf(run, cell, column) {
   const [scenario, path, store] = run.columns[column];
   const read = run.paths[path].id === "native"; // the other path has no threads that others could read
+  const recorded = /^(recorded-streams|answers)\//.test(run.scenarios[scenario].id); // no other reads recordings
+  const unneeded = [read ? "" : "--read-by", recorded ? "" : "--data"].filter(Boolean);
   const options = (run.again.options ?? [])
-    .filter((word, n, all) => read || (word !== "--read-by" && all[n - 1] !== "--read-by"))
+    .filter((word, n, all) => !unneeded.includes(word) && !unneeded.includes(all[n - 1]))
     .map((word, n, all) => (store && all[n - 1] === "--store" ? store : word));
   const words = ["--scenario", run.scenarios[scenario].id, "--path", run.paths[path].id, ...options];
   return ["chatkit-harness run", run.again.cells[cell], words.map(quoted).join(" ")].filter(Boolean).join(" ");
