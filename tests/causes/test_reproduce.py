@@ -8,10 +8,11 @@ import pytest
 from tests.reports import sample
 
 from chatkit_harness.causes import group
+from chatkit_harness.causes.needed import is_recorded
 from chatkit_harness.causes.reproduce import options_of_run
 from chatkit_harness.cli.run import command
 from chatkit_harness.core.nouns import Cell
-from chatkit_harness.engine.recorded import ANSWERS
+from chatkit_harness.engine.recorded import ANSWERS, recorded_scenarios
 from chatkit_harness.engine.selection import options_of, selection_of
 from chatkit_harness.engine.settings import RunSettings
 from chatkit_harness.engine.targets import CATALOGUE, PROBE, PROBE_WORKFLOW, REFERENCE, WORKFLOW, Target
@@ -96,6 +97,39 @@ def test_a_case_of_a_built_in_workflow_names_no_other(built_in: Target) -> None:
 
 def test_saved_answers_are_named_where_they_were_judged() -> None:
     assert asked(path="agent_builder", server=ANSWERS)[2:4] == ["--answers", "saved"]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "path", "reads"),
+    [
+        ("quote-aapl", "native", False),
+        ("answers", "native", False),
+        ("recorded-streams/aapl", "native", True),
+        ("answers/truncated-command", "agent_builder", True),
+    ],
+)
+def test_only_what_was_recorded_is_read_from_a_folder(scenario: str, path: str, *, reads: bool) -> None:
+    failed = replace(sample.case(sample.cell(), scenario, "fail"), path=path)
+    (cause,) = group([failed], [sample.cell()], options=("--data", "kept", "--with", "numpy"))
+    data = ["--data", "kept"] if reads else []
+    assert shlex.split(cause.reproduce or "")[-4 - len(data) :] == ["--path", path, *data, "--with", "numpy"]
+
+
+def test_a_described_answer_is_of_the_group_by_whatever_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "hours.txt").write_text("From nine to five.", "utf-8")
+    own = tmp_path / "scenarios" / "answers"
+    own.mkdir(parents=True)
+    described = (
+        "id: opening-hours\ntitle: T\npaths: [agent_builder]\nanswer: hours.txt\nturns: [{user: When?}]\n"
+    )
+    (own / "hours.yaml").write_text(described, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    (scenario,) = recorded_scenarios(tmp_path / "kept")
+    assert (scenario.id, scenario.turns[0].user) == ("answers/opening-hours", "When?")
+    assert is_recorded(scenario.id)
 
 
 def test_what_was_never_driven_has_no_line() -> None:

@@ -127,6 +127,11 @@ def test_the_summary_says_how_many_kinds_count_by_hand_only(run: tuple[Path, Pat
 
 
 @pytest.mark.cells
+def test_the_summaries_come_before_all_the_kinds(shown: str) -> None:
+    assert shown.index("chatkit.request: ") < shown.index("✓") < shown.index("\nchatkit.request\n")
+
+
+@pytest.mark.cells
 def test_a_run_without_a_native_case_is_no_run_without_coverage(
     run: tuple[Path, Path], tmp_path: Path
 ) -> None:

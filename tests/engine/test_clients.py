@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from tests.cli.command import Said, call
 from tests.made_index import MadeRelease, made_index
 
 from chatkit_harness.contracts.clients import client_releases
+from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.errors import SelectionError
 from chatkit_harness.engine.clients import select_clients
 from chatkit_harness.results import read_results
@@ -85,6 +88,46 @@ def test_a_recheck_judges_by_other_clients_and_drives_nothing(folder: Path, tmp_
     assert finding == ("error", BORDER, [each for each in client_releases() if each < "1.7"])
     assert again(tmp_path / "all", tmp_path / "same").status == 1, "by the clients that the run named"
     assert told(tmp_path / "same") == [finding]
+
+
+def test_a_recheck_says_what_fails_newly_and_what_no_longer(folder: Path, tmp_path: Path) -> None:
+    said = again(folder / "plain", tmp_path / "old", "--client", "1.5.0")
+    assert "Judged again: 0 cases failed before, 1 now: 1 newly." in said.out
+    where = "in chatkit none agents 0.9.3"
+    assert f"  new: bordered (agent_builder, 1.5.0) (client/unknown-prop) {where}" in said.out
+    assert call("report", tmp_path / "old").out.count("Judged again: ") == 1
+    same = again(tmp_path / "old", tmp_path / "same")
+    assert "Judged again: 1 case failed before, 1 now: the same." in same.out
+    mended = again(tmp_path / "old", tmp_path / "mended", "--client", "newest")
+    assert "Judged again: 1 case failed before, 0 now: 1 no longer." in mended.out
+    assert f"  no longer: bordered (agent_builder, 1.9.0) {where}" in mended.out
+
+
+def test_what_was_not_asked_again_is_not_taken_for_mended(folder: Path, tmp_path: Path) -> None:
+    again(folder / "plain", tmp_path / "old", "--client", "1.5.0")
+    said = call("recheck", tmp_path / "old", "--check", "text", "--out", tmp_path / "other")
+    assert "0 now: 1 no longer (not asked again: client)." in said.out
+
+
+def test_what_cannot_be_judged_again_is_not_taken_for_mended(folder: Path, tmp_path: Path) -> None:
+    again(folder / "plain", tmp_path / "old", "--client", "1.5.0")
+    shutil.rmtree(tmp_path / "old" / "transcripts")
+    said = again(tmp_path / "old", tmp_path / "lost")
+    assert "Judged again: 1 case failed before, 0 now: 1 cannot be judged any more." in said.out
+
+
+def test_a_document_has_the_cases_that_a_recheck_judges_otherwise(folder: Path, tmp_path: Path) -> None:
+    said = again(folder / "plain", tmp_path / "old", "--client", "1.5.0", "--format", "json")
+    document = json.loads(said.out)
+    schema = json.loads((data_folder("schemas") / "results.schema.json").read_text("utf-8"))
+    Draft202012Validator(schema).validate(document)
+    told = document["run"]["rechecked"]
+    assert (told["failed_before"], told["failed_now"]) == (0, 1)
+    assert told["new_failures"] == [document["cases"][0]["id"]]
+    assert told["no_longer"] == []
+    assert json.loads((tmp_path / "old" / "results.json").read_text("utf-8")) == document
+    drawn = json.loads(call("report", folder / "plain", "--format", "json").out)
+    assert "rechecked" not in drawn["run"], "of a run that was driven nothing is said"
 
 
 def test_widgets_are_judged_by_other_chatkit_releases_where_somebody_asks(

@@ -335,6 +335,19 @@ def test_a_pair_that_the_run_has_not_is_to_be_driven_as_the_run_s_own_were(tmp_p
     ) in said.err
 
 
+@pytest.mark.parametrize(("scenario", "reads"), [("quote-aapl", False), ("recorded-streams/aapl", True)])
+def test_a_pair_is_driven_with_recordings_where_the_run_had_some(
+    tmp_path: Path, scenario: str, *, reads: bool
+) -> None:
+    asked = {"resolution": "today", "data": "kept"}
+    with ResultsWriter(tmp_path / "run") as writer:
+        writer.header(dataclasses.replace(sample.HEADER, selection=asked, scenarios={scenario: {}}))
+        writer.cell(sample.cell("1.6.5", "0.5.1"))
+    said = call("breaks", tmp_path / "run", "--mine", "1.4.2:0.15.3")
+    line = f"--pair 1.4.2:0.15.3 --resolution today{' --data kept' if reads else ''};"
+    assert line in said.err
+
+
 def test_a_page_of_one_s_own_pair_counts_its_own_breaks(tmp_path: Path) -> None:
     cells = [sample.cell(chatkit, "0.24.0") for chatkit in ("1.2.0", "1.4.0", "1.6.5")]
     other = sample.finding(None, rule="text/empty", key="text/empty", message="the answer is empty")

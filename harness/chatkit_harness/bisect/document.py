@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+from chatkit_harness.causes.needed import of_scenario
 from chatkit_harness.causes.words import python_words
 from chatkit_harness.engine.outcomes import describe
 
@@ -69,7 +70,7 @@ def reproduce(hunt: Hunt, lock: str, options: tuple[str, ...]) -> str:
     path, _, scenario = hunt.ends.target.case.partition("/")
     cell = describe(hunt.cells[1])
     words = ["chatkit-harness", "run", "--resolution", lock, "--python", python_words(cell)]
-    return shlex.join([*words, "--scenario", scenario, "--path", path, *options])
+    return shlex.join([*words, "--scenario", scenario, "--path", path, *of_scenario(options, scenario, path)])
 
 
 def written(pins: Mapping[str, str]) -> str:

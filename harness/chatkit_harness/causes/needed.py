@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
-from chatkit_harness.core.nouns import CaseResult
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 BUILT_IN = frozenset({"reference", "catalogue", "probe", "workflow", "probe-workflow"})
 """What results call the servers and workflows that the harness brings."""
+RECORDED = ("recorded-streams", "answers")
+"""The groups of scenarios that are made of what lies in the folder that `--data` names: no other reads it."""
 _SAVED = "answers"
 _NATIVE = "native"
 
@@ -16,19 +17,64 @@ _OF_WORKFLOW = ("--workflow", "--input")
 _OF_THREADS = ("--store", "--read-by", "--context")
 
 
-def needed(options: Sequence[str], case: CaseResult) -> tuple[str, ...]:
+class Case(Protocol):
+    """What is known of a case, whether by its result or by what makes it the same as another."""
+
+    @property
+    def path(self) -> str:
+        """`native` or `agent_builder`."""
+
+    @property
+    def scenario(self) -> str:
+        """Its id."""
+
+    @property
+    def server(self) -> str:
+        """What results call the thing under test."""
+
+    @property
+    def store(self) -> str:
+        """What results call the store."""
+
+
+def is_recorded(scenario: str) -> bool:
+    """Whether there is a scenario of that id only where `--data` names the folder that it is made of."""
+    return scenario.partition("/")[0] in RECORDED and "/" in scenario
+
+
+def needed(options: Sequence[str], case: Case) -> tuple[str, ...]:
     """The options, each with its value, that the case was driven with; its own store in the place of all.
 
     A scenario may bring a server of its own, and a path has use for its own kind of thing alone.
     """
-    pairs = list(zip(options[::2], options[1::2], strict=True))
     own = case.server not in BUILT_IN
-    left = [pair for pair in pairs if _is_needed(pair[0], case, own=own)]
-    kept = {option for option, _ in left}
-    return tuple(_words(left, case, with_context=bool(kept & {"--server", "--store"})))
+    left = _kept(of_scenario(options, case.scenario, case.path), lambda each: _is_needed(each, case, own=own))
+    # For contexts of requests, which have to come from somewhere that wants them.
+    if not {"--server", "--store"} & set(left[::2]):
+        left = without(left, "--context")
+    return tuple(_on_store(left, case.store))
 
 
-def _is_needed(option: str, case: CaseResult, *, own: bool) -> bool:
+def of_scenario(options: Sequence[str], scenario: str, path: str) -> tuple[str, ...]:
+    """Those that a scenario takes on a path: threads that others can read are on the native one alone."""
+    unneeded = {
+        *(() if path == _NATIVE else ("--read-by",)),
+        *(() if is_recorded(scenario) else ("--data",)),
+    }
+    return without(options, *unneeded)
+
+
+def without(options: Sequence[str], *left_out: str) -> tuple[str, ...]:
+    """The options but those, with what each of them is given."""
+    return _kept(options, lambda each: each not in left_out)
+
+
+def _kept(options: Sequence[str], keep: Callable[[str], bool]) -> tuple[str, ...]:
+    pairs = zip(options[::2], options[1::2], strict=True)
+    return tuple(word for pair in pairs if keep(pair[0]) for word in pair)
+
+
+def _is_needed(option: str, case: Case, *, own: bool) -> bool:
     native = case.path == _NATIVE
     if option in _OF_SERVER:
         return native and own
@@ -39,7 +85,6 @@ def _is_needed(option: str, case: CaseResult, *, own: bool) -> bool:
     return option != "--answers" or case.server == _SAVED
 
 
-def _words(pairs: Sequence[tuple[str, str]], case: CaseResult, *, with_context: bool) -> Iterator[str]:
-    for option, value in pairs:
-        if option != "--context" or with_context:
-            yield from (option, case.store if option == "--store" else value)
+def _on_store(options: Sequence[str], store: str) -> Iterator[str]:
+    for option, value in zip(options[::2], options[1::2], strict=True):
+        yield from (option, store if option == "--store" else value)

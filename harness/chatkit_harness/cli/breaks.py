@@ -19,7 +19,7 @@ from chatkit_harness.results.proofs import read_proofs
 from . import options
 from .chosen_run import chosen_run
 from .mine import named_pair
-from .tell import print_document, tell_complaints, tell_page
+from .tell import print_document, require_page, tell_complaints, tell_page
 
 
 @click.command()
@@ -45,6 +45,8 @@ def command(results: Path | None, out: Path | None, mine: str | None, style: str
       chatkit-harness breaks --mine uv.lock
       chatkit-harness breaks --format json
     """
+    if style != "json":
+        require_page(out)
     pair = named_pair(mine)
     run = read_results(chosen_run(results))
     causes = regroup(run.header, run.cases, run.cells)

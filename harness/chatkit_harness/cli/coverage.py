@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.progress import Progress
 
 from chatkit_harness.core.errors import SelectionError
-from chatkit_harness.engine.coverage import CellCoverage, KindCoverage, coverage, ground_in
+from chatkit_harness.core.nouns import Cell
+from chatkit_harness.engine.coverage import CellCoverage, Ground, coverage, ground_in
 from chatkit_harness.engine.run import run
 from chatkit_harness.engine.targets import NATIVE
 from chatkit_harness.reports import listener
 from chatkit_harness.results import read_results
 
+from .coverage_words import coverage_lines
 from .folders import output_folder
+from .lines import print_lines
 from .named import require_named, require_no_selection, words
 from .selection import NEWEST, from_command_line, run_settings
 from .tell import console, print_document, tell_complaints
-
-NAMED = 3
-"""How many scenarios a row of the table names."""
 
 _OF_A_RUN = ("what", "source", "style", "cache", "index")
 """What may be said beside a run that was."""
@@ -30,6 +32,7 @@ _OF_A_RUN = ("what", "source", "style", "cache", "index")
 def tell_coverage(given: dict[str, Any], style: str, source: Path | None) -> int:
     """Print the coverage of a run that was, or of one that is done for it.
 
+    The sums come first, then every kind, of cells in which all is alike once; a document has every cell.
     0, whatever is left open; 3 where a part of the results, or a cell's packages, cannot be read, or a cell
     drove nothing natively, so that more may be exercised. Raises UsageError for a selection beside a run that
     was, and for a run without a native case.
@@ -60,14 +63,31 @@ def _require_native(given: dict[str, Any]) -> None:
 
 def _tell(source: Path, given: dict[str, Any], style: str) -> int:
     results = read_results(source)
-    found = coverage(results, ground_in(given.get("cache"), given.get("index")))
+    with _progress(len(results.cells)) as heard:
+        ground_of = ground_in(given.get("cache"), given.get("index"))
+        found = coverage(results, lambda cell: heard(ground_of, cell))
     if style == "json":
         print_document({"coverage": [_document(each) for each in found]})
     else:
-        for each in found:
-            click.echo("\n".join(_lines(each)))
+        print_lines((line, "") for line in coverage_lines(found))
     tell_complaints(results.complaints)
     return 3 if results.complaints or any(each.unreadable for each in found) else 0
+
+
+@contextlib.contextmanager
+def _progress(cells: int) -> Iterator[Callable[[Callable[[Cell], Ground], Cell], Ground]]:
+    """How far it is, on a terminal: each cell's packages are installed and asked, which takes seconds."""
+    shown = console(stderr=True)
+    with Progress(console=shown, transient=True, disable=not shown.is_terminal) as progress:
+        task = progress.add_task("reading packages", total=cells)
+
+        def heard(ground_of: Callable[[Cell], Ground], cell: Cell) -> Ground:
+            try:
+                return ground_of(cell)
+            finally:
+                progress.advance(task)
+
+        yield heard
 
 
 def _document(found: CellCoverage) -> dict[str, Any]:
@@ -79,8 +99,8 @@ def _document(found: CellCoverage) -> dict[str, Any]:
             {
                 "space": space,
                 "kinds": len(kinds),
-                "exercised": _exercised(kinds),
-                "by_hand": _by_hand(kinds),
+                "exercised": sum(1 for each in kinds if each.exercised_by),
+                "by_hand": sum(1 for each in kinds if each.by_hand),
             }
             for space, kinds in found.by_space().items()
         ],
@@ -97,60 +117,6 @@ def _document(found: CellCoverage) -> dict[str, Any]:
             for each in found.kinds
         ],
     }
-
-
-def _lines(found: CellCoverage) -> Iterator[str]:
-    yield found.cell.id
-    if found.unreadable is not None:
-        yield f"  {found.unreadable}"
-    for space, kinds in found.by_space().items():
-        yield f"\n{space}: {_exercised(kinds)} of {len(kinds)} exercised ({_share(kinds)})"
-        rows = [_row(each) for each in kinds]
-        width = max(len(name) for name, _ in rows)
-        yield from (f"{name:{width}}  {told}" for name, told in rows)
-    if found.failing:
-        yield f"\nDid not pass, and so exercise nothing: {', '.join(found.failing)}"
-
-
-def _row(each: KindCoverage) -> tuple[str, str]:
-    name = each.kind.partition("/")[2]
-    if each.by_hand:
-        return f"  ✓ {name}", f"by hand only: {_some(each.exercised_by)}"
-    if each.exercised_by:
-        return f"  ✓ {name}", _some(each.exercised_by)
-    return f"  {'○' if each.seen_in else '✗'} {name}", f"gap: {_why(each)}"
-
-
-def _why(each: KindCoverage) -> str:
-    """Why nothing exercises a kind: what would, and did not; or that nothing would."""
-    told = [f"did not pass: {_some(each.failing)}"] if each.failing else []
-    for reason in dict.fromkeys(each.skipped.values()):
-        names = tuple(name for name, why in each.skipped.items() if why == reason)
-        told.append(f"{_some(names)} {'is' if len(names) == 1 else 'are'} skipped ({reason})")
-    if told:
-        return "; ".join(told)
-    if each.seen_in:
-        return f"came through in {_some(each.seen_in)}, and none would miss it"
-    return "shown by no scenario of this run"
-
-
-def _some(names: tuple[str, ...]) -> str:
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return f"{', '.join(names[:NAMED])}{more}"
-
-
-def _exercised(kinds: tuple[KindCoverage, ...]) -> int:
-    return sum(1 for each in kinds if each.exercised_by)
-
-
-def _by_hand(kinds: tuple[KindCoverage, ...]) -> int:
-    return sum(1 for each in kinds if each.by_hand)
-
-
-def _share(kinds: tuple[KindCoverage, ...]) -> str:
-    """How much of a space is exercised, and how many kinds of that no package makes by itself."""
-    share, by_hand = f"{_exercised(kinds) / max(len(kinds), 1):.0%}", _by_hand(kinds)
-    return f"{share}, {by_hand} by hand only" if by_hand else share
 
 
 RUN = click.argument("source", metavar="[RUN]", type=click.Path(path_type=Path), required=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -77,6 +78,28 @@ def claimed(folder: Path, copies: str, *, answers: tuple[str, ...], begun: str) 
             with contextlib.suppress(OSError):
                 if not found:
                     folder.rmdir()
+
+
+def require_new(folder: Path | None) -> None:
+    """What can be known of the folder that a run goes to, before another one is read for minutes.
+
+    Raises ConfigurationError where it holds a run already, OutputError where it cannot be written.
+    """
+    if folder is not None and os.path.lexists(folder / RESULTS_FILE):
+        raise _used(folder)
+    require_writable(folder)
+
+
+def require_writable(folder: Path | None) -> None:
+    """Raise OutputError for a folder that cannot be written, or not be made; nothing is made yet."""
+    if folder is None:
+        return
+    whole = folder.absolute()
+    there = next(each for each in (whole, *whole.parents) if os.path.exists(each))  # noqa: PTH110 - as above
+    if not there.is_dir():
+        raise unwritable(folder, OSError(errno.ENOTDIR, f"{there} is no folder"))
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise unwritable(folder, OSError(errno.EACCES, os.strerror(errno.EACCES)))
 
 
 def _used(folder: Path) -> ConfigurationError:

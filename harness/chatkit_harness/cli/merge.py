@@ -9,7 +9,7 @@ import click
 from chatkit_harness.engine.merge import merge
 
 from . import options
-from .folders import output_folder
+from .folders import output_folder, require_new
 from .run import show
 
 
@@ -36,6 +36,7 @@ def command(*, results: tuple[Path, ...], out: Path | None, prefer: Path | None,
       chatkit-harness merge shard-1 shard-2 shard-3 --out whole
       chatkit-harness merge reports/20261120-120000 reports/20261121-090000 --prefer reports/20261121-090000
     """
+    require_new(out)
     with output_folder(out) as folder:
         merged = merge(results, folder, prefer=prefer)
     for note in merged.notes:

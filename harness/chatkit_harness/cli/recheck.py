@@ -13,7 +13,7 @@ from chatkit_harness.scenarios.catalogue import load_all
 
 from . import options
 from .chosen_run import chosen_run
-from .folders import output_folder
+from .folders import output_folder, require_new
 from .named import require_named, words
 from .run import show
 from .selection import require_asked
@@ -43,7 +43,8 @@ def command(
 ) -> int:
     """Judge the transcripts of a finished run again; nothing is driven.
 
-    RESULTS is a run's folder or its results.jsonl; default: the newest run in reports/.
+    RESULTS is a run's folder or its results.jsonl; default: the newest run in reports/. Which cases fail now
+    and did not before is told by itself, as is what fails no longer.
 
     \b
     Example:
@@ -55,6 +56,7 @@ def command(
     require_asked("client", client, words(checks))
     require_asked("widgets_by", widgets_by, words(checks))
     source = chosen_run(results)
+    require_new(out)
     with output_folder(out) as folder:
         with listener(console(stderr=True)) as heard:
             judged = recheck(

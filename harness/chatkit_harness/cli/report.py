@@ -13,6 +13,7 @@ from chatkit_harness.results import read_results
 
 from . import options
 from .chosen_run import chosen_run
+from .folders import require_writable
 from .mine import own_pair
 from .run import show
 
@@ -42,6 +43,7 @@ def command(results: tuple[Path, ...], out: Path | None, mine: str | None, style
             f"Join them first: chatkit-harness merge {shlex.join(map(str, results))} --out DIR",
         )
     source = chosen_run(results[0] if results else None)
+    require_writable(out)
     run = read_results(source)
     told = own_pair(mine, run.header.selection.get("mine"))
     own = Mine(**told) if told else None

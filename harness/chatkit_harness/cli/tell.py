@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import logging
 import os
@@ -53,8 +54,25 @@ def tell_page(page: str, out: Path | None) -> None:
     try:
         put(page.encode("utf-8"), out)
     except OSError as error:
-        cause = f"The page cannot be written: {error.strerror or error}."
-        raise OutputError(str(out), cause, "Name a file that can be written.") from None
+        raise _no_page(out, error) from None
+
+
+def require_page(out: Path | None) -> None:
+    """Raise OutputError, before a page is made for long, for a file that it could not be written to."""
+    if out is None or os.access(out, os.W_OK):
+        return
+    if os.path.lexists(out):
+        if not out.is_symlink():
+            raise _no_page(out, OSError(errno.EACCES, os.strerror(errno.EACCES)))
+    elif not out.absolute().parent.is_dir():
+        raise _no_page(out, OSError(errno.ENOENT, f"{out.parent} is no folder"))
+    elif not os.access(out.absolute().parent, os.W_OK | os.X_OK):
+        raise _no_page(out, OSError(errno.EACCES, os.strerror(errno.EACCES)))
+
+
+def _no_page(out: Path, error: OSError) -> OutputError:
+    cause = f"The page cannot be written: {error.strerror or error}."
+    return OutputError(str(out), cause, "Name a file that can be written.")
 
 
 def put(page: bytes, path: Path) -> None:

@@ -25,7 +25,12 @@ class Part:
 
     def is_at(self, path: Path) -> bool:
         """Whether the user could mean this run by the path."""
-        return _file(path) == _file(Path(self.name))
+        return same_run(path, Path(self.name))
+
+
+def same_run(path: Path, other: Path) -> bool:
+    """Whether two paths, each of a run's folder or its results file, are of one run."""
+    return _file(path) == _file(other)
 
 
 def read_parts(sources: Sequence[Path], shared: Shared) -> list[Part]:

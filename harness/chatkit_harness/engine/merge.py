@@ -22,7 +22,7 @@ from chatkit_harness.results import (
     summary,
 )
 
-from .joined import Joined, Part, read_parts
+from .joined import Joined, Part, read_parts, same_run
 from .joined_header import (
     Shards,
     changed,
@@ -57,9 +57,10 @@ def merge(sources: Sequence[Path], out: Path, *, prefer: Path | None = None) -> 
     preferred; ConfigurationError where `prefer` is none of them or `out` holds a run already; OutputError
     where it cannot be written.
     """
+    _require_among(sources, prefer)
     shared = Shared()
     parts = read_parts(sources, shared)
-    preferred = _preferred(parts, prefer)
+    preferred = next((part for part in parts if prefer is not None and part.is_at(prefer)), None)
     require_alike(parts, preferred)
     shards = shards_of(parts, preferred)
     joined = Joined(parts, preferred, _outdated(parts, preferred))
@@ -71,17 +72,14 @@ def merge(sources: Sequence[Path], out: Path, *, prefer: Path | None = None) -> 
     return Merged(results=results, missing=shards.missing, notes=notes)
 
 
-def _preferred(parts: Sequence[Part], prefer: Path | None) -> Part | None:
-    if prefer is None:
-        return None
-    for part in parts:
-        if part.is_at(prefer):
-            return part
-    raise ConfigurationError(
-        f"--prefer {prefer}",
-        "It is none of the runs that are merged.",
-        did_you_mean(str(prefer), [part.name for part in parts]),
-    )
+def _require_among(sources: Sequence[Path], prefer: Path | None) -> None:
+    """Raise ConfigurationError for a run to prefer that is none of them, before any is read."""
+    if prefer is not None and not any(same_run(prefer, source) for source in sources):
+        raise ConfigurationError(
+            f"--prefer {prefer}",
+            "It is none of the runs that are merged.",
+            did_you_mean(str(prefer), [str(source) for source in sources]),
+        )
 
 
 def _outdated(parts: Sequence[Part], preferred: Part | None) -> dict[str, frozenset[str]]:

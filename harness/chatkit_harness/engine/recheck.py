@@ -17,7 +17,7 @@ from chatkit_harness.core.errors import ResultsError
 from chatkit_harness.core.nouns import CaseResult
 from chatkit_harness.core.scenario import Scenario, on_path
 from chatkit_harness.reports import write_reports
-from chatkit_harness.results import Results, ResultsWriter, read_results
+from chatkit_harness.results import Rechecked, Results, ResultsWriter, read_results
 
 from .answers import as_saved
 from .clients import judged_by, select_clients, select_schemas
@@ -53,6 +53,8 @@ def recheck(
     ResultsError where it cannot be read.
     """
     require_known(checks or ())
+    select_clients(clients)  # a release that there is not is told before a sweep is read
+    select_schemas(widgets_by)
     old = read_results(source)
     asked = {"clients": clients, "widgets_by": widgets_by}
     selection = {**old.header.selection, **{name: words for name, words in asked.items() if words}}
@@ -91,10 +93,24 @@ def recheck(
             listener(events.CellResolved(cell=cell))
         for case in old.cases:
             recorder.case(_again(old, case, known, recorder, judges))
-        writer.footer(recorder.footer(interrupted=old.footer is None or old.footer.interrupted))
+        footer = recorder.footer(interrupted=old.footer is None or old.footer.interrupted)
+        writer.footer(dataclasses.replace(footer, rechecked=_rechecked(old, recorder, checks)))
     results = read_results(out)
     write_reports(results, out)
     return results
+
+
+def _rechecked(old: Results, now: Recorder, checks: Sequence[str] | None) -> Rechecked:
+    """What changed against what the run had said."""
+    changed = [(case.id, case.outcome, now.outcome(case.id)) for case in old.cases]
+    asked = frozenset(checks or CHECKS)
+    return Rechecked(
+        failed_before=sum(before == "fail" for _, before, _ in changed),
+        failed_now=sum(after == "fail" for _, _, after in changed),
+        new_failures=tuple(name for name, before, after in changed if after == "fail" != before),
+        no_longer=tuple(name for name, before, after in changed if before == "fail" and after == "pass"),
+        unasked=tuple(check for check in old.header.checks if check not in asked),
+    )
 
 
 def recorded_scenarios_of(results: Results) -> dict[str, Scenario]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from chatkit_harness.causes.needed import RECORDED, is_recorded
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.core.errors import CassetteError, ConfigurationError
 from chatkit_harness.core.scenario import Expectation, Scenario, TextExpectation, TurnPlan
@@ -16,8 +17,7 @@ from chatkit_harness.upstream import ProbeSpec, probe_spec, read_cassette
 
 from .answers import read_examples
 
-GROUP = "recorded-streams"
-ANSWERS = "answers"
+GROUP, ANSWERS = RECORDED
 _STREAM_FOLDERS = (".", "real_streams")
 _ANSWER_FOLDERS = (".", "agent_builder")
 _NO_ANSWER = ("readme", "license", "licence")
@@ -53,14 +53,22 @@ def _files(folder: Path, names: tuple[str, ...], suffixes: tuple[str, ...]) -> I
 
 
 def _described() -> dict[str, Scenario]:
-    """What is known of answers by their file names: the question, and what a good reader finds."""
+    """What is known of answers by their file names: the question, and what a good reader finds.
+
+    Whatever its author calls it, it is of the group: by that `--scenario answers` finds it, and a line that
+    shows it again knows what it reads.
+    """
     folders = [Path.cwd() / "scenarios" / ANSWERS, data_folder("scenarios") / ANSWERS]
     found: dict[str, Scenario] = {}
     for folder in folders:
         for scenario in load_folder(folder).values() if folder.is_dir() else ():
             if scenario.answer is not None:
-                found.setdefault(scenario.answer, scenario)
+                found.setdefault(scenario.answer, _in_the_group(scenario))
     return found
+
+
+def _in_the_group(scenario: Scenario) -> Scenario:
+    return scenario if is_recorded(scenario.id) else replace(scenario, id=f"{ANSWERS}/{scenario.id}")
 
 
 def _answers(file: Path, known: Mapping[str, Scenario]) -> Iterator[Scenario]:

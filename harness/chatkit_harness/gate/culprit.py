@@ -16,6 +16,7 @@ from chatkit_harness.bisect.nouns import Found, Step, Target
 from chatkit_harness.bisect.oracle import Look, Oracle
 from chatkit_harness.bisect.search import Search
 from chatkit_harness.bisect.words import step
+from chatkit_harness.causes.needed import needed
 from chatkit_harness.causes.root import Root, roots_of
 from chatkit_harness.causes.words import python_words
 from chatkit_harness.core.errors import HarnessError
@@ -207,4 +208,5 @@ def _line(problem: Problem, driven: Driven, settings: RunSettings) -> str:
     if problem.finding.rule.startswith(("wire/", LATENCY)):
         words = ["gate", "--base", base, "--candidate", candidate]
     words += ["--python", python_words(driven.candidate_cell), "--scenario", case.scenario]
-    return shlex.join(["chatkit-harness", *words, "--path", case.path, *options_of(settings)])
+    options = needed(options_of(settings), case)
+    return shlex.join(["chatkit-harness", *words, "--path", case.path, *options])

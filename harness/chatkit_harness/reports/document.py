@@ -121,6 +121,7 @@ def _run(results: Results) -> dict[str, Any]:
         "reasons": {c.id: c.unresolvable or c.unavailable for c in results.cells if _reason(c)},
         "complaints": to_document(results.complaints),
         "notes": list(results.notes),
+        **({"rechecked": to_document(footer.rechecked)} if footer and footer.rechecked else {}),
     }
 
 

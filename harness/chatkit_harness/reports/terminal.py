@@ -11,6 +11,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 from chatkit_harness.reports.own_pair import Mine, own_sentence
+from chatkit_harness.reports.rechecked import rechecked_lines
 from chatkit_harness.reports.terminal_causes import cause_parts
 from chatkit_harness.reports.terminal_matrix import grids, rows_table
 from chatkit_harness.reports.text import ASCII_SYMBOLS, COLOURS, SYMBOLS, count
@@ -79,7 +80,8 @@ def _parts(
         parts += [Text(), *cause_parts(seen, width)]
     if seen.caught:
         parts += [Text(), *_caught(seen)]
-    return [*parts, Text(), _foot(seen, reports)]
+    anew = [Text(line) for line in rechecked_lines(seen.results)]
+    return [*parts, *([Text(), *anew] if anew else ()), Text(), _foot(seen, reports)]
 
 
 def _verdict(seen: View, symbols: Mapping[str, str], own: str | None) -> RenderableType:

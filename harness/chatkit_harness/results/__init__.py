@@ -4,7 +4,7 @@ from chatkit_harness.results.alike import case_form, differences, plain_form, tr
 from chatkit_harness.results.believable import believable
 from chatkit_harness.results.files import write_whole
 from chatkit_harness.results.reader import Results, read_header, read_results, read_so_far
-from chatkit_harness.results.records import RESULTS_FILE, SCHEMA_VERSION, RunFooter, RunHeader
+from chatkit_harness.results.records import RESULTS_FILE, SCHEMA_VERSION, Rechecked, RunFooter, RunHeader
 from chatkit_harness.results.shared import Shared
 from chatkit_harness.results.transcripts import (
     copy_transcript,
@@ -21,6 +21,7 @@ from chatkit_harness.results.writer import ResultsWriter
 __all__ = [
     "RESULTS_FILE",
     "SCHEMA_VERSION",
+    "Rechecked",
     "Results",
     "ResultsWriter",
     "RunFooter",

@@ -38,14 +38,33 @@ class RunHeader:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rechecked:
+    """Of a run that was judged again: how many cases failed before and fail now, and what changed, by case.
+
+    What is in `no_longer` passes now: what cannot be judged any more is in neither list. `unasked` are checks
+    that judged before and were left out: what only they found fails no longer.
+    """
+
+    failed_before: int
+    failed_now: int
+    new_failures: tuple[str, ...] = ()
+    no_longer: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFooter:
-    """How the run ended; `complaints` are error documents of what could not be done on the way."""
+    """How the run ended; `complaints` are error documents of what could not be done on the way.
+
+    `rechecked` is what changed, where it was no run but another look at what one had kept.
+    """
 
     finished: str
     interrupted: bool = False
     summary: Mapping[str, int] = field(default_factory=dict)
     causes: tuple[Cause, ...] = ()
     complaints: tuple[Mapping[str, str], ...] = ()
+    rechecked: Rechecked | None = None
 
 
 def transcript_path(folder: Path, digest: str, *, packed: bool = False) -> Path:
