@@ -111,6 +111,13 @@ def test_an_exception_that_ends_other_conversations_is_not_what_a_scenario_waite
     assert len(group([*waited, *asked("quote", broken, red=[NEW])], CELLS)) == 2
 
 
+def test_an_exception_of_its_own_explains_a_case_better_than_one_that_was_waited_for() -> None:
+    cut, own = sample.finding(), sample.finding(raised_in("agents", "1"))
+    waited = [failing(OLD, sample.expected(cut), own, scenario="cut-off")]
+    found = told(waited, asked("quote", cut, red=[OLD]), asked("tool", own, red=[OLD]))
+    assert sorted(sorted(scenarios) for _, scenarios in found) == [["cut-off", "tool"], ["quote"]]
+
+
 def test_what_follows_a_colon_and_the_function_make_no_other_cause() -> None:
     one = raised_in("agents", "1", message="Model refused to answer: not this")
     other = raised_in("agents", "1", message="Model refused to answer: nor that")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from chatkit_harness.causes.asked import Asked
 from chatkit_harness.causes.cause import Run, causes_of
@@ -79,9 +79,7 @@ class Roots:
         groups: dict[Key, Group] = {}
         ending = self._ending()
         for failed in self._failed.values():
-            # An exception that ends other conversations of the cell is not what a scenario waited for.
-            meant = next((e for e in failed.excused if failed.case.cell in ending[e.group]), None)
-            for root in (meant,) if meant else failed.roots:
+            for root in _meant(failed, ending):
                 if root.group not in groups:
                     groups[root.group] = Group(root.group, self._candidates[root.group])
                 groups[root.group].add(failed, *self._slims[root])
@@ -132,3 +130,16 @@ class Roots:
                 self._parsed.clear()
             self._parsed[text] = from_exception(raised)
         return self._parsed[text]
+
+
+def _meant(failed: Failed, ending: Mapping[Key, Collection[str]]) -> Sequence[Slim]:
+    """What a case failed by.
+
+    An exception that ends other conversations of the cell is not what a scenario waited for, and explains
+    what is missing. Not so where another exception is there to explain it.
+    """
+    if all(root.question for root in failed.roots):
+        for each in failed.excused:
+            if failed.case.cell in ending[each.group]:
+                return (each,)
+    return failed.roots

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chatkit_harness.cells.payload import payload
+from chatkit_harness.checks.expected_findings import may_excuse
 from chatkit_harness.checks.kinds import kinds_of
 from chatkit_harness.core.errors import BuildError, HarnessError, ResultsError
 from chatkit_harness.core.kinds import named_kinds
@@ -25,6 +26,7 @@ from .targets import NATIVE
 
 PROGRAM = Path("chatkit_harness/incell/ground.py")
 LIMIT_S = 120
+NOT_PASSED_ON = "expect/not-passed-on"
 
 Ground = Mapping[str, tuple[str, ...]]
 """The kinds that packages know, by their space of names."""
@@ -34,7 +36,8 @@ Ground = Mapping[str, tuple[str, ...]]
 class KindCoverage:
     """A kind of thing, the scenarios that exercise it, and those in which it only came through.
 
-    A scenario exercises what it names in `passes_on` and came through where it passed: it fails without it.
+    A scenario exercises what it names in `passes_on` and came through where it passed: it fails without it,
+    unless it expects to miss what it names.
     `by_hand`: in all that exercise it the server makes ChatKit's events itself. Of the others that name it
     `failing` did not pass, and `skipped` were not driven, each for its reason.
     """
@@ -140,7 +143,7 @@ def _covered(kind: str, seen: _Seen, scenarios: Mapping[str, Scenario]) -> KindC
 def _seen(results: Results, cases: Iterable[CaseResult], scenarios: Mapping[str, Scenario]) -> _Seen:
     seen = _Seen()
     for case in cases:
-        named = named_kinds(scenarios[case.scenario]) if case.scenario in scenarios else frozenset()
+        named = _missed(scenarios[case.scenario]) if case.scenario in scenarios else frozenset()
         _note_unshown(seen, case, named)
         if case.transcript is None or case.scenario not in scenarios:
             continue
@@ -149,6 +152,12 @@ def _seen(results: Results, cases: Iterable[CaseResult], scenarios: Mapping[str,
             counts = case.outcome == "pass" and kind in named
             _once(seen.exercised[kind] if counts else seen.seen[kind], case.scenario)
     return seen
+
+
+def _missed(scenario: Scenario) -> frozenset[str]:
+    """The kinds that a scenario fails without: none where one that does not come is among its findings."""
+    excuses = any(may_excuse(each, NOT_PASSED_ON) for each in scenario.expect.findings)
+    return frozenset() if excuses else named_kinds(scenario)
 
 
 def _note_unshown(seen: _Seen, case: CaseResult, named: Iterable[str]) -> None:
