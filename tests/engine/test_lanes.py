@@ -13,7 +13,7 @@ from tests.cli.command import call
 
 from chatkit_harness.core.data import data_folder
 from chatkit_harness.engine.cases import PlannedCase
-from chatkit_harness.engine.lanes import CASES_A_LANE, Later, drive_in_lanes
+from chatkit_harness.engine.lanes import CASES_A_LANE, CASES_TO_SPARE, Later, Room, drive_in_lanes
 from chatkit_harness.engine.targets import CATALOGUE, REFERENCE, Target, own_store
 from chatkit_harness.results import read_results
 from chatkit_harness.scenarios.load import load_scenario
@@ -29,7 +29,7 @@ def cases(count: int, target: Target = CATALOGUE) -> list[PlannedCase]:
     ]
 
 
-def lanes_of(planned: list[PlannedCase], room: int) -> dict[str, list[str]]:
+def lanes_of(planned: list[PlannedCase], room: int, spare: int = 0) -> dict[str, list[str]]:
     """Which lane took what; no lane takes anything before all that there are have begun."""
     found: dict[str, list[str]] = {}
     begun = threading.Event()
@@ -39,7 +39,7 @@ def lanes_of(planned: list[PlannedCase], room: int) -> dict[str, list[str]]:
         begun.wait(0.05)
         found[name] += [case.scenario.id for case in taken]
 
-    drive_in_lanes(planned, room, lane)
+    drive_in_lanes(planned, Room(lanes=room, spare=spare), lane)
     return found
 
 
@@ -52,6 +52,14 @@ def test_many_cases_are_shared_and_each_is_taken_once() -> None:
 @pytest.mark.parametrize(("count", "room"), [(MANY - 1, 2), (MANY, 1), (1, 8)])
 def test_few_cases_or_no_room_are_one_process(count: int, room: int) -> None:
     assert set(lanes_of(cases(count), room)) == {""}
+
+
+@pytest.mark.parametrize(
+    ("count", "room", "lanes"),
+    [(CASES_TO_SPARE, 2, 3), (CASES_TO_SPARE - 1, 2, 2), (CASES_TO_SPARE, 1, 1)],
+)
+def test_of_very_many_cases_enough_wait_for_one_process_more(count: int, room: int, lanes: int) -> None:
+    assert len(lanes_of(cases(count), room, spare=1)) == lanes
 
 
 def test_what_is_the_users_own_has_its_process_to_itself() -> None:
@@ -77,7 +85,7 @@ def test_a_lane_that_raises_ends_the_others() -> None:
             taken_on.append(case.scenario.id)
 
     with pytest.raises(OSError, match="no space left"):
-        drive_in_lanes(cases(MANY), 2, lane)
+        drive_in_lanes(cases(MANY), Room(lanes=2), lane)
     assert len(taken_on) < MANY
 
 
@@ -96,7 +104,7 @@ def test_in_several_lanes_a_case_is_judged_while_the_next_one_runs_and_none_is_l
 
             later(judge)
 
-    drive_in_lanes(cases(MANY), 2, lane)
+    drive_in_lanes(cases(MANY), Room(lanes=2), lane)
     assert sorted(judged) == sorted(case.scenario.id for case in cases(MANY))
 
 
@@ -108,7 +116,7 @@ def test_in_one_lane_nothing_is_done_beside_the_next_case() -> None:
             order.append("driven")
             later(lambda: order.append("judged"))
 
-    drive_in_lanes(cases(2), 1, lane)
+    drive_in_lanes(cases(2), Room(lanes=1), lane)
     assert order == ["driven", "judged"] * 2
 
 
@@ -124,7 +132,7 @@ def test_what_a_judge_raises_ends_the_lanes_and_is_raised() -> None:
             later(full)
 
     with pytest.raises(OSError, match="no space left"):
-        drive_in_lanes(cases(MANY), 2, lane)
+        drive_in_lanes(cases(MANY), Room(lanes=2), lane)
     assert len(driven) <= 4
 
 
@@ -139,7 +147,7 @@ def test_what_the_last_judge_of_a_lane_raises_is_raised() -> None:
             later(full)
 
     with pytest.raises(OSError, match="no space left"):
-        drive_in_lanes(cases(MANY), 2, lane)
+        drive_in_lanes(cases(MANY), Room(lanes=2), lane)
 
 
 def test_where_a_lane_raises_what_is_being_judged_is_judged_to_its_end() -> None:
@@ -158,7 +166,7 @@ def test_where_a_lane_raises_what_is_being_judged_is_judged_to_its_end() -> None
             raise OSError("no space left")
 
     with pytest.raises(OSError, match="no space left"):
-        drive_in_lanes(cases(MANY), 2, lane)
+        drive_in_lanes(cases(MANY), Room(lanes=2), lane)
     assert judged.is_set()
 
 

@@ -224,7 +224,11 @@ MEMORY_LIMIT = click.option(
     help="Private memory of a cell's process; 0 sets no bound.",
 )
 JOBS = click.option(
-    "-j", "--jobs", type=click.IntRange(1), metavar="N", help="Processes at once; default: one a core."
+    "-j",
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Processes at once; default: one a core, and one more for a cell of 400 cases.",
 )
 OUT = click.option(
     "--out",

@@ -88,6 +88,7 @@ def run_settings(
         time_limit_s=given.get("time_limit", DEFAULTS.time_limit_s),
         memory_limit_mb=given.get("memory_limit", DEFAULTS.memory_limit_mb),
         jobs=given.get("jobs") or os.cpu_count() or 1,
+        jobs_named=bool(given.get("jobs")),
         index=given.get("index"),
         cache=given.get("cache"),
         command=tuple(sys.argv[1:]),

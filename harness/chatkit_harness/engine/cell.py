@@ -33,7 +33,7 @@ from .diagnosis import Doctor
 from .extras import Extras
 from .fingerprint import fingerprint
 from .grounds import Place
-from .lanes import Later, Seated, Work, drive_in_lanes
+from .lanes import Later, Room, Seated, Work, drive_in_lanes
 from .outcomes import case_id, describe, kept_cases, refuse, result, stale, undriven, unmet_requirement
 from .parse import parsed
 from .plan_cell import PlannedCell
@@ -73,7 +73,7 @@ class CellRun:
         self._stop = workshop.ending
         self._ground = workshop.ground_of(planned)
         self._seats: dict[str, Seated] = {}
-        self._room = workshop.lanes
+        self._room = Room(lanes=workshop.lanes, spare=workshop.spare)
         self._finishing = threading.Lock()
         self._left: list[PlannedCase] = []
         self._held: dict[str, None] = {}
@@ -182,9 +182,9 @@ class CellRun:
                 error = disturbance.told(self._shop, raised)
                 if isinstance(error, DisturbedError) and not last:
                     raise error from None
-                if self._room > 1:  # the machine may have enough for one process
+                if self._room.lanes > 1:  # the machine may have enough for one process
                     logger.info("%s goes on with one process: %s", cell.id, error)
-                    self._room = 1
+                    self._room = Room()
                     continue
                 self._sink.complain(error)
                 for case in list(self._left):

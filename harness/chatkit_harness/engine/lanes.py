@@ -17,12 +17,23 @@ from .targets import MEMORY
 CASES_A_LANE = 50
 """For fewer cases one more process costs more than it saves: it imports the pair for two seconds."""
 
+CASES_TO_SPARE = 400
+"""Of so many cases enough only wait, for a stalled model or after a page has left, for one process more."""
+
 Work = Callable[[], None]
 Later = Callable[[Work], None]
 """Has something done that the next case need not wait for."""
 
 Lane = Callable[[Iterator[PlannedCase], str, Later], None]
 """Drives the cases that it takes, in a process of its own. Its name goes behind the cell's: none, .2, .3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How many processes a cell may have, and how many more where many of its cases wait."""
+
+    lanes: int = 1
+    spare: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +50,8 @@ class Seated:
             self.readers.interrupt()
 
 
-def drive_in_lanes(cases: Sequence[PlannedCase], room: int, lane: Lane) -> None:
-    """Have the cases driven, in up to `room` lanes; each takes the next one when it is free.
+def drive_in_lanes(cases: Sequence[PlannedCase], room: Room, lane: Lane) -> None:
+    """Have the cases driven, in as many lanes as there is room for; each takes the next one when it is free.
 
     Where one raises, no further case is taken; what the first one raised is raised once all have ended.
     """
@@ -99,10 +110,13 @@ def _at_once(work: Work) -> None:
     work()
 
 
-def _count(cases: Sequence[PlannedCase], room: int) -> int:
+def _count(cases: Sequence[PlannedCase], room: Room) -> int:
     """How many lanes. What is the user's own, or is kept outside the process, may mind company."""
     alone = any(case.target.is_own or case.store_name != MEMORY for case in cases)
-    return 1 if alone else max(1, min(room, len(cases) // CASES_A_LANE))
+    if alone or room.lanes == 1:
+        return 1
+    more = room.spare if len(cases) >= CASES_TO_SPARE else 0
+    return max(1, min(room.lanes + more, len(cases) // CASES_A_LANE))
 
 
 def _taken(left: deque[PlannedCase]) -> Iterator[PlannedCase]:

@@ -101,6 +101,7 @@ def _all_cells(settings: RunSettings, plan: Plan, cache: Cache, recorder: Record
             logs=logs,
             cache=cache,
             lanes=max(1, settings.jobs // max(1, len(plan.cells))),
+            spare=int(len(plan.cells) == 1 and not settings.jobs_named),
         )
         _in_threads(shop, plan, recorder, before)
 

@@ -24,9 +24,9 @@ class RunSettings:
 
     `pairs` (`C:A` each) replaces the product of `chatkit` and `agents`. `time_limit_s` bounds one case;
     `memory_limit_mb` the private memory of a cell's process (0: no bound). `jobs` is how many processes
-    of cells run at once. `server` (`package.module:factory`), `server_context`
-    (`package.module:function`) and `workflow` (`FILE[:FUNCTION]`) put the user's own in the place of
-    the built-in ones; `inputs` are further fields of the workflow's input, `extras` further
+    of cells run at once, `jobs_named` whether somebody said so. `server` (`package.module:factory`),
+    `server_context` (`package.module:function`) and `workflow` (`FILE[:FUNCTION]`) put the user's own in the
+    place of the built-in ones; `inputs` are further fields of the workflow's input, `extras` further
     requirements of each cell, `env` further variables of its environment (their values may be secret).
     `answers` holds what a hosted workflow said; `cassettes` the user's own recordings.
 
@@ -79,6 +79,7 @@ class RunSettings:
     time_limit_s: float = 30.0
     memory_limit_mb: int = 4096
     jobs: int = 2
+    jobs_named: bool = True
     index: str | None = None
     cache: Path | None = None
     command: tuple[str, ...] = ()

@@ -26,7 +26,10 @@ from .settings import RunSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
-    """Where cells are worked on. `lanes` is how many processes a cell may have at once."""
+    """Where cells are worked on. `lanes` is how many processes a cell may have at once.
+
+    `spare` is how many more where much of its time is waited: where nobody said how many there may be.
+    """
 
     settings: RunSettings
     cases: Sequence[PlannedCase]
@@ -37,6 +40,7 @@ class Workshop:
     logs: Path
     cache: Cache
     lanes: int = 1
+    spare: int = 0
 
     @property
     def ending(self) -> threading.Event:
