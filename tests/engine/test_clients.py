@@ -61,6 +61,11 @@ def again(folder: Path, out: Path, *more: object) -> Said:
     return call("recheck", folder, "--check", "client", "--out", out, *more)
 
 
+def in_one_line(said: Said) -> str:
+    """What was said, however narrow the terminal."""
+    return " ".join(said.out.split())
+
+
 def told(folder: Path) -> list[tuple[str, str, list[str]]]:
     (case,) = read_results(folder).cases
     return [(each.severity, each.key, each.evidence["clients"]) for each in case.findings]
@@ -92,28 +97,28 @@ def test_a_recheck_judges_by_other_clients_and_drives_nothing(folder: Path, tmp_
 
 def test_a_recheck_says_what_fails_newly_and_what_no_longer(folder: Path, tmp_path: Path) -> None:
     said = again(folder / "plain", tmp_path / "old", "--client", "1.5.0")
-    assert "Judged again: 0 cases failed before, 1 now: 1 newly." in said.out
+    assert "Judged again: 0 cases failed before, 1 now: 1 newly." in in_one_line(said)
     where = "in chatkit none agents 0.9.3"
-    assert f"  new: bordered (agent_builder, 1.5.0) (client/unknown-prop) {where}" in said.out
+    assert f" new: bordered (agent_builder, 1.5.0) (client/unknown-prop) {where}" in in_one_line(said)
     assert call("report", tmp_path / "old").out.count("Judged again: ") == 1
     same = again(tmp_path / "old", tmp_path / "same")
-    assert "Judged again: 1 case failed before, 1 now: the same." in same.out
+    assert "Judged again: 1 case failed before, 1 now: the same." in in_one_line(same)
     mended = again(tmp_path / "old", tmp_path / "mended", "--client", "newest")
-    assert "Judged again: 1 case failed before, 0 now: 1 no longer." in mended.out
-    assert f"  no longer: bordered (agent_builder, 1.9.0) {where}" in mended.out
+    assert "Judged again: 1 case failed before, 0 now: 1 no longer." in in_one_line(mended)
+    assert f" no longer: bordered (agent_builder, 1.9.0) {where}" in in_one_line(mended)
 
 
 def test_what_was_not_asked_again_is_not_taken_for_mended(folder: Path, tmp_path: Path) -> None:
     again(folder / "plain", tmp_path / "old", "--client", "1.5.0")
     said = call("recheck", tmp_path / "old", "--check", "text", "--out", tmp_path / "other")
-    assert "0 now: 1 no longer (not asked again: client)." in said.out
+    assert "0 now: 1 no longer (not asked again: client)." in in_one_line(said)
 
 
 def test_what_cannot_be_judged_again_is_not_taken_for_mended(folder: Path, tmp_path: Path) -> None:
     again(folder / "plain", tmp_path / "old", "--client", "1.5.0")
     shutil.rmtree(tmp_path / "old" / "transcripts")
     said = again(tmp_path / "old", tmp_path / "lost")
-    assert "Judged again: 1 case failed before, 0 now: 1 cannot be judged any more." in said.out
+    assert "Judged again: 1 case failed before, 0 now: 1 cannot be judged any more." in in_one_line(said)
 
 
 def test_a_document_has_the_cases_that_a_recheck_judges_otherwise(folder: Path, tmp_path: Path) -> None:

@@ -35,10 +35,10 @@ def test_the_document_has_the_form_that_scripts_rely_on(tmp_path: Path) -> None:
 
 def test_a_run_without_an_end_is_shown_again_as_it_was_asked_for(tmp_path: Path) -> None:
     cut = dataclasses.replace(sample.write(tmp_path, end=False), header=dataclasses.replace(
-        sample.HEADER, selection={"server": "shop.server:make"}))  # fmt: skip
+        sample.HEADER, selection={"with": ["pandas"]}))  # fmt: skip
     (cause,) = result_document(cut)["causes"]
     assert f"--resolution {sample.HEADER.started} " in cause["reproduce"]
-    assert cause["reproduce"].endswith("--server shop.server:make")
+    assert cause["reproduce"].endswith("--with pandas")
 
 
 def test_the_schema_says_which_key_is_an_extension() -> None:
