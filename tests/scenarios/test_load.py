@@ -159,7 +159,7 @@ def test_wrong_values_are_told_in_words(tmp_path: Path, wrong: str, words: str) 
     ("old", "new", "words"),
     [
         ("id: quote\n", "", "'id' is missing"),
-        ("id: quote", "id: Not An Id", "does not fit"),
+        ("id: quote", "id: Not An Id", "does not fit: write small letters, digits"),
         ("- user: What's AAPL trading at?", "- {}", "either 'user' or 'client_tool_output'"),
         ("user: What's AAPL", "client_tool_output: 1\n    user: What's AAPL", "either 'user' or"),
         ("user: What's AAPL trading at?", "client_tool_output: 1", "nothing has been asked yet"),
