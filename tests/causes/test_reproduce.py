@@ -83,6 +83,12 @@ def test_a_case_on_a_built_in_server_names_no_other(built_in: Target) -> None:
     assert words[-2:] == ["--path", "native"]
 
 
+def test_what_a_project_brought_is_named_where_its_server_is_not() -> None:
+    brought = ("--server", OWN, "--brought", "openai<=2.6.1")
+    assert line(sample.cell(), *brought, server=OWN)[-2:] == ["--server", OWN]
+    assert line(sample.cell(), *brought, server=CATALOGUE.name)[-2:] == ["--with", "openai<=2.6.1"]
+
+
 def test_a_case_of_a_workflow_names_that_and_no_store() -> None:
     assert asked(path="agent_builder", server="workflow:flow.py") == [
         *("--workflow", "shop/flow.py", "--input", "text=input_as_text"),

@@ -102,7 +102,7 @@ def test_a_recheck_says_what_fails_newly_and_what_no_longer(folder: Path, tmp_pa
     assert f" new: bordered (agent_builder, 1.5.0) (client/unknown-prop) {where}" in in_one_line(said)
     assert call("report", tmp_path / "old").out.count("Judged again: ") == 1
     same = again(tmp_path / "old", tmp_path / "same")
-    assert "Judged again: 1 case failed before, 1 now: the same." in in_one_line(same)
+    assert "Judged again: 1 case failed before, 1 now: the same cases." in in_one_line(same)
     mended = again(tmp_path / "old", tmp_path / "mended", "--client", "newest")
     assert "Judged again: 1 case failed before, 0 now: 1 no longer." in in_one_line(mended)
     assert f" no longer: bordered (agent_builder, 1.9.0) {where}" in in_one_line(mended)

@@ -18,6 +18,7 @@ from chatkit_harness.engine.undriven import require_driven
 from chatkit_harness.environments.layers import Layers
 from chatkit_harness.index.index import Index
 from chatkit_harness.machine.cache import Cache
+from chatkit_harness.results import read_results
 from chatkit_harness.scenarios.load import load_scenario
 
 SERVER, FLOW = "shop:make", "flow.py"
@@ -157,3 +158,11 @@ def test_answers_that_were_saved_need_nothing_to_be_driven_on(index: str, notes:
     Path("answers/hello.txt").write_text("Hi.")
     (note,) = notes("hello", server=SERVER, answers=Path("answers"), path="agent_builder")
     assert note.startswith("No case is driven on shop:make (--server)")
+
+
+def test_a_run_keeps_what_a_project_put_into_every_cell(index: str) -> None:
+    Path("pyproject.toml").write_text('[project]\nname = "shop"\nversion = "1"\ndependencies = ["dye<2"]\n')
+    chosen = ["--pair", "1.0.0:0.5.0", "--resolution", "today", "--scenario", "hello", "--path", "native"]
+    call("run", *chosen, "--server", SERVER, "--with", "hue", "--index", index, "--out", "kept")
+    selection = read_results(Path("kept")).header.selection
+    assert (selection["with"], selection["brought"]) == (["hue"], ["dye<2"])

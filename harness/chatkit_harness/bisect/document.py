@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from chatkit_harness.causes.needed import of_scenario
+from chatkit_harness.causes.needed import needed
 from chatkit_harness.causes.words import python_words
 from chatkit_harness.engine.outcomes import describe
 
@@ -67,10 +67,10 @@ def culprit(found: Found) -> dict[str, Any]:
 
 def reproduce(hunt: Hunt, lock: str, options: tuple[str, ...]) -> str:
     """The command that shows the finding with the first bad set."""
-    path, _, scenario = hunt.ends.target.case.partition("/")
+    case = hunt.ends.case
     cell = describe(hunt.cells[1])
     words = ["chatkit-harness", "run", "--resolution", lock, "--python", python_words(cell)]
-    return shlex.join([*words, "--scenario", scenario, "--path", path, *of_scenario(options, scenario, path)])
+    return shlex.join([*words, "--scenario", case.scenario, "--path", case.path, *needed(options, case)])
 
 
 def written(pins: Mapping[str, str]) -> str:

@@ -23,9 +23,10 @@ class NothingToSearchError(UnavailableError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ends:
-    """What is searched for, and what else fails between the same ends."""
+    """What is searched for, `case` as one that shows it, and what else fails between the same ends."""
 
     target: Target
+    case: CaseResult
     hints: tuple[str, ...]
     others: tuple[str, ...] = ()
 
@@ -56,6 +57,7 @@ def ends(good: Look, bad: Look, words: tuple[str, str], *, finding: str | None =
         target=Target(
             case=case_key(cases[0]), roots=frozenset({chosen}), title=root.said or root.key, alike=alike
         ),
+        case=cases[0],
         hints=tuple(hints(root)),
         others=tuple(roots[0][0].said for key, roots in found.items() if key != chosen),
     )

@@ -12,9 +12,14 @@ RECORDED = ("recorded-streams", "answers")
 _SAVED = "answers"
 _NATIVE = "native"
 
+BROUGHT = "--brought"
+"""Stands before a requirement that the project of the user's own server or workflow put into every cell."""
+
 _OF_SERVER = ("--server", "--endpoint", "--upstream", "--header", "--other-header")
 _OF_WORKFLOW = ("--workflow", "--input")
 _OF_THREADS = ("--store", "--read-by", "--context")
+_PROJECTS = {"--server", "--workflow", "--store"}
+"""Options whose projects bring requirements."""
 
 
 class Case(Protocol):
@@ -45,13 +50,16 @@ def is_recorded(scenario: str) -> bool:
 def needed(options: Sequence[str], case: Case) -> tuple[str, ...]:
     """The options, each with its value, that the case was driven with; its own store in the place of all.
 
-    A scenario may bring a server of its own, and a path has use for its own kind of thing alone.
+    A scenario may bring a server of its own, and a path has use for its own kind of thing alone. What was in
+    the cell because of something that the line does not name is then named itself.
     """
     own = case.server not in BUILT_IN
     left = _kept(of_scenario(options, case.scenario, case.path), lambda each: _is_needed(each, case, own=own))
     # For contexts of requests, which have to come from somewhere that wants them.
     if not {"--server", "--store"} & set(left[::2]):
         left = without(left, "--context")
+    if _PROJECTS & set(options[::2]) <= set(left[::2]):
+        left = without(left, BROUGHT)
     return tuple(_on_store(left, case.store))
 
 
@@ -87,4 +95,4 @@ def _is_needed(option: str, case: Case, *, own: bool) -> bool:
 
 def _on_store(options: Sequence[str], store: str) -> Iterator[str]:
     for option, value in zip(options[::2], options[1::2], strict=True):
-        yield from (option, store if option == "--store" else value)
+        yield from ("--with" if option == BROUGHT else option, store if option == "--store" else value)

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chatkit_harness.causes.needed import needed
+from chatkit_harness.causes.needed import BROUGHT, needed
 from chatkit_harness.causes.words import python_words
 from chatkit_harness.core.nouns import CaseResult, Cell
 
@@ -44,6 +44,7 @@ _EACH = {
     "--env": "env",
     "--header": "headers",
     "--other-header": "other_headers",
+    BROUGHT: "brought",
 }
 _HEADERS = ("--header", "--other-header")
 

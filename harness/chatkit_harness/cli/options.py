@@ -228,7 +228,7 @@ JOBS = click.option(
     "--jobs",
     type=click.IntRange(1),
     metavar="N",
-    help="Processes at once; default: one a core, and one more for a cell of 400 cases.",
+    help="Processes at once; default: one a core; on several cores one more for a single cell of 400 cases.",
 )
 OUT = click.option(
     "--out",

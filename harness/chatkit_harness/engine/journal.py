@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 
 from chatkit_harness import __version__
+from chatkit_harness.causes.reproduce import options_of_run
 from chatkit_harness.checks import CHECKS
 from chatkit_harness.core import events
 from chatkit_harness.core.codec import to_document
@@ -20,7 +21,7 @@ from .cases import paths_of
 from .plan import Plan
 from .recorder import Recorder, now
 from .resume import Earlier
-from .selection import options_of, selection_of, told_command
+from .selection import selection_of, told_command
 from .settings import RunSettings
 
 ENFORCEMENT = "audit hook in each cell, and Landlock (TCP) where its kernel has it"
@@ -58,11 +59,21 @@ def _begun(
     writer.header(header)
     listener(events.RunPlanned(cells=len(plan.cells), cases=len(plan.cells) * len(plan.cases)))
     complaints = [each.as_document() for each in plan.complaints]
-    recorder = Recorder(writer, listener, complaints, started=header.started, options=options_of(settings))
+    options = options_of_run(header.selection)
+    recorder = Recorder(writer, listener, complaints, started=header.started, options=options)
     recorder.know(before.cells, before.cases)
     for note in [*map(str, plan.complaints), *plan.notes, *before.notes]:
         listener(events.Note(text=note))
     return recorder
+
+
+def _brought(plan: Plan) -> dict[str, list[str]]:
+    """What the projects of the user's own put into every cell; an environment that stands has its own."""
+    own = plan.own
+    if all(cell.standing is not None or cell.running for cell in plan.cells):
+        return {}
+    brought = [each for each in own.requirements if each not in own.asked]
+    return {"brought": brought} if brought else {}
 
 
 def _header(settings: RunSettings, plan: Plan) -> RunHeader:
@@ -70,7 +81,7 @@ def _header(settings: RunSettings, plan: Plan) -> RunHeader:
         harness_version=__version__,
         started=now(),
         command=told_command(settings.command),
-        selection={**selection_of(settings), "paths": list(paths_of(plan.cases))},
+        selection={**selection_of(settings), "paths": list(paths_of(plan.cases)), **_brought(plan)},
         matrix={"cells": [cell.id for cell in plan.cells], "shard": plan.shard, "whole": plan.whole},
         enforcement=ENFORCEMENT,
         pacing=settings.pacing,

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from chatkit_harness.causes.needed import is_recorded, without
+from chatkit_harness.causes.needed import BROUGHT, is_recorded, without
 from chatkit_harness.causes.reproduce import options_of_run
 from chatkit_harness.core.errors import SelectionError
 from chatkit_harness.core.nouns import Cause
@@ -51,5 +51,5 @@ def _driving(run: Results, pair: str) -> str:
     for option, values in several.items():
         words += [option, ",".join(map(str, values))] if values else []
     recorded = any(map(is_recorded, run.header.scenarios))
-    options = without(options_of_run(asked), *(() if recorded else ("--data",)))
+    options = without(options_of_run(asked), BROUGHT, *(() if recorded else ("--data",)))
     return shlex.join([*words, *options])

@@ -36,7 +36,7 @@ def _sums(found: Rechecked) -> str:
     words = f"Judged again: {count(found.failed_before, 'case')} failed before, {found.failed_now:,} now"
     if changed:
         return f"{words}: {listed(changed)}."
-    return f"{words}: the same." if found.failed_now else f"{words}."
+    return f"{words}: the same cases." if found.failed_now else f"{words}."
 
 
 def _told(results: Results, what: str, cases: Sequence[CaseResult]) -> Iterator[str]:
